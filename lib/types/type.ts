@@ -1,0 +1,225 @@
+/**
+ * Types as data, hash-consed: two equal types are the same object, so `===` compares and `id` keys caches. Also the arguments
+ * of generics that are no types (regions, constants), so that argument lists are plain `Type[]`, in the order of the owner's
+ * generics: parent's first (a trait's `Self` is index 0), then its own.
+ * In function bodies every region is `erased`; signatures and definitions keep theirs, and the flow graph makes them anew.
+ * Invariant: `flags` summarises what stands inside. Making a type costs one map look-up.
+ */
+
+/** Path of a definition, unique: `std::vec::Vec`, `main::Point`, `std::vec::{impl#3}::push`, `main::f::{closure#0}`. */
+export type DefId = string & { readonly __brand: 'DefId' };
+
+export type IntName = 'i8' | 'i16' | 'i32' | 'i64' | 'u8' | 'u16' | 'u32' | 'u64' | 'isize' | 'usize';
+export type FloatName = 'f32' | 'f64';
+
+export interface FnSignature {
+  readonly params: readonly Type[];
+  readonly result: Type;
+  readonly isUnsafe: boolean;
+  /** null, or the text of `extern "C"`. */
+  readonly abi: string | null;
+}
+
+/** `args[0]` is the type that implements it. */
+export interface TraitRef {
+  readonly trait: DefId;
+  readonly args: readonly Type[];
+}
+
+export type Region =
+  | { readonly of: 'static' }
+  | { readonly of: 'erased' }
+  /** A lifetime parameter in scope; `index` into the owner's argument list. */
+  | { readonly of: 'param'; readonly index: number; readonly name: string }
+  /** Bound by the innermost enclosing `for['a]`, `fn(…)` or `dyn` at `depth` 0, the next at 1 …. */
+  | { readonly of: 'bound'; readonly depth: number; readonly index: number; readonly name: string }
+  /** A region variable of the borrow checker. */
+  | { readonly of: 'var'; readonly index: number };
+
+export type TypeShape =
+  | { readonly kind: 'int'; readonly name: IntName }
+  | { readonly kind: 'float'; readonly name: FloatName }
+  | { readonly kind: 'bool' }
+  | { readonly kind: 'char' }
+  | { readonly kind: 'str' }
+  | { readonly kind: 'never' }
+  /** `()` has no elements. */
+  | { readonly kind: 'tuple'; readonly elements: readonly Type[] }
+  /** `length` is a `const`, `param`, `infer` or `error`. */
+  | { readonly kind: 'array'; readonly element: Type; readonly length: Type }
+  | { readonly kind: 'slice'; readonly element: Type }
+  | { readonly kind: 'ref'; readonly region: Type; readonly mutable: boolean; readonly inner: Type }
+  | { readonly kind: 'ptr'; readonly mutable: boolean; readonly inner: Type }
+  | { readonly kind: 'adt'; readonly def: DefId; readonly args: readonly Type[] }
+  | { readonly kind: 'fnPtr'; readonly signature: FnSignature }
+  /** The zero-sized type of a function item, method or tuple constructor. */
+  | { readonly kind: 'fnDef'; readonly def: DefId; readonly args: readonly Type[] }
+  /** Captures, kind and signature are in the body facts of the owner; `args` are the owner's generics. */
+  | { readonly kind: 'closure'; readonly def: DefId; readonly args: readonly Type[] }
+  /** `principal` has no self: `args` are those after it. `projections`: `Item = T`. */
+  | { readonly kind: 'dyn'; readonly principal: { readonly trait: DefId; readonly args: readonly Type[] } | null; readonly projections: readonly { readonly item: DefId; readonly type: Type }[]; readonly autos: readonly DefId[]; readonly region: Type }
+  /** `impl Trait` as a result: an opaque type defined by a function (`def` = `fn::{opaque#0}`). */
+  | { readonly kind: 'opaque'; readonly def: DefId; readonly args: readonly Type[] }
+  /** A type or const parameter. */
+  | { readonly kind: 'param'; readonly index: number; readonly name: string }
+  /** `<args[0] as Trait[args[1..]]>::item`, followed by the item's own arguments. `item` names trait and associated type. */
+  | { readonly kind: 'projection'; readonly item: DefId; readonly args: readonly Type[] }
+  | { readonly kind: 'infer'; readonly of: 'type' | 'int' | 'float' | 'const'; readonly index: number }
+  /** A constant argument: array length or const generic. Booleans are 0/1, chars their code points. */
+  | { readonly kind: 'const'; readonly value: bigint; readonly type: Type }
+  | { readonly kind: 'region'; readonly region: Region }
+  | { readonly kind: 'error' };
+
+export type Type = TypeShape & { readonly id: number; readonly flags: number };
+export type TypeOf<K extends Type['kind']> = Extract<Type, { readonly kind: K }>;
+
+export const HAS_INFER = 1;
+export const HAS_PARAM = 2;
+export const HAS_PROJECTION = 4;
+export const HAS_REGION = 8; // a region other than erased
+export const HAS_ERROR = 16;
+export const HAS_OPAQUE = 32;
+
+const table = new Map<string, Type>();
+const all: Type[] = [];
+
+/** Types reachable from a shape, one level down, in order. */
+export function parts(t: TypeShape): readonly Type[] {
+  switch (t.kind) {
+    case 'tuple': return t.elements;
+    case 'array': return [t.element, t.length];
+    case 'slice': return [t.element];
+    case 'ref': return [t.region, t.inner];
+    case 'ptr': return [t.inner];
+    case 'adt': case 'fnDef': case 'closure': case 'opaque': case 'projection': return t.args;
+    case 'fnPtr': return [...t.signature.params, t.signature.result];
+    case 'dyn': return [...(t.principal?.args ?? []), ...t.projections.map(p => p.type), t.region];
+    case 'const': return [t.type];
+    default: return [];
+  }
+}
+
+function keyOf(t: TypeShape): string {
+  const ids = (ts: readonly Type[]): string => ts.map(x => x.id).join(',');
+  switch (t.kind) {
+    case 'int': case 'float': return t.name;
+    case 'tuple': return `(${ids(t.elements)})`;
+    case 'array': return `[${t.element.id};${t.length.id}]`;
+    case 'slice': return `[${t.element.id}]`;
+    case 'ref': return `&${t.region.id} ${t.mutable ? 'm' : ''}${t.inner.id}`;
+    case 'ptr': return `*${t.mutable ? 'm' : ''}${t.inner.id}`;
+    case 'adt': return `a${t.def}<${ids(t.args)}>`;
+    case 'fnDef': return `f${t.def}<${ids(t.args)}>`;
+    case 'closure': return `c${t.def}<${ids(t.args)}>`;
+    case 'opaque': return `o${t.def}<${ids(t.args)}>`;
+    case 'projection': return `p${t.item}<${ids(t.args)}>`;
+    case 'fnPtr': return `fn${t.signature.isUnsafe ? 'u' : ''}${t.signature.abi ?? ''}(${ids(t.signature.params)})${t.signature.result.id}`;
+    case 'dyn': return `d${t.principal === null ? '' : `${t.principal.trait}<${ids(t.principal.args)}>`}{${t.projections.map(p => `${p.item}=${p.type.id}`).join(';')}}${t.autos.join('+')}'${t.region.id}`;
+    case 'param': return `P${t.index}${t.name}`;
+    case 'infer': return `?${t.of}${t.index}`;
+    case 'const': return `=${t.value}:${t.type.id}`;
+    case 'region': {
+      const r = t.region;
+      return `'${r.of}${r.of === 'param' ? `${r.index}${r.name}` : r.of === 'bound' ? `${r.depth}.${r.index}` : r.of === 'var' ? r.index : ''}`;
+    }
+    default: return t.kind;
+  }
+}
+
+function ownFlags(t: TypeShape): number {
+  switch (t.kind) {
+    case 'infer': return HAS_INFER;
+    case 'param': return HAS_PARAM;
+    case 'projection': return HAS_PROJECTION;
+    case 'opaque': return HAS_OPAQUE;
+    case 'error': return HAS_ERROR;
+    case 'region': return t.region.of === 'erased' ? 0 : t.region.of === 'param' ? HAS_REGION : HAS_REGION;
+    default: return 0;
+  }
+}
+
+/** The one object for this shape. */
+export function intern(shape: TypeShape): Type {
+  const key = keyOf(shape);
+  let type = table.get(key);
+  if (type === undefined) {
+    let flags = ownFlags(shape);
+    for (const part of parts(shape)) flags |= part.flags;
+    type = { ...shape, id: all.length, flags };
+    all.push(type);
+    table.set(key, type);
+  }
+  return type;
+}
+
+export const UNIT = intern({ kind: 'tuple', elements: [] });
+export const NEVER = intern({ kind: 'never' });
+export const BOOL = intern({ kind: 'bool' });
+export const CHAR = intern({ kind: 'char' });
+export const STR = intern({ kind: 'str' });
+export const ERROR = intern({ kind: 'error' });
+export const ERASED = intern({ kind: 'region', region: { of: 'erased' } });
+export const STATIC = intern({ kind: 'region', region: { of: 'static' } });
+export const int = (name: IntName): Type => intern({ kind: 'int', name });
+export const float = (name: FloatName): Type => intern({ kind: 'float', name });
+export const I32 = int('i32');
+export const U8 = int('u8');
+export const USIZE = int('usize');
+export const ISIZE = int('isize');
+export const F64 = float('f64');
+export const tuple = (elements: readonly Type[]): Type => intern({ kind: 'tuple', elements });
+export const array = (element: Type, length: Type): Type => intern({ kind: 'array', element, length });
+export const slice = (element: Type): Type => intern({ kind: 'slice', element });
+export const ref = (inner: Type, mutable = false, region: Type = ERASED): Type => intern({ kind: 'ref', region, mutable, inner });
+export const ptr = (inner: Type, mutable: boolean): Type => intern({ kind: 'ptr', mutable, inner });
+export const adt = (def: DefId, args: readonly Type[]): Type => intern({ kind: 'adt', def, args });
+export const param = (index: number, name: string): Type => intern({ kind: 'param', index, name });
+export const constant = (value: bigint, type: Type = USIZE): Type => intern({ kind: 'const', value, type });
+export const projection = (item: DefId, args: readonly Type[]): Type => intern({ kind: 'projection', item, args });
+export const fnPtr = (signature: FnSignature): Type => intern({ kind: 'fnPtr', signature });
+export const region = (r: Region): Type => intern({ kind: 'region', region: r });
+
+/** Rebuilds a type with `change` applied to each part; the same object when nothing changed. */
+export function mapParts(t: Type, change: (part: Type) => Type): Type {
+  const list = (ts: readonly Type[]): readonly Type[] => {
+    let out: Type[] | null = null;
+    ts.forEach((x, i) => {
+      const y = change(x);
+      if (y !== x) (out ??= ts.slice())[i] = y;
+    });
+    return out ?? ts;
+  };
+  switch (t.kind) {
+    case 'tuple': { const e = list(t.elements); return e === t.elements ? t : intern({ kind: 'tuple', elements: e }); }
+    case 'array': return array(change(t.element), change(t.length));
+    case 'slice': return slice(change(t.element));
+    case 'ref': return intern({ kind: 'ref', region: change(t.region), mutable: t.mutable, inner: change(t.inner) });
+    case 'ptr': return ptr(change(t.inner), t.mutable);
+    case 'adt': case 'fnDef': case 'closure': case 'opaque': { const a = list(t.args); return a === t.args ? t : intern({ kind: t.kind, def: t.def, args: a }); }
+    case 'projection': { const a = list(t.args); return a === t.args ? t : intern({ kind: 'projection', item: t.item, args: a }); }
+    case 'fnPtr': { const s = t.signature; return intern({ kind: 'fnPtr', signature: { ...s, params: list(s.params), result: change(s.result) } }); }
+    case 'dyn': return intern({
+      kind: 'dyn',
+      principal: t.principal === null ? null : { trait: t.principal.trait, args: list(t.principal.args) },
+      projections: t.projections.map(p => ({ item: p.item, type: change(p.type) })),
+      autos: t.autos,
+      region: change(t.region),
+    });
+    default: return t;
+  }
+}
+
+/** Replaces parameters (types, constants and regions) by `args`, by index. A parameter without an argument stays. */
+export function substitute(t: Type, args: readonly Type[]): Type {
+  if ((t.flags & (HAS_PARAM | HAS_REGION)) === 0) return t;
+  if (t.kind === 'param') return args[t.index] ?? t;
+  if (t.kind === 'region') return t.region.of === 'param' ? (args[t.region.index] ?? t) : t;
+  return mapParts(t, x => substitute(x, args));
+}
+
+/** The type with every region erased. */
+export function eraseRegions(t: Type): Type {
+  if ((t.flags & HAS_REGION) === 0) return t;
+  if (t.kind === 'region') return ERASED;
+  return mapParts(t, eraseRegions);
+}
