@@ -1,0 +1,37 @@
+/**
+ * The catalogue: every problem that Altru can report, one record each, in one list. Each phase's records stand in a file of
+ * their own. In: nothing. Out: records by code, and a problem's words in a language.
+ */
+import { machine } from './catalogue/machine.ts';
+import { memory } from './catalogue/memory.ts';
+import { names } from './catalogue/names.ts';
+import { ownership } from './catalogue/ownership.ts';
+import { syntax } from './catalogue/syntax.ts';
+import { types } from './catalogue/types.ts';
+import type { Problem } from './problem.ts';
+import type { Record } from './record.ts';
+
+export type { Record, Wording } from './record.ts';
+
+export type Language = 'en' | 'zh';
+
+export const catalogue: readonly Record[] = [...syntax, ...names, ...types, ...ownership, ...memory, ...machine];
+
+const byCode = new Map(catalogue.map(record => [record.code, record]));
+
+export function recordOf(code: string): Record | undefined {
+  return byCode.get(code.toUpperCase());
+}
+
+/** Puts fragments into a template: `{name}` becomes the fragment `name`; a brace that names none stays. */
+export function fill(template: string, fragments: Readonly<{ [name: string]: string }>): string {
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => fragments[name] ?? whole);
+}
+
+/** The problem's one line. A code without a record (our own bug, a spec finds it) shows its fragments. */
+export function messageOf(problem: Problem, language: Language): string {
+  const record = byCode.get(problem.code);
+  const special = problem.with['message'];
+  if (record === undefined) return special ?? (Object.values(problem.with).join(' ') || problem.code);
+  return fill(language === 'zh' ? record.message.zh : record.message.en, problem.with);
+}

@@ -1,0 +1,6 @@
+/**
+ * Catalogue records of the problems that syntax has to report. See ../record.ts for what a record holds.
+ */
+import type { Record } from '../record.ts';
+
+export const syntax: readonly Record[] = [];

@@ -1,0 +1,136 @@
+/**
+ * Problems as text for people, in the manner of rustc: code and message, the source lines with labels below them, notes, why,
+ * and the fix as the edited line. In: problems and their sources. Out: text, with colour where `paint` gives it.
+ * Cost: linear in the lines shown; nothing here looks at the rest of a file.
+ */
+import type { Sources } from '../text/sources.ts';
+import type { FileId, Span } from '../text/span.ts';
+import { type Language, messageOf, recordOf } from './catalogue.ts';
+import type { Fix, Problem, Severity } from './problem.ts';
+
+export type Style = 'error' | 'warning' | 'advice' | 'dim' | 'bold' | 'good';
+export type Paint = (style: Style, text: string) => string;
+
+export interface TextOptions {
+  readonly language: Language;
+  readonly paint: Paint;
+  /** `short`: one line a problem, as compilers in editors like it. */
+  readonly form: 'full' | 'short';
+  /** Columns of a text in a terminal (CJK is two). */
+  readonly width: (text: string) => number;
+}
+
+const words = {
+  en: { error: 'error', warning: 'warning', advice: 'advice', note: 'note', why: 'why', fix: 'fix', more: 'more about it', lines: 'and' },
+  zh: { error: '错误', warning: '警告', advice: '建议', note: '注意', why: '原因', fix: '修复', more: '详细说明', lines: '以及' },
+} as const;
+
+interface Mark {
+  readonly span: Span;
+  readonly text: string;
+  readonly primary: boolean;
+}
+
+/** One problem, ending with a newline. */
+export function renderProblem(problem: Problem, sources: Sources, options: TextOptions): string {
+  const { language, paint } = options;
+  const word = words[language];
+  const file = sources.get(problem.span.file);
+  const at = sources.position(file.id, problem.span.start);
+  const message = messageOf(problem, language);
+  if (options.form === 'short') return `${file.name}:${at.line}:${at.column}: ${problem.severity} ${problem.code}: ${message}\n`;
+  const out: string[] = [];
+  out.push(`${paint(problem.severity, `${word[problem.severity]}[${problem.code}]`)}${paint('bold', `: ${message}`)}`);
+  const marks: Mark[] = [
+    { span: problem.span, text: problem.label ?? '', primary: true },
+    ...problem.labels.map(label => ({ span: label.span, text: label.text, primary: false })),
+  ];
+  const gutter = String(Math.max(...marks.map(mark => sources.position(mark.span.file, mark.span.end).line))).length;
+  out.push(`${' '.repeat(gutter)}${paint('dim', '-->')} ${file.name}:${at.line}:${at.column}`);
+  const files = [...new Set(marks.map(mark => mark.span.file))];
+  for (const id of files) {
+    if (id !== file.id) out.push(`${' '.repeat(gutter)}${paint('dim', ':::')} ${sources.get(id).name}`);
+    out.push(...snippet(marks.filter(mark => mark.span.file === id), id, gutter, problem.severity, sources, options));
+  }
+  const bar = `${' '.repeat(gutter)} ${paint('dim', '=')} `;
+  for (const note of problem.notes) out.push(`${bar}${paint('bold', word.note)}: ${note}`);
+  const record = recordOf(problem.code);
+  if (record !== undefined && problem.severity === 'error') out.push(`${bar}${paint('bold', word.why)}: ${record.why[language]}`);
+  for (const fix of problem.fixes.slice(0, 3)) out.push(...renderFix(fix, gutter, sources, options));
+  return `${out.join('\n')}\n`;
+}
+
+/** The lines that marks touch, each mark drawn below its line; a mark over several lines is drawn at its first. */
+function snippet(marks: readonly Mark[], file: FileId, gutter: number, severity: Severity, sources: Sources, options: TextOptions): string[] {
+  const { paint, width } = options;
+  const byLine = new Map<number, Mark[]>();
+  for (const mark of marks) {
+    const { line } = sources.position(file, mark.span.start);
+    byLine.set(line, [...(byLine.get(line) ?? []), mark]);
+  }
+  const blank = `${' '.repeat(gutter)} ${paint('dim', '|')}`;
+  const out: string[] = [blank];
+  let last = 0;
+  for (const line of [...byLine.keys()].sort((a, b) => a - b)) {
+    if (last > 0 && line > last + 2) out.push(paint('dim', '...'));
+    else for (let between = last + 1; last > 0 && between < line; between++) out.push(sourceLine(between, file, gutter, sources, paint));
+    out.push(sourceLine(line, file, gutter, sources, paint));
+    const text = sources.line(file, line);
+    const lineStart = lineOffset(sources, file, line);
+    const ordered = [...(byLine.get(line) ?? [])].sort((a, b) => b.span.start - a.span.start || Number(b.primary) - Number(a.primary));
+    for (const mark of ordered) {
+      const from = mark.span.start - lineStart;
+      const to = Math.max(from + 1, Math.min(mark.span.end - lineStart, text.length));
+      const pad = expandTabs(text.slice(0, from));
+      const carets = (mark.primary ? '^' : '-').repeat(Math.max(1, width(expandTabs(text.slice(from, to)))));
+      out.push(`${blank} ${' '.repeat(width(pad))}${paint(mark.primary ? severity : 'dim', carets)}${mark.text === '' ? '' : ` ${paint(mark.primary ? severity : 'bold', mark.text)}`}`);
+    }
+    last = line;
+  }
+  out.push(blank);
+  return out;
+}
+
+function sourceLine(line: number, file: FileId, gutter: number, sources: Sources, paint: Paint): string {
+  return `${paint('dim', `${String(line).padStart(gutter)} |`)} ${clip(expandTabs(sources.line(file, line)))}`;
+}
+
+/** Very long lines are cut: a problem in a 10 MB line must not print 10 MB. */
+function clip(text: string): string {
+  return text.length > 400 ? `${text.slice(0, 400)}…` : text;
+}
+
+function expandTabs(text: string): string {
+  return text.replaceAll('\t', '    ');
+}
+
+function lineOffset(sources: Sources, file: FileId, line: number): number {
+  const { text } = sources.get(file);
+  let at = 0;
+  for (let n = 1; n < line; n++) at = text.indexOf('\n', at) + 1;
+  return at;
+}
+
+function renderFix(fix: Fix, gutter: number, sources: Sources, { language, paint }: TextOptions): string[] {
+  const out = [`${' '.repeat(gutter)} ${paint('dim', '=')} ${paint('good', words[language].fix)}: ${fix.title}`];
+  const first = fix.edits[0];
+  if (first === undefined) return out;
+  const file = first.span.file;
+  const edits = fix.edits.filter(edit => edit.span.file === file).sort((a, b) => a.span.start - b.span.start);
+  const from = sources.position(file, first.span.start).line;
+  const { text } = sources.get(file);
+  const start = lineOffset(sources, file, from);
+  const lastEnd = Math.max(...edits.map(edit => edit.span.end));
+  const lineEnd = text.indexOf('\n', lastEnd);
+  let shown = '';
+  let at = start;
+  for (const edit of edits) {
+    if (edit.span.start < at) continue;
+    shown += text.slice(at, edit.span.start) + edit.text;
+    at = edit.span.end;
+  }
+  shown += text.slice(at, lineEnd < 0 ? text.length : lineEnd);
+  const lines = shown.split('\n').slice(0, 6);
+  lines.forEach((line, i) => out.push(`${paint('dim', `${String(from + i).padStart(gutter)} ${'|'}`)} ${paint('good', clip(expandTabs(line)))}`));
+  return out;
+}
