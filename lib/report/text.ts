@@ -76,7 +76,7 @@ function snippet(marks: readonly Mark[], file: FileId, gutter: number, severity:
     else for (let between = last + 1; last > 0 && between < line; between++) out.push(sourceLine(between, file, gutter, sources, paint));
     out.push(sourceLine(line, file, gutter, sources, paint));
     const text = sources.line(file, line);
-    const lineStart = lineOffset(sources, file, line);
+    const lineStart = sources.lineStart(file, line);
     const ordered = [...(byLine.get(line) ?? [])].sort((a, b) => b.span.start - a.span.start || Number(b.primary) - Number(a.primary));
     for (const mark of ordered) {
       const from = mark.span.start - lineStart;
@@ -104,13 +104,6 @@ function expandTabs(text: string): string {
   return text.replaceAll('\t', '    ');
 }
 
-function lineOffset(sources: Sources, file: FileId, line: number): number {
-  const { text } = sources.get(file);
-  let at = 0;
-  for (let n = 1; n < line; n++) at = text.indexOf('\n', at) + 1;
-  return at;
-}
-
 function renderFix(fix: Fix, gutter: number, sources: Sources, { language, paint }: TextOptions): string[] {
   const out = [`${' '.repeat(gutter)} ${paint('dim', '=')} ${paint('good', words[language].fix)}: ${fix.title}`];
   const first = fix.edits[0];
@@ -119,7 +112,7 @@ function renderFix(fix: Fix, gutter: number, sources: Sources, { language, paint
   const edits = fix.edits.filter(edit => edit.span.file === file).sort((a, b) => a.span.start - b.span.start);
   const from = sources.position(file, first.span.start).line;
   const { text } = sources.get(file);
-  const start = lineOffset(sources, file, from);
+  const start = sources.lineStart(file, from);
   const lastEnd = Math.max(...edits.map(edit => edit.span.end));
   const lineEnd = text.indexOf('\n', lastEnd);
   let shown = '';

@@ -67,6 +67,11 @@ export class Sources {
     return this.get(file).text.slice(start, end - 1).replace(/\r$/, '');
   }
 
+  /** Offset of the first character of line `line` (from 1). */
+  lineStart(file: FileId, line: number): number {
+    return this.#lineStarts(file)[line - 1] ?? this.get(file).text.length;
+  }
+
   #lineStarts(id: FileId): number[] {
     let starts = this.#starts.get(id);
     if (starts === undefined) {

@@ -223,3 +223,8 @@ export function eraseRegions(t: Type): Type {
   if (t.kind === 'region') return ERASED;
   return mapParts(t, eraseRegions);
 }
+
+/** Whether a value is one of the interned types (and not merely shaped like one). */
+export function isType(value: object): value is Type {
+  return 'id' in value && 'flags' in value && typeof value.id === 'number' && all[value.id] === value;
+}

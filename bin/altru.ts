@@ -1,0 +1,113 @@
+/**
+ * `altru`: understands the shared options, finds the command and runs it. In: `process.argv`. Out: the exit code.
+ * Nothing but the chosen command is loaded. A fault of our own ends with 70 and a text on how to report it, never with a bare
+ * JavaScript stack trace.
+ */
+import { commands } from './commands.ts';
+import type { Shared } from './shared.ts';
+import { closest } from './world/closest.ts';
+import { type ColorChoice, languageFor } from './world/terminal.ts';
+import { version } from './world/version.ts';
+
+const help = (): string => `Altru ${version}: manual memory management, proven safe, watched to the byte, drawn as a picture
+
+usage: altru FILE [args…]            check a program and run it (the same as 'altru run FILE')
+       altru COMMAND [options] …
+
+commands:
+${commands.map(c => `  ${`${c.name} ${c.usage}`.padEnd(38)} ${c.summary}`).join('\n')}
+
+options for every command:
+  --lang en|zh            language of messages (else the locale's)
+  --color auto|always|never
+  --messages full|short   one line a problem with 'short'
+  --version, --help
+
+examples:
+  altru samples/tour.altru
+  altru run --release samples/bench/nbody.altru 1000
+  altru check --json program.altru
+  echo 'println("hello")' | altru -
+  altru explain E0382
+`;
+
+async function main(argv: readonly string[]): Promise<number> {
+  const args = [...argv];
+  const taken = takeShared(args);
+  if ('wrong' in taken) return usage(taken.wrong);
+  const first = args[0];
+  if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
+    process.stdout.write(help());
+    return 0;
+  }
+  if (first === '--version' || first === '-V') {
+    process.stdout.write(`altru ${version}\n`);
+    return 0;
+  }
+  const command = commands.find(c => c.name === first);
+  if (command !== undefined) {
+    if (args[1] === '--help' || args[1] === '-h') {
+      process.stdout.write(`usage: altru ${command.name} [options] ${command.usage}\n\n${command.summary}\n`);
+      return 0;
+    }
+    return (await command.load()).run(args.slice(1), taken);
+  }
+  if (first === '-' || first.startsWith('--') || /[./\\]/.test(first)) {
+    const run = commands.find(c => c.name === 'run');
+    if (run !== undefined) return (await run.load()).run(args, taken);
+  }
+  const near = closest(first, commands.map(c => c.name));
+  return usage(`no command '${first}'${near === null ? '' : `: did you mean '${near}'?`}`);
+}
+
+function usage(text: string): number {
+  process.stderr.write(`altru: ${text}\nTry 'altru --help'.\n`);
+  return 2;
+}
+
+/** Takes the shared options off the front of the arguments, and from anywhere before a `--` or a file. */
+function takeShared(args: string[]): Shared | { readonly wrong: string } {
+  let language: string | undefined;
+  let color: ColorChoice = 'auto';
+  let messages: 'full' | 'short' = 'full';
+  for (let i = 0; i < args.length; ) {
+    const arg = args[i] ?? '';
+    if (arg === '--' || (i > 0 && (/\.altru$/.test(arg) || arg === '-'))) break;
+    const match = /^--(lang|color|messages)(?:=(.*))?$/.exec(arg);
+    if (match === null) {
+      i++;
+      continue;
+    }
+    const value = match[2] ?? args[i + 1];
+    args.splice(i, match[2] === undefined ? 2 : 1);
+    if (match[1] === 'lang') {
+      if (value !== 'en' && value !== 'zh') return { wrong: `'--lang' takes en or zh` };
+      language = value;
+    } else if (match[1] === 'color') {
+      if (value !== 'auto' && value !== 'always' && value !== 'never') return { wrong: `'--color' takes auto, always or never` };
+      color = value;
+    } else {
+      if (value !== 'full' && value !== 'short') return { wrong: `'--messages' takes full or short` };
+      messages = value;
+    }
+  }
+  return { language: languageFor(language), color, messages };
+}
+
+process.stdout.on('error', leaveQuietly);
+process.stderr.on('error', leaveQuietly);
+/** The reader of our output has gone (a closed pipe): nothing is left to say. */
+function leaveQuietly(error: NodeJS.ErrnoException): void {
+  process.exit(error.code === 'EPIPE' ? 0 : 70);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const frames = text.split('\n').map(line => line.replace(/^\s+at /, '    in ')).slice(0, 8).join('\n');
+  process.stderr.write(
+    `altru: this is a fault in Altru itself, not in your program.\n\n${frames}\n\nPlease report it with the program and the command that led here (altru ${version}, node ${process.version}, ${process.platform}).\n`,
+  );
+  process.exitCode = 70;
+}

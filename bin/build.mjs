@@ -1,0 +1,32 @@
+/**
+ * `npm run build`: the grammar, then `bin/altru.ts` bundled to `dist/altru.mjs` (ESM, a chunk for each command that is loaded when it
+ * is used), then the standard library parsed, checked and stored beside it. In: sources. Out: `dist/`, made anew.
+ */
+import { cpSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const top = join(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(top, 'dist');
+rmSync(dist, { recursive: true, force: true });
+await build({
+  entryPoints: { altru: join(top, 'bin/altru.ts'), 'store-library': join(top, 'bin/store-library.ts') },
+  outdir: dist,
+  outExtension: { '.js': '.mjs' },
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  sourcemap: false,
+  legalComments: 'none',
+  alias: { 'react-devtools-core': join(top, 'bin/absent.mjs') },
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  logLevel: 'warning',
+});
+cpSync(join(top, 'lib/std'), join(dist, 'std'), { recursive: true, filter: from => !/\.(md|mjs|ts)$/.test(from) });
+const { storeLibrary } = await import(join(dist, 'store-library.mjs'));
+await storeLibrary(join(dist, 'std'), join(dist, 'std.store'));

@@ -1,0 +1,26 @@
+/**
+ * The commands, one line each: name, what it does, and the module that does it, loaded when it is used.
+ * A command's module exports `run(args, shared)` and gives the exit code; its own options stand in its file.
+ */
+import type { Shared } from './shared.ts';
+
+export interface Command {
+  readonly name: string;
+  /** Arguments in the help, as commander writes them. */
+  readonly usage: string;
+  readonly summary: string;
+  readonly load: () => Promise<CommandModule>;
+}
+
+export interface CommandModule {
+  run(args: readonly string[], shared: Shared): Promise<number>;
+}
+
+export const commands: readonly Command[] = [
+  { name: 'run', usage: 'FILE [args…]', summary: 'check a program and run it', load: () => import('./commands/run.ts') },
+  { name: 'check', usage: 'FILE…', summary: 'report problems, run nothing', load: () => import('./commands/check.ts') },
+  { name: 'fmt', usage: 'FILE…', summary: 'print or write the canonical form', load: () => import('./commands/fmt.ts') },
+  { name: 'show', usage: 'tree|flow|code FILE [function]', summary: 'show a shape of a program beside its source', load: () => import('./commands/show.ts') },
+  { name: 'explain', usage: 'CODE', summary: 'explain a problem, with a wrong and a right program', load: () => import('./commands/explain.ts') },
+  { name: 'new', usage: 'NAME', summary: 'make a new program', load: () => import('./commands/new.ts') },
+];

@@ -1,0 +1,155 @@
+/**
+ * The stored form of what passes know: plain data with types, maps, sets and big integers in it, as JSON text. Types are written
+ * once in a table and decoded when first met, so that a program pays only for what it mentions.
+ * In: values made by the passes. Out: text, and equal values again. Invariant: decoding gives interned types (`===` holds).
+ */
+import { intern, isType, type Type, type TypeShape } from './types/type.ts';
+
+/** Leads an array that stands for something JSON has no word for. No source text reaches these arrays' first place. */
+const TAG = '\u0001';
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+export class Encoder {
+  readonly types: Json[] = [];
+  readonly #index = new Map<Type, number>();
+
+  encode(value: unknown): Json {
+    if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+    if (value === undefined) return null;
+    if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0) ? value : [TAG, 'n', String(Object.is(value, -0) ? '-0' : value)];
+    if (typeof value === 'bigint') return [TAG, 'b', value.toString()];
+    if (typeof value === 'function') throw new Error('a function cannot be stored');
+    if (Array.isArray(value)) return value.map(one => this.encode(one));
+    if (typeof value !== 'object') throw new Error(`cannot store ${typeof value}`);
+    if (value instanceof Map) return [TAG, 'm', ...[...value].map(([k, v]): Json => [this.encode(k), this.encode(v)])];
+    if (value instanceof Set) return [TAG, 's', ...[...value].map(one => this.encode(one))];
+    if (isType(value)) return [TAG, 't', this.#type(value)];
+    return this.#object(value);
+  }
+
+  #object(value: object): Json {
+    const out: { [key: string]: Json } = {};
+    for (const [key, inner] of Object.entries(value)) if (inner !== undefined) out[key] = this.encode(inner);
+    return out;
+  }
+
+  #type(type: Type): number {
+    let index = this.#index.get(type);
+    if (index === undefined) {
+      const { id: _id, flags: _flags, ...shape } = type;
+      const encoded = this.#object(shape);
+      index = this.types.length;
+      this.types.push(encoded);
+      this.#index.set(type, index);
+    }
+    return index;
+  }
+}
+
+export class Decoder {
+  readonly #types: readonly Json[];
+  readonly #made: (Type | undefined)[] = [];
+
+  constructor(types: readonly Json[]) {
+    this.#types = types;
+  }
+
+  /** The value that `Encoder.encode` took; its shape is what the encoder was given. */
+  decode(json: Json): unknown {
+    if (json === null || typeof json !== 'object') return json;
+    if (!isArray(json)) {
+      const out: { [key: string]: unknown } = {};
+      for (const key in json) out[key] = this.decode(json[key] ?? null);
+      return out;
+    }
+    if (json[0] !== TAG) return json.map(one => this.decode(one));
+    switch (json[1]) {
+      case 't': return this.#type(Number(json[2]));
+      case 'b': return BigInt(String(json[2]));
+      case 'n': return Number(json[2]);
+      case 's': return new Set(json.slice(2).map(one => this.decode(one)));
+      case 'm': return new Map(json.slice(2).map(pair => (isArray(pair) ? [this.decode(pair[0] ?? null), this.decode(pair[1] ?? null)] : [null, null])));
+      default: throw new Error('damaged store');
+    }
+  }
+
+  #type(index: number): Type {
+    let type = this.#made[index];
+    if (type === undefined) {
+      type = intern(this.decode(this.#types[index] ?? null) as TypeShape);
+      this.#made[index] = type;
+    }
+    return type;
+  }
+}
+
+function isArray(json: Json): json is readonly Json[] {
+  return Array.isArray(json);
+}
+
+/**
+ * A map over a map that is never written, with values that may still be stored text: reading looks here, then in `base`, then
+ * decodes. A compilation of a user's program gets one over the library's, so that the library stays as it was.
+ */
+export class LayeredMap<K, V> extends Map<K, V> {
+  readonly #base: ReadonlyMap<K, V> | null;
+  readonly #pending: Map<K, string>;
+  readonly #decode: (text: string) => V;
+
+  constructor(base: ReadonlyMap<K, V> | null, pending: Map<K, string> = new Map(), decode: (text: string) => V = () => { throw new Error('nothing is stored'); }) {
+    super();
+    this.#base = base;
+    this.#pending = pending;
+    this.#decode = decode;
+  }
+
+  override get(key: K): V | undefined {
+    const own = super.get(key);
+    if (own !== undefined || super.has(key)) return own;
+    const text = this.#pending.get(key);
+    if (text !== undefined) {
+      const value = this.#decode(text);
+      super.set(key, value);
+      this.#pending.delete(key);
+      return value;
+    }
+    return this.#base?.get(key);
+  }
+
+  override has(key: K): boolean {
+    return super.has(key) || this.#pending.has(key) || (this.#base?.has(key) ?? false);
+  }
+
+  override get size(): number {
+    let size = super.size + this.#pending.size;
+    if (this.#base !== null) for (const key of this.#base.keys()) if (!super.has(key)) size++;
+    return size;
+  }
+
+  override *keys(): MapIterator<K> {
+    // Reading a value moves its key from the pending ones to the decoded ones: both are listed before anything is read.
+    const own = [...super.keys(), ...this.#pending.keys()];
+    if (this.#base !== null) for (const key of this.#base.keys()) if (!super.has(key) && !this.#pending.has(key)) yield key;
+    yield* own;
+  }
+
+  override *entries(): MapIterator<[K, V]> {
+    for (const key of this.keys()) {
+      const value = this.get(key);
+      if (value !== undefined) yield [key, value];
+    }
+  }
+
+  override *values(): MapIterator<V> {
+    for (const [, value] of this.entries()) yield value;
+  }
+
+  override [Symbol.iterator](): MapIterator<[K, V]> {
+    return this.entries();
+  }
+
+  override forEach(action: (value: V, key: K, map: Map<K, V>) => void): void {
+    for (const [key, value] of this.entries()) action(value, key, this);
+  }
+}
