@@ -1,0 +1,19 @@
+import { suite } from '../suite.ts';
+import type { AllocatorName } from '../../vm/memory/allocator.ts';
+import { createHeap, regionFor } from '../../vm/memory/heap.ts';
+import type { Heap, HeapOptions } from '../../vm/memory/heap.ts';
+import { createSpace } from '../../vm/memory/space.ts';
+import { keepsContract } from './allocator-contract.ts';
+
+const test = suite('allocators keep the contract');
+const LIMIT = 1 << 20;
+
+function heap(allocator: AllocatorName, options: HeapOptions = {}): Heap {
+  const sanitize = options.sanitize === true;
+  const space = createSpace({ heap: regionFor(LIMIT, sanitize), stacks: 4096, shadow: sanitize });
+  return createHeap(space, { limit: LIMIT, ...options, allocator });
+}
+
+for (const name of ['slab', 'tlsf', 'buddy', 'bump'] as const) {
+  test(name, () => keepsContract(() => heap(name)));
+}
