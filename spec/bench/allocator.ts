@@ -81,15 +81,15 @@ const record = (name: string, [churn, burst]: readonly number[]): void => {
   row[0].push(churn as number);
   row[1].push(burst as number);
 };
-const names = (process.argv[2] ?? 'slab').split(',');
+// One allocator a process, as in a run of a program: `allocator.ts buddy` or `slab+sanitizer`.
+const name = process.argv[2] ?? 'slab';
+const [allocator, mode] = name.split('+');
+const sanitize = mode === 'sanitizer';
+const space = createSpace({ heap: regionFor(64 << 20, sanitize), shadow: sanitize, growth: { kind: 'fixed' } });
+const heap = createHeap(space, { allocator: allocator as 'slab', sanitize });
 for (let round = 0; round < ROUNDS; round++) {
   record('glibc', execFileSync(join(folder, 'churn'), [String(STEPS)]).toString().trim().split(' ').map(Number));
-  for (const name of names) {
-    const [allocator, mode] = name.split('+');
-    const sanitize = mode === 'sanitizer';
-    const space = createSpace({ heap: regionFor(64 << 20, sanitize), shadow: sanitize, growth: { kind: 'linear', step: 32 << 20 } });
-    record(name, ours(createHeap(space, { allocator: allocator as 'slab', sanitize })));
-  }
+  record(name, ours(heap));
 }
 const base = (times['glibc'] as [number[], number[]]).map(median);
 for (const [name, rows] of Object.entries(times)) {

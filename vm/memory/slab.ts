@@ -2,15 +2,14 @@
  * The system allocator. Small blocks (up to 1 KiB) come from slabs, middle ones (up to 64 KiB, or aligned to more than 16) from
  * chunks with boundary tags, large ones are whole pages.
  *
- *     slab ──┬────────────────┬─────────────────┐   one page of 16 KiB, slots of one size
- *      0     │ slot size      │ class           │   two halves of a word
- *      4     │ first slot     │ slots           │   offset of slot 0; how many
- *      8     │ free: slot + 1                   │   head of the list of free slots; 0 = empty
+ *     slab ──┬──────────────────────────────────┐   one page of 16 KiB, slots of one size
+ *      0     │ slot size 31…16 │ first 15…0     │   offset of slot 0
+ *      4     │ reciprocal 31…15 │ slots 14…5 │ class 4…0
+ *      8     │ free: slot + 1                   │   head of the list of free slots; 0 = full
  *     12     │ used                             │
- *     16     │ fresh                            │   slots from this one on were never used
- *     20     │ next slab with room              │   addresses; 0 = end
- *     24     │ previous slab with room          │
- *     28     │ –                                │
+ *     16     │ next slab with room              │   addresses; 0 = end
+ *     20     │ previous slab with room          │
+ *     24     │ –                                │
  *     32     │ note 0 │ note 1 │ note 2 │ …     │   one half-word a slot
  *            ├──────────────────────────────────┤
  *            │ slot 0 │ slot 1 │ …              │   aligned to 16
@@ -18,8 +17,9 @@
  *     note ──┬──────┬──────────┬────────────────┐
  *            │ live │ tag      │ requested size │   live = 1
  *            │ 15   │ 14 … 11  │ 10 … 0         │
- *            │ live │ next free slot + 1        │   live = 0
- *            └──────┴───────────────────────────┘
+ *            │ live │ new │ next free slot + 1  │   live = 0; new = 1 until the slot is first used
+ *            │ 15   │ 14  │ 9 … 0               │
+ *            └──────┴─────┴─────────────────────┘
  *
  * Notes stand apart from the slots, so a slot's bytes are all the program's, and a write past a block cannot break the free list
  * of its class. Invariants: a slab with room is in its class's list, a full one is not; at most one slab of a class and one segment
@@ -37,14 +37,20 @@ const SEGMENT_PAGES = 16;
 const SECOND = 3;
 const NOTES = 32;
 const LIVE = 0x8000;
+const NEW = 0x4000;
+const NEXT = 0x3ff;
+/** Words of a slab. */
+const FREE_SLOT = 2;
+const USED = 3;
+const NEXT_SLAB = 4;
+const PREVIOUS_SLAB = 5;
 
 /** Slot sizes: steps of 16 up to 128, then four to a power of two. */
 export const SLOTS: readonly number[] = slotSizes();
 /** Class of a size, by `(size + 15) >>> 4`. */
 const CLASS_OF = classTable();
 /** `(n * RECIPROCAL[c]) >>> 16` is `n / (slot / 16)` for every `n` below 1024, the offsets in a page in units of 16. */
-const RECIPROCAL = Int32Array.from(SLOTS, (slot) => Math.ceil(65536 / (slot / 16)));
-const COUNT = Int32Array.from(SLOTS, slotCount);
+const reciprocal = (slot: number): number => Math.ceil(65536 / (slot / 16));
 
 function slotSizes(): number[] {
   const sizes: number[] = [];
@@ -96,20 +102,15 @@ export function createSlab(space: Space, base: number): Allocator {
   function takeSlot(words: Int32Array, slab: number, kind: number, size: number, tag: number): number {
     const at = slab >>> 2;
     const notes = space.u16;
-    const free = words[at + 2] as number;
-    let slot: number;
-    if (free !== 0) {
-      slot = free - 1;
-      words[at + 2] = notes[((slab + NOTES) >>> 1) + slot] as number;
-    } else {
-      slot = words[at + 4] as number;
-      words[at + 4] = slot + 1;
-    }
-    notes[((slab + NOTES) >>> 1) + slot] = LIVE | (tag << 11) | size;
-    const used = (words[at + 3] as number) + 1;
-    words[at + 3] = used;
-    if (used === (COUNT[kind] as number)) unlink(words, slab, kind);
-    return slab + ((words[at + 1] as number) & 0xffff) + Math.imul(slot, (words[at] as number) & 0xffff);
+    const slot = (words[at + FREE_SLOT] as number) - 1;
+    const index = ((slab + NOTES) >>> 1) + slot;
+    const next = (notes[index] as number) & NEXT;
+    notes[index] = LIVE | (tag << 11) | size;
+    words[at + FREE_SLOT] = next;
+    words[at + USED] = (words[at + USED] as number) + 1;
+    if (next === 0) unlink(words, slab, kind);
+    const shape = words[at] as number;
+    return slab + (shape & 0xffff) + Math.imul(slot, shape >>> 16);
   }
 
   function makeSlab(kind: number): number {
@@ -118,30 +119,33 @@ export function createSlab(space: Space, base: number): Allocator {
     const words = space.i32;
     const slab = start + (page << PAGE_BITS);
     const at = slab >>> 2;
-    const count = COUNT[kind] as number;
-    words[at] = (SLOTS[kind] as number) | (kind << 16);
-    words[at + 1] = firstSlot(count) | (count << 16);
-    words[at + 2] = 0;
-    words[at + 3] = 0;
-    words[at + 4] = 0;
-    space.u16.fill(0, (slab + NOTES) >>> 1, ((slab + NOTES) >>> 1) + count);
+    const slot = SLOTS[kind] as number;
+    const count = slotCount(slot);
+    words[at] = firstSlot(count) | (slot << 16);
+    words[at + 1] = kind | (count << 5) | (reciprocal(slot) << 15);
+    words[at + FREE_SLOT] = 1;
+    words[at + USED] = 0;
+    const notes = space.u16;
+    const first = (slab + NOTES) >>> 1;
+    for (let i = 0; i < count; i++) notes[first + i] = NEW | (i + 2);
+    notes[first + count - 1] = NEW;
     link(words, slab, kind);
     return slab;
   }
 
   function link(words: Int32Array, slab: number, kind: number): void {
     const first = words[heads + kind] as number;
-    words[(slab >>> 2) + 5] = first;
-    words[(slab >>> 2) + 6] = 0;
-    if (first !== 0) words[(first >>> 2) + 6] = slab;
+    words[(slab >>> 2) + NEXT_SLAB] = first;
+    words[(slab >>> 2) + PREVIOUS_SLAB] = 0;
+    if (first !== 0) words[(first >>> 2) + PREVIOUS_SLAB] = slab;
     words[heads + kind] = slab;
   }
 
   function unlink(words: Int32Array, slab: number, kind: number): void {
-    const next = words[(slab >>> 2) + 5] as number;
-    const previous = words[(slab >>> 2) + 6] as number;
-    if (next !== 0) words[(next >>> 2) + 6] = previous;
-    if (previous !== 0) words[(previous >>> 2) + 5] = next;
+    const next = words[(slab >>> 2) + NEXT_SLAB] as number;
+    const previous = words[(slab >>> 2) + PREVIOUS_SLAB] as number;
+    if (next !== 0) words[(next >>> 2) + PREVIOUS_SLAB] = previous;
+    if (previous !== 0) words[(previous >>> 2) + NEXT_SLAB] = next;
     else words[heads + kind] = next;
   }
 
@@ -211,11 +215,11 @@ export function createSlab(space: Space, base: number): Allocator {
   /** Index of the slot that starts at the address, or -1. */
   function slotAt(words: Int32Array, slab: number, address: number): number {
     const at = slab >>> 2;
-    const offset = address - slab - ((words[at + 1] as number) & 0xffff);
-    const word = words[at] as number;
-    const slot = Math.imul(offset >>> 4, RECIPROCAL[word >>> 16] as number) >>> 16;
-    if (offset < 0 || Math.imul(slot, word & 0xffff) !== offset || slot >= (words[at + 1] as number) >>> 16) return -1;
-    return slot;
+    const shape = words[at] as number;
+    const more = words[at + 1] as number;
+    const offset = address - slab - (shape & 0xffff);
+    const slot = Math.imul(offset >>> 4, more >>> 15) >>> 16;
+    return offset >= 0 && Math.imul(slot, shape >>> 16) === offset && slot < ((more >>> 5) & NEXT) ? slot : -1;
   }
 
   function free(address: number, tag: number): number {
@@ -223,31 +227,29 @@ export function createSlab(space: Space, base: number): Allocator {
     if (entry < 0) return NOT_A_BLOCK;
     const words = space.i32;
     const kind = words[entry] as number;
-    if (kind === SLAB) {
-      const slab = address & -PAGE_BYTES;
-      const slot = slotAt(words, slab, address);
-      if (slot < 0) return NOT_A_BLOCK;
-      const notes = space.u16;
-      const index = ((slab + NOTES) >>> 1) + slot;
-      const note = notes[index] as number;
-      const at = slab >>> 2;
-      if ((note & LIVE) === 0) return slot < (words[at + 4] as number) ? ALREADY_FREE : NOT_A_BLOCK;
-      if (tag !== 0 && ((note >>> 11) & 15) !== tag) return OTHER_TAG;
-      notes[index] = words[at + 2] as number;
-      words[at + 2] = slot + 1;
-      const used = words[at + 3] as number;
-      words[at + 3] = used - 1;
-      const size = (words[at] as number) >>> 16;
-      if (used === (COUNT[size] as number)) link(words, slab, size);
-      if (used === 1) dropSlab(words, slab, size);
-      return note & 2047;
-    }
-    return freeRest(address, tag, entry, kind);
+    if (kind !== SLAB) return freeRest(address, tag, entry, kind);
+    const slab = address & -PAGE_BYTES;
+    const slot = slotAt(words, slab, address);
+    if (slot < 0) return NOT_A_BLOCK;
+    const notes = space.u16;
+    const index = ((slab + NOTES) >>> 1) + slot;
+    const note = notes[index] as number;
+    if ((note & LIVE) === 0) return (note & NEW) === 0 ? ALREADY_FREE : NOT_A_BLOCK;
+    if (tag !== 0 && ((note >>> 11) & 15) !== tag) return OTHER_TAG;
+    const at = slab >>> 2;
+    const next = words[at + FREE_SLOT] as number;
+    notes[index] = next;
+    words[at + FREE_SLOT] = slot + 1;
+    const used = (words[at + USED] as number) - 1;
+    words[at + USED] = used;
+    if (next === 0) link(words, slab, (words[at + 1] as number) & 31);
+    if (used === 0) dropSlab(words, slab, (words[at + 1] as number) & 31);
+    return note & 2047;
   }
 
   /** An empty slab goes back unless it is the only one of its class with room. */
   function dropSlab(words: Int32Array, slab: number, kind: number): void {
-    if (words[heads + kind] === slab && words[(slab >>> 2) + 5] === 0) return;
+    if (words[heads + kind] === slab && words[(slab >>> 2) + NEXT_SLAB] === 0) return;
     unlink(words, slab, kind);
     pages.give((slab - start) >>> PAGE_BITS, 1);
   }
@@ -286,7 +288,7 @@ export function createSlab(space: Space, base: number): Allocator {
     if (kind === SLAB) {
       const slab = address & -PAGE_BYTES;
       const slot = slotAt(words, slab, address);
-      if (slot < 0 || size > SMALL || CLASS_OF[(size + 15) >>> 4] !== (words[slab >>> 2] as number) >>> 16) return false;
+      if (slot < 0 || size > SMALL || CLASS_OF[(size + 15) >>> 4] !== ((words[(slab >>> 2) + 1] as number) & 31)) return false;
       const index = ((slab + NOTES) >>> 1) + slot;
       const note = space.u16[index] as number;
       if ((note & LIVE) === 0) return false;
@@ -321,7 +323,7 @@ export function createSlab(space: Space, base: number): Allocator {
       const slot = slotAt(words, slab, address);
       if (slot < 0) return NOT_A_BLOCK;
       const note = space.u16[((slab + NOTES) >>> 1) + slot] as number;
-      if ((note & LIVE) === 0) return slot < (words[(slab >>> 2) + 4] as number) ? ALREADY_FREE : NOT_A_BLOCK;
+      if ((note & LIVE) === 0) return (note & NEW) === 0 ? ALREADY_FREE : NOT_A_BLOCK;
       return note & 2047;
     }
     if (kind === FREE || kind === UNUSED) return (address & 15) === 0 ? ALREADY_FREE : NOT_A_BLOCK;
@@ -350,11 +352,11 @@ export function createSlab(space: Space, base: number): Allocator {
     const kind = words[entry] as number;
     if (kind === SLAB) {
       const slab = address & -PAGE_BYTES;
-      const word = words[slab >>> 2] as number;
-      const first = slab + ((words[(slab >>> 2) + 1] as number) & 0xffff);
+      const shape = words[slab >>> 2] as number;
+      const first = slab + (shape & 0xffff);
       if (address < first) return 0;
-      const slot = Math.imul((address - first) >>> 4, RECIPROCAL[word >>> 16] as number) >>> 16;
-      const block = first + Math.imul(slot, word & 0xffff);
+      const slot = Math.imul((address - first) >>> 4, (words[(slab >>> 2) + 1] as number) >>> 15) >>> 16;
+      const block = first + Math.imul(slot, shape >>> 16);
       const size = sizeOf(block);
       return size >= 0 && (address < block + size || address === block) ? block : 0;
     }
@@ -382,9 +384,9 @@ export function createSlab(space: Space, base: number): Allocator {
 
   function walkSlab(slab: number, visit: VisitBlock): void {
     const words = space.i32;
-    const slotSize = (words[slab >>> 2] as number) & 0xffff;
-    const first = slab + ((words[(slab >>> 2) + 1] as number) & 0xffff);
-    const count = (words[(slab >>> 2) + 1] as number) >>> 16;
+    const slotSize = (words[slab >>> 2] as number) >>> 16;
+    const first = slab + ((words[slab >>> 2] as number) & 0xffff);
+    const count = ((words[(slab >>> 2) + 1] as number) >>> 5) & NEXT;
     for (let slot = 0; slot < count; slot++) {
       const note = space.u16[((slab + NOTES) >>> 1) + slot] as number;
       const block = first + slot * slotSize;
@@ -399,14 +401,14 @@ export function createSlab(space: Space, base: number): Allocator {
     const withRoom = new Set<number>();
     for (let kind = 0; kind < SLOTS.length; kind++) {
       let previous = 0;
-      for (let slab = words[heads + kind] as number; slab !== 0; slab = words[(slab >>> 2) + 5] as number) {
+      for (let slab = words[heads + kind] as number; slab !== 0; slab = words[(slab >>> 2) + NEXT_SLAB] as number) {
         if (withRoom.has(slab)) {
           wrong.push(`slab ${slab} is listed twice`);
           break;
         }
         withRoom.add(slab);
-        if ((words[slab >>> 2] as number) >>> 16 !== kind) wrong.push(`slab ${slab} is in the list of class ${kind}`);
-        if (words[(slab >>> 2) + 6] !== previous) wrong.push(`slab ${slab}: link back is wrong`);
+        if (((words[(slab >>> 2) + 1] as number) & 31) !== kind) wrong.push(`slab ${slab} is in the list of class ${kind}`);
+        if (words[(slab >>> 2) + PREVIOUS_SLAB] !== previous) wrong.push(`slab ${slab}: link back is wrong`);
         previous = slab;
       }
     }
@@ -426,27 +428,25 @@ export function createSlab(space: Space, base: number): Allocator {
   function checkSlab(slab: number, withRoom: Set<number>, wrong: string[]): void {
     const words = space.i32;
     const at = slab >>> 2;
-    const count = (words[at + 1] as number) >>> 16;
-    const fresh = words[at + 4] as number;
+    const count = ((words[at + 1] as number) >>> 5) & NEXT;
     let live = 0;
     let listed = 0;
     for (let slot = 0; slot < count; slot++) {
       const note = space.u16[((slab + NOTES) >>> 1) + slot] as number;
       if ((note & LIVE) === 0) continue;
       live++;
-      if (slot >= fresh) wrong.push(`slab ${slab}: slot ${slot} is live and was never used`);
-      if ((note & 2047) > ((words[at] as number) & 0xffff)) wrong.push(`slab ${slab}: slot ${slot} is smaller than its block`);
+      if ((note & 2047) > (words[at] as number) >>> 16) wrong.push(`slab ${slab}: slot ${slot} is smaller than its block`);
     }
-    for (let free = words[at + 2] as number; free !== 0 && listed <= count; listed++) {
+    for (let free = words[at + FREE_SLOT] as number; free !== 0 && listed <= count; listed++) {
       const note = space.u16[((slab + NOTES) >>> 1) + free - 1] as number;
       if ((note & LIVE) !== 0) {
         wrong.push(`slab ${slab}: slot ${free - 1} is live and in the free list`);
         break;
       }
-      free = note;
+      free = note & NEXT;
     }
-    if (live !== words[at + 3]) wrong.push(`slab ${slab}: ${live} live slots, recorded ${words[at + 3]}`);
-    if (live + listed !== fresh) wrong.push(`slab ${slab}: ${live} live and ${listed} free slots, ${fresh} used`);
+    if (live !== words[at + USED]) wrong.push(`slab ${slab}: ${live} live slots, recorded ${words[at + USED]}`);
+    if (live + listed !== count) wrong.push(`slab ${slab}: ${live} live and ${listed} free slots of ${count}`);
     if (withRoom.delete(slab) !== live < count) wrong.push(`slab ${slab}: ${live} of ${count} live, and the list says otherwise`);
   }
 

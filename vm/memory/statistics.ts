@@ -1,20 +1,20 @@
 /**
- * Statistics: words in memory, one row for each family of allocation functions and one for the heap as a whole. Sizes are as the
- * program requested them, so that the numbers are the same in every profile. 
+ * Statistics: numbers in memory, one row for each family of allocation functions and one for the heap as a whole. Sizes are as the
+ * program requested them, so that they are the same in every profile.
  *
- * One row is 64 bytes:
+ * One row is 64 bytes, little-endian, in the order of how often they are touched:
  *
  *      0  current usage        u32     4  peak usage           u32
- *      8  total allocated      u64    16  total freed          u64
- *     24  allocations          u64    32  frees                u64
- *     40  live blocks          u32    44  peak of live blocks  u32
- *     48  reallocations        u64    56  failed requests      u64
+ *      8  live blocks          u32    12  –
+ *     16  total allocated      f64    24  allocations          f64     exact up to 2^53
+ *     32  reallocations        f64    40  failed requests      f64
  *
+ * What follows from them is not stored: total freed = total allocated - current, frees = allocations - live blocks.
  * A reallocation counts as one allocation of the new size and one free of the old, as Valgrind counts it, whether the block moved or
- * not; the two are never alive together, so it raises the peak only by the difference. Row 0 is the whole heap: the sum of the
- * families that take memory from the heap. Blocks that an arena, a pool or the stack hands out lie inside such memory; they have rows
- * of their own and are not counted twice.
- * Cost: about a dozen loads and stores for an allocation.
+ * not; the two are never alive together, so it raises the peak only by the difference. Row 0 is the whole heap: the families that take
+ * memory from the heap; it stores current, peak and live blocks, its totals are their sums. Blocks that an arena, a pool or the stack
+ * hands out lie inside such memory; they have rows of their own and are not counted twice.
+ * Cost: six loads, six stores for an allocation; four of each for a free.
  */
 import type { Space } from './space.ts';
 
@@ -49,7 +49,6 @@ export interface FamilyStatistics {
   readonly allocations: number;
   readonly frees: number;
   readonly liveBlocks: number;
-  readonly peakBlocks: number;
   readonly reallocations: number;
   readonly failures: number;
 }
@@ -82,41 +81,34 @@ export function createStatistics(space: Space, address: number): Statistics {
   const names = NAMES.slice();
   const at = address >>> 2;
 
-  /** Adds to an unsigned 64-bit number in two words. */
-  function add64(words: Int32Array, index: number, amount: number): void {
-    const low = (words[index] as number) >>> 0;
-    const sum = (low + amount) | 0;
-    words[index] = sum;
-    if (sum >>> 0 < low) words[index + 1] = (words[index + 1] as number) + 1;
-  }
-
-  function up(words: Int32Array, row: number, size: number): void {
+  function up(row: number, size: number): void {
+    const words = space.i32;
     const current = ((words[row] as number) + size) | 0;
     words[row] = current;
     if (current > (words[row + 1] as number)) words[row + 1] = current;
-    add64(words, row + 2, size);
-    add64(words, row + 6, 1);
-    const live = (words[row + 10] as number) + 1;
-    words[row + 10] = live;
-    if (live > (words[row + 11] as number)) words[row + 11] = live;
+    words[row + 2] = (words[row + 2] as number) + 1;
+    const wide = space.f64;
+    const at = row >>> 1;
+    wide[at + 2] = (wide[at + 2] as number) + size;
+    wide[at + 3] = (wide[at + 3] as number) + 1;
   }
 
-  function down(words: Int32Array, row: number, size: number): void {
+  function down(row: number, size: number): void {
+    const words = space.i32;
     words[row] = (words[row] as number) - size;
-    add64(words, row + 4, size);
-    add64(words, row + 8, 1);
-    words[row + 10] = (words[row + 10] as number) - 1;
+    words[row + 2] = (words[row + 2] as number) - 1;
   }
 
-  function shift(words: Int32Array, row: number, from: number, to: number): void {
-    const current = (words[row] as number) + to - from;
+  function shift(row: number, from: number, to: number): void {
+    const words = space.i32;
+    const current = ((words[row] as number) + to - from) | 0;
     words[row] = current;
     if (current > (words[row + 1] as number)) words[row + 1] = current;
-    add64(words, row + 2, to);
-    add64(words, row + 4, from);
-    add64(words, row + 6, 1);
-    add64(words, row + 8, 1);
-    add64(words, row + 12, 1);
+  }
+
+  function add(row: number, field: number, amount: number): void {
+    const wide = space.f64;
+    wide[(row >>> 1) + field] = (wide[(row >>> 1) + field] as number) + amount;
   }
 
   const rowOf = (family: number): number => at + family * (ROW / 4);
@@ -125,56 +117,62 @@ export function createStatistics(space: Space, address: number): Statistics {
   return {
     address,
     born(family, size) {
+      up(rowOf(family), size);
       const words = space.i32;
-      up(words, rowOf(family), size);
-      up(words, whole, size);
+      const current = ((words[whole] as number) + size) | 0;
+      words[whole] = current;
+      if (current > (words[whole + 1] as number)) words[whole + 1] = current;
+      words[whole + 2] = (words[whole + 2] as number) + 1;
     },
     died(family, size) {
-      const words = space.i32;
-      down(words, rowOf(family), size);
-      down(words, whole, size);
+      down(rowOf(family), size);
+      down(whole, size);
     },
     reallocated(family, from, to) {
-      const words = space.i32;
-      shift(words, rowOf(family), from, to);
-      shift(words, whole, from, to);
+      const row = rowOf(family);
+      shift(row, from, to);
+      shift(whole, from, to);
+      add(row, 2, to);
+      add(row, 3, 1);
+      add(row, 4, 1);
     },
     nestedBorn(family, size) {
-      up(space.i32, rowOf(family), size);
+      up(rowOf(family), size);
     },
     nestedDied(family, size) {
-      down(space.i32, rowOf(family), size);
+      down(rowOf(family), size);
     },
     nestedGone(family, blocks, bytes) {
-      const words = space.i32;
       const row = rowOf(family);
-      words[row] = (words[row] as number) - bytes;
-      add64(words, row + 4, bytes);
-      add64(words, row + 8, blocks);
-      words[row + 10] = (words[row + 10] as number) - blocks;
+      down(row, bytes);
+      space.i32[row + 2] = (space.i32[row + 2] as number) + 1 - blocks;
     },
     failed(family) {
-      const words = space.i32;
-      add64(words, rowOf(family) + 14, 1);
-      add64(words, whole + 14, 1);
+      add(rowOf(family), 5, 1);
     },
     current: () => space.i32[whole] as number,
     read(family) {
-      const words = space.u32;
       const row = rowOf(family);
-      const word = (i: number): number => words[row + i] as number;
-      const wide = (i: number): number => word(i) + word(i + 1) * 0x100000000;
+      const sum = (field: number): number => {
+        if (family !== WHOLE) return space.f64[(row >>> 1) + field] as number;
+        let total = 0;
+        for (let f = SYSTEM; f < FAMILIES; f++) if (!isNested(f)) total += space.f64[(rowOf(f) >>> 1) + field] as number;
+        return total;
+      };
+      const current = space.u32[row] as number;
+      const liveBlocks = space.u32[row + 2] as number;
+      const totalAllocated = sum(2);
+      const allocations = sum(3);
       return {
-        current: word(0),
-        peak: word(1),
-        totalAllocated: wide(2),
-        totalFreed: wide(4),
-        allocations: wide(6),
-        frees: wide(8),
-        liveBlocks: word(10),
-        peakBlocks: word(11),
-        reallocations: wide(12),
-        failures: wide(14),
+        current,
+        peak: space.u32[row + 1] as number,
+        totalAllocated,
+        totalFreed: totalAllocated - current,
+        allocations,
+        frees: allocations - liveBlocks,
+        liveBlocks,
+        reallocations: sum(4),
+        failures: sum(5),
       };
     },
     resetPeak() {
@@ -182,7 +180,6 @@ export function createStatistics(space: Space, address: number): Statistics {
       for (let family = 0; family < FAMILIES; family++) {
         const row = rowOf(family);
         words[row + 1] = words[row] as number;
-        words[row + 11] = words[row + 10] as number;
       }
     },
     family(name) {
