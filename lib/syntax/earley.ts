@@ -1,0 +1,79 @@
+/**
+ * nearley, fed one logical line or one element of a group. In: a start rule and the words. Out: the one parse, or where it stopped
+ * and what could have stood there. Never throws for what a user wrote. Linear in the words; the count of words is limited by the caller.
+ */
+import nearley from 'nearley';
+import grammar from './grammar.mjs';
+import type { Element } from './layout.ts';
+import type { Starts } from './raw.ts';
+
+export interface Failure {
+  /** Index of the word that could not stand there; the count of words when more was needed. */
+  readonly at: number;
+  /** Marks and words that could have stood there. */
+  readonly words: ReadonlySet<string>;
+  /** Rules that could have begun there. */
+  readonly rules: ReadonlySet<string>;
+}
+
+export type Outcome<T> = { readonly value: T; readonly count: number } | { readonly failure: Failure };
+
+/** nearley's own message is a dump of the grammar, costly to make; ours comes from the table. */
+class QuietParser extends nearley.Parser {
+  override reportError(): string {
+    return '';
+  }
+}
+
+/** A lexer for nearley that hands out words already made. */
+const feeder = {
+  words: [] as readonly Element[],
+  at: 0,
+  reset(words: readonly Element[]): void {
+    this.words = words;
+    this.at = 0;
+  },
+  next(): Element | undefined {
+    return this.words[this.at++];
+  },
+  save(): null {
+    return null;
+  },
+};
+
+type Rules = ConstructorParameters<typeof nearley.Grammar>[0];
+let rules: Rules | null = null;
+const grammars = new Map<string, InstanceType<typeof nearley.Grammar>>();
+
+function grammarOf(start: string): InstanceType<typeof nearley.Grammar> {
+  let made = grammars.get(start);
+  if (made === undefined) {
+    rules ??= grammar.ParserRules.map(rule => new nearley.Rule(rule.name, rule.symbols, rule.postprocess));
+    made = new nearley.Grammar(rules, start);
+    grammars.set(start, made);
+  }
+  return made;
+}
+
+export function parseWords<S extends keyof Starts>(start: S, words: readonly Element[]): Outcome<Starts[S]> {
+  const parser = new QuietParser(grammarOf(start), { keepHistory: true, lexer: feeder });
+  try {
+    parser.feed(words);
+  } catch (thrown) {
+    const offset = (thrown as { offset?: unknown }).offset;
+    if (typeof offset !== 'number') throw thrown;
+    return { failure: failureAt(parser, offset) };
+  }
+  if (parser.results.length === 0) return { failure: failureAt(parser, words.length) };
+  return { value: parser.results[0] as Starts[S], count: parser.results.length };
+}
+
+function failureAt(parser: QuietParser, at: number): Failure {
+  const words = new Set<string>();
+  const column = parser.table[at];
+  for (const state of column?.scannable ?? []) {
+    const symbol = state.rule.symbols[state.dot] as { literal?: string; type?: string };
+    words.add(symbol.literal ?? `%${symbol.type ?? ''}`);
+  }
+  return { at, words, rules: new Set(Object.keys(column?.wants ?? {})) };
+}

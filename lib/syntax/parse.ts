@@ -1,0 +1,73 @@
+/**
+ * The parser's door: source text → tree. In: a file and the first free node id. Out: always a tree, the problems, the next free id.
+ * Words, layout, then each logical line through nearley, then nodes. Never throws for what a user wrote; linear in the text.
+ */
+import type { Problem } from '../report/problem.ts';
+import type { SourceFile } from '../text/sources.ts';
+import type { Builder } from './builder.ts';
+import { parseAs } from './builder.ts';
+import { buildArms, buildBlock, buildFile } from './buildBlock.ts';
+import { buildArgs, buildCondition, buildExpr, buildStatement } from './buildExpr.ts';
+import { buildItem, buildItems, takeAttributes } from './buildItem.ts';
+import { buildPattern } from './buildPattern.ts';
+import { buildBinder, buildBounds, buildGenericArgs, buildPath, buildType } from './buildType.ts';
+import { layOut } from './layout.ts';
+import type { Block as Suite } from './layout.ts';
+import type { Expr, File } from './tree.ts';
+import { lexFile } from './words.ts';
+
+export interface Parsed {
+  readonly value: File;
+  readonly problems: Problem[];
+  readonly nextId: number;
+  /** Most parses that a line had; more than one is our own bug (a spec looks). */
+  readonly parses: number;
+}
+
+/** More problems than this help nobody. */
+const maxProblems = 200;
+
+function prepare(file: SourceFile, firstId: number): { b: Builder; suite: Suite } {
+  const problems: Problem[] = [];
+  const { tokens } = lexFile(file.id, file.text, problems);
+  const suite = layOut(tokens, file.id, file.text.length, problems);
+  const places = problems.filter(problem => problem.severity === 'error').map(problem => problem.span.start).sort((x, y) => x - y);
+  const b: Builder = {
+    file: file.id, text: file.text, tokens, problems, places, nextId: firstId, depth: 0, parses: 0,
+    expr: raw => buildExpr(b, raw),
+    condition: raw => buildCondition(b, raw),
+    statement: raw => buildStatement(b, raw),
+    args: (group, place) => buildArgs(b, group, place),
+    type: raw => buildType(b, raw),
+    path: raw => buildPath(b, raw),
+    genericArgs: group => buildGenericArgs(b, group),
+    bounds: raw => buildBounds(b, raw),
+    binder: group => buildBinder(b, group),
+    pattern: raw => buildPattern(b, raw),
+    block: block => buildBlock(b, block),
+    arms: block => buildArms(b, block),
+    items: (block, place) => buildItems(b, block, place),
+    item: (elements, attributes, doc) => buildItem(b, elements, attributes, doc),
+    attributes: elements => takeAttributes(b, elements),
+  };
+  return { b, suite };
+}
+
+export function parseFile(file: SourceFile, firstId: number): Parsed {
+  const { b, suite } = prepare(file, firstId);
+  const value = buildFile(b, suite);
+  return { value, problems: inOrder(b.problems), nextId: b.nextId, parses: b.parses };
+}
+
+/** One expression, for watches and the like. */
+export function parseExpr(file: SourceFile, firstId: number): { value: Expr | null; problems: Problem[]; nextId: number } {
+  const { b, suite } = prepare(file, firstId);
+  const elements = suite.lines.flatMap(line => line.elements);
+  const raw = elements.length === 0 ? null : parseAs(b, 'expr', elements, 'element');
+  const value = raw === null ? null : b.expr(raw);
+  return { value, problems: inOrder(b.problems), nextId: b.nextId };
+}
+
+function inOrder(problems: Problem[]): Problem[] {
+  return problems.sort((x, y) => x.span.start - y.span.start).slice(0, maxProblems);
+}
