@@ -90,13 +90,19 @@ export function genericsOf(found: Definition | undefined): Generics | null {
   return found !== undefined && 'generics' in found ? found.generics : null;
 }
 
-/** Does the definition's type have an `impl Drop` of its own. */
+const dropImpls = new WeakMap<Definitions, Map<DefId, DefId>>();
+
+/** The definition's `impl Drop`, null where it has none. Found once per compilation (all impls are known by then). */
 export function dropImpl(definitions: Definitions, def: DefId): DefId | null {
-  const trait = definitions.lang.get('drop');
-  if (trait === undefined) return null;
-  for (const id of definitions.implsOf.get(trait) ?? []) {
-    const impl = definitions.byId.get(id);
-    if (impl?.kind === 'impl' && !impl.negative && impl.self.kind === 'adt' && impl.self.def === def) return id;
+  let known = dropImpls.get(definitions);
+  if (known === undefined) {
+    known = new Map();
+    const trait = definitions.lang.get('drop');
+    for (const id of trait === undefined ? [] : (definitions.implsOf.get(trait) ?? [])) {
+      const impl = definitions.byId.get(id);
+      if (impl?.kind === 'impl' && !impl.negative && impl.self.kind === 'adt') known.set(impl.self.def, id);
+    }
+    dropImpls.set(definitions, known);
   }
-  return null;
+  return known.get(def) ?? null;
 }

@@ -1,0 +1,123 @@
+/**
+ * The one worklist solver, over bit sets, for "may" analyses (join is union), forward or backward. In: a graph, a number of bits,
+ * and what a statement, a terminator and an edge do to a state. Out: the state at each block's entry (forward) or exit (backward).
+ * Invariant: states only grow, so it ends. Cost: blocks × height, each step one pass over the block's statements.
+ */
+import type { BlockId, Graph } from './graph.ts';
+import { successors } from './simplify.ts';
+
+export type Bits = Uint32Array;
+
+export const bits = (count: number): Bits => new Uint32Array((count + 31) >>> 5);
+export const has = (set: Bits, i: number): boolean => (((set[i >>> 5] ?? 0) >>> (i & 31)) & 1) === 1;
+export function add(set: Bits, i: number): void { set[i >>> 5] = (set[i >>> 5] ?? 0) | (1 << (i & 31)); }
+export function remove(set: Bits, i: number): void { set[i >>> 5] = (set[i >>> 5] ?? 0) & ~(1 << (i & 31)); }
+
+/** Adds all of `from`; true when something was new. */
+export function union(into: Bits, from: Bits): boolean {
+  let changed = false;
+  for (let w = 0; w < into.length; w++) {
+    const before = into[w] ?? 0;
+    const after = before | (from[w] ?? 0);
+    if (after !== before) { into[w] = after; changed = true; }
+  }
+  return changed;
+}
+
+/** Indices in the set, ascending. */
+export function* members(set: Bits): Iterable<number> {
+  for (let w = 0; w < set.length; w++) {
+    let word = set[w] ?? 0;
+    while (word !== 0) {
+      const low = word & -word;
+      yield w * 32 + (31 - Math.clz32(low));
+      word ^= low;
+    }
+  }
+}
+
+export interface Analysis {
+  readonly graph: Graph;
+  readonly count: number;
+  /** State at the function's entry. */
+  entry(state: Bits): void;
+  statement(state: Bits, block: BlockId, index: number): void;
+  terminator(state: Bits, block: BlockId): void;
+  /** What holds on one edge only: the result of a call on its normal return. `state` may be changed: it is the edge's own. */
+  edge?(state: Bits, from: BlockId, to: BlockId): void;
+}
+
+/** Forward: the state at each block's entry; null where it is not reached. */
+export function solve(a: Analysis): (Bits | null)[] {
+  const { blocks } = a.graph;
+  const states: (Bits | null)[] = blocks.map(() => null);
+  const start = bits(a.count);
+  a.entry(start);
+  states[0] = start;
+  const work: BlockId[] = [0 as BlockId];
+  const queued = new Set<BlockId>(work);
+  for (let at = work.shift(); at !== undefined; at = work.shift()) {
+    queued.delete(at);
+    const block = blocks[at];
+    const before = states[at];
+    if (block === undefined || before === null || before === undefined) continue;
+    const state = before.slice();
+    for (let i = 0; i < block.statements.length; i++) a.statement(state, at, i);
+    a.terminator(state, at);
+    for (const next of successors(block.terminator)) {
+      let out = state;
+      if (a.edge !== undefined) { out = state.slice(); a.edge(out, at, next); }
+      const known = states[next];
+      let changed = true;
+      if (known === null || known === undefined) states[next] = out.slice();
+      else changed = union(known, out);
+      if (changed && !queued.has(next)) { queued.add(next); work.push(next); }
+    }
+  }
+  return states;
+}
+
+export interface Backward {
+  readonly graph: Graph;
+  readonly count: number;
+  statement(state: Bits, block: BlockId, index: number): void;
+  terminator(state: Bits, block: BlockId): void;
+  /** Undoes, on the way back over one edge, what only that edge does. */
+  edge?(state: Bits, from: BlockId, to: BlockId): void;
+}
+
+export function predecessors(graph: Graph): BlockId[][] {
+  const out: BlockId[][] = graph.blocks.map(() => []);
+  graph.blocks.forEach((block, i) => {
+    for (const s of successors(block.terminator)) {
+      const list = out[s];
+      if (list !== undefined && !list.includes(i as BlockId)) list.push(i as BlockId);
+    }
+  });
+  return out;
+}
+
+/** Backward: the state at each block's end (before its terminator is undone). */
+export function solveBackward(a: Backward): Bits[] {
+  const { blocks } = a.graph;
+  const ends = blocks.map(() => bits(a.count));
+  const before = predecessors(a.graph);
+  const work = blocks.map((_, i) => i as BlockId).reverse();
+  const queued = new Set<BlockId>(work);
+  for (let at = work.shift(); at !== undefined; at = work.shift()) {
+    queued.delete(at);
+    const block = blocks[at];
+    const end = ends[at];
+    if (block === undefined || end === undefined) continue;
+    const state = end.slice();
+    a.terminator(state, at);
+    for (let i = block.statements.length - 1; i >= 0; i--) a.statement(state, at, i);
+    for (const p of before[at] ?? []) {
+      let out = state;
+      if (a.edge !== undefined) { out = state.slice(); a.edge(out, p, at); }
+      const known = ends[p];
+      if (known !== undefined && union(known, out) && !queued.has(p)) { queued.add(p); work.push(p); }
+    }
+  }
+  return ends;
+}
