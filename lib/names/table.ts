@@ -23,7 +23,9 @@ export type Res =
   /** `Self`: of a trait (its parameter 0), an impl (its self type), or a struct or enum in its own definition. In `values`: the constructor of the impl's type. */
   | { readonly kind: 'self'; readonly of: DefId }
   | { readonly kind: 'primitive'; readonly name: PrimitiveName }
-  /** `std`, a module by its id, is a `def`. Unresolved, and reported: accept silently. */
+  /** The type written in `<T>::…`; all segments are associated items. */
+  | { readonly kind: 'qualifiedType' }
+  /** Unresolved, and reported: accept silently. */
   | { readonly kind: 'error' };
 
 /** A path's resolution: `res` is what its first `used` segments lead to; the others are associated items, to be found by type. */
