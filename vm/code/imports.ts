@@ -35,8 +35,16 @@ export const importRows: readonly ImportRow[] = [
   row('machine', 'caught_file_copy', 'i32 ->', 'Copies that path to an address.'),
   row('machine', 'caught_line', '-> i32', 'The line of that panic.'),
   row('machine', 'caught_column', '-> i32', 'The column of that panic.'),
-  row('machine', 'stats', 'i32 i32 -> f64', 'Takes a row of `statFields` and an allocator (-1 for all); gives the number.'),
+  row('machine', 'stats', 'i32 i32 -> f64', 'Takes a row of `statFields` and a row of `families`; gives the number.'),
   row('machine', 'stats_reset_peak', '->', 'Makes the peak the current usage.'),
+  row('machine', 'region_make', 'i32 -> i32', 'An arena, a pool or an allocator of the program was made; takes its row of `families`, gives the region\'s number.'),
+  row('machine', 'region_take', 'i32 i32 i32 ->', 'Takes region, address and size: the region holds this memory; nobody may touch it until it is handed out.'),
+  row('machine', 'region_hand_out', 'i32 i32 i32 -> i32', 'Takes region, address and size: the region gives out this block; gives the address, which then knows its block.'),
+  row('machine', 'region_give_back', 'i32 i32 i32 ->', 'Takes region, address and size: one block comes back.'),
+  row('machine', 'region_mark', 'i32 -> i32', 'Takes a region; gives how many blocks it has given out.'),
+  row('machine', 'region_rollback', 'i32 i32 ->', 'Takes region and mark: all blocks given out since are gone.'),
+  row('machine', 'region_reset', 'i32 ->', 'Takes a region: all its blocks are gone, its memory stays.'),
+  row('machine', 'region_drop', 'i32 ->', 'Takes a region: it is gone; to be called before its memory is freed.'),
   row('machine', 'f64_shortest', 'f64 i32 -> i32 i32', 'Takes a finite positive value and a buffer of 17 bytes; writes the fewest digits that read back as the value; gives their count and the exponent e, where the value is 0.DIGITS times 10 to the e.'),
   row('machine', 'f32_shortest', 'f32 i32 -> i32 i32', 'The same for f32.'),
   row('machine', 'f64_exact', 'f64 i32 i32 i32 -> i32 i32', 'Takes a finite positive value, how many digits are wanted after the point, a buffer and its size; writes the digits, correctly rounded (ties to even on the exact value); gives count and exponent as `f64_shortest`. No digits means that it rounds to 0.'),
@@ -49,6 +57,9 @@ export const importRows: readonly ImportRow[] = [
   row('machine', 'f64_hypot', 'f64 f64 -> f64', 'As Rust\'s method of that name.'),
   row('machine', 'f64_mul_add', 'f64 f64 f64 -> f64', 'a times b plus c, rounded once.'),
 ];
+
+/** Who takes memory, as statistics tell them apart: the first operand of `region_make`, the second of `stats`. Users' allocators come after. */
+export const families = ['heap', 'system', 'malloc', 'arena', 'pool', 'stack'] as const;
 
 /** The numbers of §10, by the first operand of `stats`. */
 export const statFields = ['current_usage', 'peak_usage', 'total_allocated', 'total_freed', 'allocation_count', 'free_count', 'live_blocks', 'fragmentation', 'overhead'] as const;

@@ -306,8 +306,6 @@ export const opcodes = [
   row('alloc_zeroed', ['allocator'], 'i32 i32 -> i32', 'traps', 'call of a service', 'Takes size and alignment; gives a block of zeros, or null.'),
   row('realloc', ['allocator'], 'i32 i32 i32 -> i32', 'traps', 'call of a service', 'Takes a block, the new size and the alignment; gives the block, perhaps elsewhere, or null and leaves it.'),
   row('free', ['allocator'], 'i32 -> ', 'traps', 'call of a service', 'Takes a block away; null does nothing.'),
-  row('block.new', [], 'i32 i32 -> i32', 'never', 'nothing', 'Takes address and size of a block that an allocator of the program gives out; gives the address with provenance (debug profile).'),
-  row('block.end', [], 'i32 -> ', 'traps', 'nothing', 'Takes the address of such a block: it is dead now (debug profile).'),
   row('memory.poison', ['poison'], 'i32 i32 -> ', 'never', 'nothing', 'Takes address and length: nobody may touch these bytes (debug profile).'),
   row('memory.unpoison', [], 'i32 i32 -> ', 'never', 'nothing', 'Takes address and length: these bytes may be touched, and are uninitialised (debug profile).'),
   row('memory.initialised', [], 'i32 i32 -> ', 'never', 'nothing', 'Takes address and length: these bytes count as initialised (debug profile).'),

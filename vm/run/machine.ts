@@ -1,0 +1,219 @@
+/**
+ * The machine: everything a running program is, in one record. In: a verified program and a host. Out: a record that `interpret`
+ * moves on and that pictures, watchers and debuggers read.
+ * Invariants: `ints`, `floats`, `singles` see the same slots of 8 bytes; `pc` is on the instruction to run next; a call record is four words:
+ * the pc to return to, the caller's frame, its memory frame, and where the memory stack ended. pc 0 is a `halt`, 1 calls the entry.
+ * A slot holds an i32 or f32 in its low word, a pointer's block number in its high word where provenance is tracked.
+ */
+import type { Import, Program } from '../code/program.ts';
+import { createHeap, regionFor } from '../memory/heap.ts';
+import type { Heap, HeapOptions } from '../memory/heap.ts';
+import { createSpace } from '../memory/space.ts';
+import type { Growth, Space } from '../memory/space.ts';
+import type { Listeners } from './events.ts';
+import { linkImport } from './link.ts';
+import type { Service } from './link.ts';
+import { operation } from './operations.ts';
+import { nothingWatched, toRegisters } from './registers.ts';
+import type { Watched } from './registers.ts';
+import type { Panic, Trap } from './trap.ts';
+
+/** What the world does for a program. Bytes are the program's own memory: use them before returning. */
+export type Host = {
+  /** Gives how many bytes were taken, or -1. */
+  write(stream: number, bytes: Uint8Array): number;
+  /** Fills the buffer from its start; 0 at the end, -1 for an error. */
+  read(stream: number, into: Uint8Array): number;
+  readonly args: readonly string[];
+  env(name: string): string | undefined;
+  now(): number;
+  wallClock(): number;
+  sleep(milliseconds: number): void;
+};
+
+export type Status =
+  | 'running'
+  /** Out of the fuel that `run` was given; may go on. */
+  | 'paused'
+  /** At a statement that a listener asked to stop at; may go on. */
+  | 'halted'
+  /** The entry returned or the program called `exit`. */
+  | 'finished'
+  /** A trap or an uncaught panic; `trap` says what. */
+  | 'stopped';
+
+/** Where the register code of a function stands. */
+export type Compiled = { readonly index: number; readonly start: number; readonly end: number; readonly entry: number; readonly cleanup: number; readonly landingSlot: number; readonly origins: Int32Array };
+
+export type Machine = {
+  readonly program: Program;
+  readonly host: Host;
+  readonly space: Space;
+  readonly heap: Heap;
+  readonly services: readonly Service[];
+  readonly statics: number;
+  readonly seed: number;
+
+  code: Int32Array;
+  codeEnd: number;
+  readonly entries: Int32Array;
+  readonly compiled: (Compiled | undefined)[];
+  /** All that is compiled, by `start`. */
+  readonly ranges: Compiled[];
+  readonly table: readonly number[];
+  /** The type of each entry of the table, and of each signature, such that equal types have equal numbers. */
+  readonly tableSignatures: Int32Array;
+  readonly signatureIds: Int32Array;
+
+  readonly ints: Int32Array;
+  readonly floats: Float64Array;
+  readonly singles: Float32Array;
+  readonly calls: Int32Array;
+  readonly slotEnd: number;
+  readonly callEnd: number;
+  readonly stackEnd: number;
+
+  pc: number;
+  fp: number;
+  /** The memory frame of the running function, and where the memory stack ends. */
+  mb: number;
+  msp: number;
+  cp: number;
+  fuel: number;
+  status: Status;
+  /** Something the interpreter keeps in its own variables was changed from outside. */
+  changed: boolean;
+  exit: number;
+  trap: Trap | null;
+  /** Panics that are unwinding, the innermost last; and the last one that was caught. */
+  readonly panics: Panic[];
+  caught: Panic | null;
+  /** Numbers for call stacks, as a tree: `(parent, pc)` → number. */
+  readonly sites: { readonly parents: number[]; readonly pcs: number[]; readonly known: Map<number, number> };
+  readonly watched: Watched;
+  readonly listeners: Listeners;
+};
+
+export type MachineOptions = {
+  /** Most bytes that the program may hold on the heap. */
+  readonly heap?: number;
+  readonly growth?: Growth;
+  readonly allocator?: HeapOptions['allocator'];
+  readonly quarantine?: number;
+  /** Bytes of the memory stack, and how many calls may be open. */
+  readonly stack?: number;
+  readonly calls?: number;
+  readonly seed?: number;
+  readonly watched?: Partial<Watched>;
+};
+
+const START = 1;
+
+export function createMachine(program: Program, host: Host, options: MachineOptions = {}): Machine {
+  const sanitize = program.provenance;
+  const limit = options.heap ?? 1 << 30;
+  const stacks = options.stack ?? 8 << 20;
+  const space = createSpace({ statics: Math.max(16, program.statics.size), stacks, heap: regionFor(limit, sanitize), shadow: sanitize, growth: options.growth ?? { kind: 'geometric' } });
+  const heap = createHeap(space, {
+    sanitize,
+    limit,
+    seed: options.seed ?? 0,
+    ...(options.allocator === undefined ? {} : { allocator: options.allocator }),
+    ...(options.quarantine === undefined ? {} : { quarantine: options.quarantine }),
+  });
+  const calls = options.calls ?? 200_000;
+  const slots = new ArrayBuffer(Math.min(1 << 28, Math.max(1 << 20, calls * 96)));
+  const ints = new Int32Array(slots);
+  const records = new Int32Array((calls + 4) * 4);
+  const ids = new Map<string, number>();
+  const signatureIds = Int32Array.from(program.signatures, ({ params, results }) => {
+    const key = `${params.join()}>${results.join()}`;
+    const id = ids.get(key) ?? ids.size;
+    ids.set(key, id);
+    return id;
+  });
+  const machine: Machine = {
+    program,
+    host,
+    space,
+    heap,
+    services: program.imports.map((each: Import) => linkImport(each)),
+    statics: space.map.statics.start,
+    seed: options.seed ?? 0,
+    code: new Int32Array(1 << 14),
+    codeEnd: START,
+    entries: new Int32Array(program.functions.length),
+    compiled: program.functions.map(() => undefined),
+    ranges: [],
+    table: program.table,
+    tableSignatures: Int32Array.from(program.table, (index) => signatureIds[program.functions[index]?.signature ?? -1] ?? -1),
+    signatureIds,
+    ints,
+    floats: new Float64Array(slots),
+    singles: new Float32Array(slots),
+    calls: records,
+    slotEnd: ints.length,
+    callEnd: calls * 4,
+    stackEnd: space.map.stacks.end,
+    pc: START,
+    fp: 0,
+    mb: space.map.stacks.start,
+    msp: space.map.stacks.start,
+    cp: 0,
+    fuel: 0,
+    status: 'running',
+    changed: false,
+    exit: 0,
+    trap: null,
+    panics: [],
+    caught: null,
+    sites: { parents: [0], pcs: [0], known: new Map() },
+    watched: { ...nothingWatched, ...options.watched },
+    listeners: { statement: [], call: [], return: [], load: [], store: [], alloc: [], free: [], panic: [] },
+  };
+  loadStatics(machine);
+  begin(machine, program.entry);
+  return machine;
+}
+
+/** Makes the machine call a function without arguments next; only while no other call is open. */
+export function begin(m: Machine, index: number): void {
+  if (m.cp !== 0) throw new Error('a call is still open');
+  m.code.set([operation('halt'), operation('call.lazy'), index, 0, operation('halt')]);
+  m.codeEnd = Math.max(m.codeEnd, START + 4);
+  m.pc = START;
+  m.fp = 0;
+  m.status = 'running';
+}
+
+/** The register code of a function, made when it is first called. Gives the pc of its body. */
+export function compile(m: Machine, index: number): number {
+  const known = m.entries[index];
+  if (known) return known;
+  const { words, entry, cleanup, landingSlot, origins } = toRegisters(m.program, index, m.codeEnd, m.watched);
+  const start = m.codeEnd;
+  if (start + words.length > m.code.length) {
+    const larger = new Int32Array(Math.max(m.code.length * 2, start + words.length));
+    larger.set(m.code);
+    m.code = larger;
+  }
+  m.code.set(words, start);
+  m.codeEnd = start + words.length;
+  m.entries[index] = entry;
+  const compiled: Compiled = { index, start, end: m.codeEnd, entry, cleanup, landingSlot, origins };
+  m.compiled[index] = compiled;
+  m.ranges.push(compiled);
+  return entry;
+}
+
+function loadStatics(m: Machine): void {
+  const { segments, pointers, variables } = m.program.statics;
+  const { u8, view } = m.space;
+  for (const { at, bytes } of segments) u8.set(bytes, m.statics + at);
+  for (const at of pointers) view.setInt32(m.statics + at, view.getInt32(m.statics + at, true) + m.statics, true);
+  const sanitizer = m.heap.sanitizer;
+  if (!sanitizer) return;
+  sanitizer.written(m.statics, m.program.statics.size);
+  for (const { at, size } of variables) if (size > 0) sanitizer.staticLive(m.statics + at, size);
+  for (const at of pointers) sanitizer.setProvenance(m.statics + at, sanitizer.numberAt(view.getInt32(m.statics + at, true)));
+}

@@ -1,0 +1,29 @@
+/**
+ * Running a machine: with fuel, in slices, or to the next statement. In: a machine. Out: its status.
+ * Cost: a slice of fuel is about as many taken branches and calls; a host that must react to the world runs slices of a few million.
+ */
+import { interpret } from './interpreter.ts';
+import type { Machine, Status } from './machine.ts';
+import { trapFor } from './trap.ts';
+
+/** More than any slice needs, and small enough to stay a small integer. */
+export const plenty = 1_000_000_000;
+
+/** Runs until the program ends, halts at a statement, or the fuel is used up. A machine that ended stays as it is. */
+export function run(m: Machine, fuel: number = plenty): Status {
+  if (m.status === 'finished' || m.status === 'stopped') return m.status;
+  m.fuel = fuel;
+  m.status = 'running';
+  try {
+    interpret(m);
+  } catch (thrown) {
+    // Only the host's own limits can get here, such as its stack in a listener; a program cannot.
+    if (!(thrown instanceof RangeError)) throw thrown;
+    trapFor(m, 'stack_overflow');
+  }
+  return m.status;
+}
+
+/** Ends a machine because its fuel for the whole run is used up, or because somebody interrupted it. */
+export const outOfFuel = (m: Machine): void => trapFor(m, 'out_of_fuel');
+export const interrupt = (m: Machine): void => trapFor(m, 'interrupted');

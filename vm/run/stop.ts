@@ -1,0 +1,59 @@
+/**
+ * What happens when the interpreter's loop is left: the slow half of instructions that stop, call or need code made.
+ * In: the machine on the instruction, the reason's number (as `interpreter.ts` gives them), and what it knows. Out: the machine moved
+ * on, or no longer running.
+ */
+import { opcodes } from '../code/opcodes.ts';
+import { panicReasons } from '../code/reasons.ts';
+import { fault } from '../memory/fault.ts';
+import { compile } from './machine.ts';
+import type { Machine } from './machine.ts';
+import { operation } from './operations.ts';
+import { compiledAt, originAt, trapFault, trapFor } from './trap.ts';
+import { panic } from './unwind.ts';
+
+export function stopAt(m: Machine, reason: number, detail: number, address: number): void {
+  switch (reason) {
+    case 1: {
+      const entry = m.program.functions[m.program.entry];
+      const results = entry && m.program.signatures[entry.signature]?.results.length;
+      m.exit = results ? (m.ints[m.fp] ?? 0) : 0;
+      m.status = 'finished';
+      return;
+    }
+    case 2:
+      m.status = 'paused';
+      return;
+    case 3: return trapFor(m, 'stack_overflow');
+    case 4: {
+      const entry = compile(m, detail);
+      m.code[m.pc] = operation('call');
+      m.code[m.pc + 1] = entry;
+      return;
+    }
+    case 5: return trapFor(m, detail === 0 ? 'null_call' : 'bad_call');
+    case 6:
+      compile(m, detail);
+      return;
+    case 7: {
+      const size = Math.abs(detail);
+      const kind = address >= 0 && address < m.space.map.nullEnd ? 'null-dereference' : 'wild-access';
+      return trapFault(m, fault(kind, detail < 0 ? 'write' : 'read', address >>> 0, size));
+    }
+    case 8: return panic(m, panicReasons[detail]?.message ?? 'explicit panic');
+    case 9: return panic(m, `index out of bounds: the len is ${detail >>> 0} but the index is ${address >>> 0}`);
+    case 10: return trapFault(m, fault('null-dereference', 'read', 0, 0));
+    case 11: return trapFault(m, fault('misaligned-access', 'read', address >>> 0, detail));
+    case 12: return panic(m, panicReasons[cameFrom(m) === 'sub.checked' ? 1 : 0].message);
+    default: throw new Error(`the interpreter stopped for no reason: ${reason}`);
+  }
+}
+
+/** The name of the instruction in the stack code that the machine stands on. */
+function cameFrom(m: Machine): string | undefined {
+  const compiled = compiledAt(m, m.pc);
+  if (!compiled) return undefined;
+  const code = m.program.functions[compiled.index];
+  const origin = originAt(compiled, m.pc);
+  return opcodes[(origin >= 0 ? code?.body[origin] : code?.cleanup?.[-1 - origin]) ?? -1]?.name;
+}

@@ -1,0 +1,206 @@
+/**
+ * Traps: every way to stop, as plain data: what, where, the call stack, and for a memory error where the block was born and died.
+ * In: a machine that stands on the instruction. Out: data; wording beyond `message` is the report's business.
+ */
+import { markAt } from '../code/program.ts';
+import type { Mark } from '../code/program.ts';
+import { trapNumber, trapReasons } from '../code/reasons.ts';
+import type { TrapReason } from '../code/reasons.ts';
+import type { Fault, FaultKind } from '../memory/fault.ts';
+import type { Compiled, Machine } from './machine.ts';
+
+export type Place = { readonly file: string; readonly line: number; readonly column: number };
+export type StackEntry = Place & { readonly function: string; readonly std: boolean };
+
+export type Trap = {
+  readonly code: string;
+  /** AddressSanitizer's name where it has one. */
+  readonly kind: string;
+  readonly message: string;
+  readonly at: Place | null;
+  /** Innermost first. */
+  readonly stack: readonly StackEntry[];
+  readonly fault: Fault | null;
+  readonly born: readonly StackEntry[];
+  readonly died: readonly StackEntry[];
+  readonly exit: number;
+};
+
+/** A panic under way. */
+export type Panic = { readonly message: string; readonly at: Place | null; readonly stack: readonly StackEntry[] };
+
+/** The numbers that reports have for what the memory finds wrong. */
+export const faultCodes: Record<FaultKind, string> = {
+  'null-dereference': 'R4001',
+  'wild-access': 'R4002',
+  'heap-buffer-overflow': 'R4003',
+  'heap-use-after-free': 'R4004',
+  'stack-buffer-overflow': 'R4005',
+  'stack-buffer-underflow': 'R4006',
+  'dynamic-stack-buffer-overflow': 'R4007',
+  'stack-use-after-return': 'R4008',
+  'stack-use-after-scope': 'R4009',
+  'global-buffer-overflow': 'R4020',
+  'use-after-poison': 'R4021',
+  'use-after-reset': 'R4022',
+  'use-after-release': 'R4023',
+  'use-after-drop': 'R4024',
+  'use-of-uninitialized-value': 'R4025',
+  'misaligned-access': 'R4026',
+  'double-free': 'R4027',
+  'double-release': 'R4028',
+  'bad-free': 'R4029',
+  'alloc-dealloc-mismatch': 'R4030',
+  'new-delete-type-mismatch': 'R4031',
+  'memcpy-param-overlap': 'R4032',
+  'negative-size-param': 'R4033',
+  'invalid-allocation-alignment': 'R4034',
+  'allocation-size-too-big': 'R4035',
+};
+
+/** The compiled function whose code holds a pc. */
+export function compiledAt(m: Machine, pc: number): Compiled | undefined {
+  let low = 0;
+  let high = m.ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((m.ranges[middle]?.start ?? 0) <= pc) low = middle + 1;
+    else high = middle;
+  }
+  const found = m.ranges[low - 1];
+  return found && pc < found.end ? found : undefined;
+}
+
+/** The offset in the stack code that a pc came from; negative minus one in the cleanup body. */
+export function originAt(compiled: Compiled, pc: number): number {
+  const { origins } = compiled;
+  let low = 0;
+  let high = origins.length >> 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((origins[middle * 2] ?? 0) <= pc) low = middle + 1;
+    else high = middle;
+  }
+  return origins[(low - 1) * 2 + 1] ?? 0;
+}
+
+/** An open call, innermost first. */
+export type Frame = { readonly index: number; readonly origin: number; readonly pc: number; readonly fp: number; readonly mb: number };
+
+export function frames(m: Machine, most = Infinity): Frame[] {
+  const list: Frame[] = [];
+  let { pc, fp, mb, cp } = m;
+  for (;;) {
+    const compiled = compiledAt(m, pc);
+    if (compiled) list.push({ index: compiled.index, origin: originAt(compiled, pc), pc, fp, mb });
+    if (cp === 0 || list.length >= most) return list;
+    cp -= 4;
+    pc = (m.calls[cp] ?? 0) - 1;
+    fp = m.calls[cp + 1] ?? 0;
+    mb = m.calls[cp + 2] ?? 0;
+  }
+}
+
+export function markOf(m: Machine, index: number, origin: number): Mark | undefined {
+  const code = m.program.functions[index];
+  return code && (origin >= 0 ? markAt(code.marks, origin) : markAt(code.cleanupMarks, -1 - origin));
+}
+
+export function entryOf(m: Machine, index: number, origin: number): StackEntry {
+  const code = m.program.functions[index];
+  const mark = markOf(m, index, origin);
+  const source = mark && m.program.sources[mark.source];
+  return { function: code?.name ?? '?', file: source?.path ?? '?', line: mark?.line ?? 0, column: mark?.column ?? 0, std: code?.std === true };
+}
+
+/** The call stack, innermost first. A very deep one keeps both ends. */
+export function callStack(m: Machine): StackEntry[] {
+  const all = frames(m);
+  const kept = all.length > 256 ? [...all.slice(0, 128), ...all.slice(-32)] : all;
+  return kept.map(({ index, origin }) => entryOf(m, index, origin));
+}
+
+/** Where a panic is said to happen: in the innermost function that does not pass its caller's place on. */
+export function panicPlace(m: Machine): Place | null {
+  for (const { index, origin } of frames(m)) {
+    if (m.program.functions[index]?.trackCaller) continue;
+    const { file, line, column } = entryOf(m, index, origin);
+    return { file, line, column };
+  }
+  return null;
+}
+
+function end(m: Machine, trap: Trap): void {
+  m.trap = trap;
+  m.exit = trap.exit;
+  m.status = 'stopped';
+  m.changed = true;
+}
+
+/** Where the user's own code stands: the innermost entry that is not the library's. */
+function userPlace(stack: readonly StackEntry[]): Place | null {
+  const entry = stack.find((each) => !each.std) ?? stack[0];
+  return entry ? { file: entry.file, line: entry.line, column: entry.column } : null;
+}
+
+/** Stops for a reason of the table. */
+export function trapFor(m: Machine, name: TrapReason, message?: string): void {
+  const reason = trapReasons[trapNumber(name)];
+  if (!reason) throw new Error(`no trap is called ${name}`);
+  const stack = callStack(m);
+  end(m, { code: reason.code, kind: reason.kind, message: message ?? reason.message, at: userPlace(stack), stack, fault: null, born: [], died: [], exit: reason.exit });
+}
+
+/** Stops because nothing caught a panic. */
+export function trapPanic(m: Machine, panic: Panic): void {
+  end(m, { code: 'R4000', kind: 'panic', message: panic.message, at: panic.at, stack: panic.stack, fault: null, born: [], died: [], exit: 101 });
+}
+
+/** Stops for what the memory found. */
+export function trapFault(m: Machine, fault: Fault): void {
+  const stack = callStack(m);
+  const site = (number: number | undefined): StackEntry[] => (number ? siteStack(m, number) : []);
+  end(m, {
+    code: faultCodes[fault.kind],
+    kind: fault.kind,
+    message: `${fault.kind} on ${fault.access} of ${fault.size} bytes at address ${fault.address}`,
+    at: userPlace(stack),
+    stack,
+    fault,
+    born: site(fault.block?.born),
+    died: site(fault.block?.died),
+    exit: 77,
+  });
+}
+
+/** A number for the call stack of now: equal stacks have equal numbers. Only the innermost calls count. */
+export function siteOf(m: Machine): number {
+  const { parents, pcs, known } = m.sites;
+  const K = m.calls;
+  let site = 0;
+  const from = Math.max(0, m.cp - 30 * 4);
+  for (let cp = from; cp <= m.cp; cp += 4) {
+    const pc = cp === m.cp ? m.pc : (K[cp] ?? 0) - 1;
+    const key = site * 0x2000000 + pc;
+    let next = known.get(key);
+    if (next === undefined) {
+      next = parents.length;
+      parents.push(site);
+      pcs.push(pc);
+      known.set(key, next);
+    }
+    site = next;
+  }
+  return site;
+}
+
+/** The call stack that a number stands for, innermost first. */
+export function siteStack(m: Machine, site: number): StackEntry[] {
+  const list: StackEntry[] = [];
+  for (let at = site; at > 0; at = m.sites.parents[at] ?? 0) {
+    const pc = m.sites.pcs[at] ?? 0;
+    const compiled = compiledAt(m, pc);
+    if (compiled) list.push(entryOf(m, compiled.index, originAt(compiled, pc)));
+  }
+  return list;
+}

@@ -1,0 +1,75 @@
+/**
+ * Unwinding: a panic goes out through the open calls, running cleanup bodies, until `catch_call` or the end of the program.
+ * In: a machine that stands on the instruction that panicked, or on `resume`. Out: the machine, moved to a cleanup body, to after
+ * the catching call, or stopped. Nothing is paid for it while nothing panics: landings are looked up by place.
+ */
+import { operation } from './operations.ts';
+import type { Machine } from './machine.ts';
+import { callStack, compiledAt, originAt, panicPlace, siteOf, trapFor, trapPanic } from './trap.ts';
+
+const CATCH_DONE = operation('catch_done');
+const text = new TextEncoder();
+
+export function panic(m: Machine, message: string): void {
+  m.changed = true;
+  const at = panicPlace(m);
+  m.panics.push({ message, at, stack: callStack(m) });
+  for (const listener of m.listeners.panic) listener(message);
+  const place = at ? `${at.file}:${at.line}:${at.column}` : '?';
+  m.host.write(2, text.encode(`thread 'main' panicked at ${place}:\n${message}\n`));
+  unwind(m);
+}
+
+/** At the end of a cleanup body: on to the caller. */
+export function resume(m: Machine): void {
+  m.changed = true;
+  if (leaveFrame(m)) unwind(m);
+}
+
+function unwind(m: Machine): void {
+  for (;;) {
+    const compiled = compiledAt(m, m.pc);
+    const code = compiled && m.program.functions[compiled.index];
+    if (compiled && code) {
+      const offset = originAt(compiled, m.pc);
+      if (offset < 0) return trapFor(m, 'panic_in_cleanup');
+      if (code.noUnwind) return trapFor(m, 'panic_no_unwind');
+      const landing = code.landings.find(({ at }) => at === offset);
+      if (landing) {
+        const slot = m.fp + compiled.landingSlot;
+        m.ints[slot] = landing.landing;
+        m.ints[slot + 1] = 0;
+        m.pc = compiled.cleanup;
+        return;
+      }
+    }
+    if (!leaveFrame(m)) return;
+  }
+}
+
+/** Goes back to the caller, standing on its call; false when the panic ends: the call catches it, or there is no caller. */
+function leaveFrame(m: Machine): boolean {
+  const latest = m.panics[m.panics.length - 1];
+  if (m.cp === 0) {
+    if (latest) trapPanic(m, latest);
+    return false;
+  }
+  const sanitizer = m.heap.sanitizer;
+  const from = m.calls[m.cp - 1] ?? m.msp;
+  if (sanitizer && m.msp > from) sanitizer.frameGone(from, m.msp, siteOf(m));
+  if (m.watched.calls) for (const listener of m.listeners.return) listener();
+  m.cp -= 4;
+  const back = m.calls[m.cp] ?? 0;
+  m.fp = m.calls[m.cp + 1] ?? 0;
+  m.mb = m.calls[m.cp + 2] ?? 0;
+  m.msp = from;
+  m.pc = back - 1;
+  if (m.code[back] !== CATCH_DONE) return true;
+  const slot = m.fp + (m.code[back + 1] ?? 0);
+  m.ints[slot] = 1;
+  m.ints[slot + 1] = 0;
+  m.pc = back + 2;
+  m.caught = latest ?? null;
+  m.panics.pop();
+  return false;
+}
