@@ -222,7 +222,11 @@ fnTypeParam -> type {% first %}
 pattern -> pat {% d => ({ prev: null, pat: d[0], n: 1 }) %}
   | "|" pat {% d => ({ prev: null, pat: d[1], n: 1 }) %}
   | pattern "|" pat {% d => ({ prev: d[0], pat: d[2], n: d[0].n + 1 }) %}
-pat -> "_" {% d => ({ k: 'wild', at: d[0] }) %}
+# `&mut x` is a reference pattern: after `&` no `mut` begins a binding.
+pat -> pat1 {% first %}
+  | mutBinding {% d => ({ k: 'bind', start: d[0].start, byRef: false, mutable: true, name: d[0].name, sub: null }) %}
+  | mutBinding "@" pat {% d => ({ k: 'bind', start: d[0].start, byRef: false, mutable: true, name: d[0].name, sub: d[2] }) %}
+pat1 -> "_" {% d => ({ k: 'wild', at: d[0] }) %}
   | ".." {% d => ({ k: 'rest', at: d[0] }) %}
   | patEnd {% first %}
   | patEnd dots patEnd {% d => ({ k: 'range', from: d[0], dots: d[1], to: d[2] }) %}
@@ -234,23 +238,24 @@ pat -> "_" {% d => ({ k: 'wild', at: d[0] }) %}
   | path %bracket %brace {% d => ({ k: 'struct', path: d[0], typeArgs: d[1], body: d[2] }) %}
   | %paren {% d => ({ k: 'tuple', group: d[0] }) %}
   | %bracket {% d => ({ k: 'slice', group: d[0] }) %}
-  | "&" pat {% d => ({ k: 'ref', at: d[0], mutable: false, inner: d[1] }) %}
+  | "&" pat1 {% d => ({ k: 'ref', at: d[0], mutable: false, inner: d[1] }) %}
   | "&" "mut" pat {% d => ({ k: 'ref', at: d[0], mutable: true, inner: d[2] }) %}
-  | binding {% d => ({ k: 'bind', start: d[0].start, byRef: d[0].byRef, mutable: d[0].mutable, name: d[0].name, sub: null }) %}
-  | binding "@" pat {% d => ({ k: 'bind', start: d[0].start, byRef: d[0].byRef, mutable: d[0].mutable, name: d[0].name, sub: d[2] }) %}
+  | refBinding {% d => ({ k: 'bind', start: d[0].start, byRef: true, mutable: d[0].mutable, name: d[0].name, sub: null }) %}
+  | refBinding "@" pat {% d => ({ k: 'bind', start: d[0].start, byRef: true, mutable: d[0].mutable, name: d[0].name, sub: d[2] }) %}
   | %ident "@" pat {% d => ({ k: 'bind', start: d[0], byRef: false, mutable: false, name: d[0], sub: d[2] }) %}
 patEnd -> %literal {% d => ({ k: 'literal', minus: null, token: d[0] }) %}
   | %int {% d => ({ k: 'literal', minus: null, token: d[0] }) %}
   | "-" %literal {% d => ({ k: 'literal', minus: d[0], token: d[1] }) %}
   | "-" %int {% d => ({ k: 'literal', minus: d[0], token: d[1] }) %}
   | path {% d => ({ k: 'path', path: d[0] }) %}
-binding -> "mut" %ident {% d => ({ start: d[0], byRef: false, mutable: true, name: d[1] }) %}
-  | "ref" %ident {% d => ({ start: d[0], byRef: true, mutable: false, name: d[1] }) %}
+mutBinding -> "mut" %ident {% d => ({ start: d[0], byRef: false, mutable: true, name: d[1] }) %}
+refBinding -> "ref" %ident {% d => ({ start: d[0], byRef: true, mutable: false, name: d[1] }) %}
   | "ref" "mut" %ident {% d => ({ start: d[0], byRef: true, mutable: true, name: d[2] }) %}
 
 fieldPat -> fieldName ":" pattern {% d => ({ k: 'field', name: d[0], pattern: d[2] }) %}
   | %ident {% d => ({ k: 'short', start: d[0], byRef: false, mutable: false, name: d[0] }) %}
-  | binding {% d => ({ k: 'short', start: d[0].start, byRef: d[0].byRef, mutable: d[0].mutable, name: d[0].name }) %}
+  | mutBinding {% d => ({ k: 'short', start: d[0].start, byRef: false, mutable: true, name: d[0].name }) %}
+  | refBinding {% d => ({ k: 'short', start: d[0].start, byRef: d[0].byRef, mutable: d[0].mutable, name: d[0].name }) %}
   | ".." {% d => ({ k: 'rest', at: d[0] }) %}
 
 # ---------------------------------------------------------------- items (`self: T` is a pattern with a type here)

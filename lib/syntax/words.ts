@@ -116,8 +116,8 @@ export function lexFile(file: FileId, text: string, problems: Problem[]): Words 
     const last = tokens[tokens.length - 1];
     // `ref x`, `ref mut x`; `&raw const x`
     if (last !== undefined && last.type === 'ident' && !fresh) {
-      if (last.value === 'ref' && (type === 'ident' || type === 'mut') && text.charAt(last.start) !== '`') last.type = 'ref';
-      else if (last.value === 'raw' && (type === 'const' || type === 'mut') && tokens[tokens.length - 2]?.type === '&') last.type = 'raw';
+      if (last.value === 'ref' && (type === 'ident' || type === 'mut') && text.charAt(last.start) !== '`') last.type = last.text = 'ref';
+      else if (last.value === 'raw' && (type === 'const' || type === 'mut') && tokens[tokens.length - 2]?.type === '&') last.type = last.text = 'raw';
     }
     tokens.push({ type, text: tokenText, value, start, end, column: fresh ? column : -1, literal });
     fresh = false;
