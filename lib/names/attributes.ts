@@ -20,7 +20,7 @@ export function attributesOf(build: Build, attributes: readonly Attribute[]): Re
     const name = attribute.name.text;
     if (!KNOWN.has(name) && build.crate === 'main') {
       const near = nearest(name, KNOWN);
-      build.problems.push(problem('E1013', attribute.name.span, { name }, {
+      build.problems.push(problem('E1103', attribute.name.span, { name }, {
         label: 'no such attribute',
         fixes: near === null ? [] : [{ title: `an attribute with a similar name: \`@${near}\``, edits: [{ span: attribute.name.span, text: near }], certain: false }],
       }));

@@ -110,7 +110,7 @@ function defineFn(d: Define, entry: Entry, item: FnItem): FnDef {
   const intrinsic = 'intrinsic' in base.attributes;
   const emptyBody = item.body !== null && item.body.statements.length === 0;
   if (item.body === null && !isExtern && !intrinsic && entry.container?.item.kind !== 'trait') {
-    problems.push(problem('E1014', item.head, { name: item.name.text }, { label: 'it needs `:` and a body' }));
+    problems.push(problem('E1104', item.head, { name: item.name.text }, { label: 'it needs `:` and a body' }));
   }
   if (emptyBody && !intrinsic && item.result !== null && result !== UNIT && result.kind !== 'error') {
     problems.push(problem('E1010', item.head, { name: item.name.text }, {
@@ -144,7 +144,7 @@ function lowerParams(d: Define, entry: Entry, item: FnItem, cx: LowerContext): {
     const own: LowerContext = { ...cx, regions: { ...cx.regions, seen } };
     if (p.kind === 'self') {
       if (i > 0 || entry.container === null) {
-        build.problems.push(problem('E1015', p.span, {}, { label: entry.container === null ? '`self` is for methods' : '`self` comes first' }));
+        build.problems.push(problem('E1105', p.span, {}, { label: entry.container === null ? '`self` is for methods' : '`self` comes first' }));
         params.push(ERROR);
         return;
       }
@@ -345,10 +345,10 @@ function defineValue(d: Define, entry: Entry, item: Item & { kind: 'const' | 'st
   const base = baseOf(d, entry);
   const cx: LowerContext = { ...itemContext(build, entry.def), regions: entry.container === null || entry.container.item.kind === 'impl' ? STATICS : NAMED };
   let type: Type = ERROR;
-  if (item.type === null) build.problems.push(problem('E1016', item.name.span, { what: item.kind, name: item.name.text }, { label: 'its type must be written' }));
+  if (item.type === null) build.problems.push(problem('E1106', item.name.span, { what: item.kind, name: item.name.text }, { label: 'its type must be written' }));
   else type = lowerType(item.type, cx);
   if (item.value === null && entry.container?.item.kind !== 'trait' && !(item.kind === 'static' && entry.abi !== null)) {
-    build.problems.push(problem('E1017', item.name.span, { what: item.kind, name: item.name.text }, { label: 'it needs a value' }));
+    build.problems.push(problem('E1107', item.name.span, { what: item.kind, name: item.name.text }, { label: 'it needs a value' }));
   }
   if (item.value !== null) addBody(d, entry, item.kind, [], item.value, type);
   if (item.kind === 'static') return { ...base, kind: 'static', type, mutable: item.mutable, hasBody: item.value !== null };
@@ -357,7 +357,7 @@ function defineValue(d: Define, entry: Entry, item: Item & { kind: 'const' | 'st
 
 function defineAlias(d: Define, entry: Entry, item: Item & { kind: 'type' }): Definition {
   const shell = shellOf(d, entry);
-  if (item.value === null) d.build.problems.push(problem('E1017', item.name.span, { what: 'type', name: item.name.text }, { label: 'it needs `= Type`' }));
+  if (item.value === null) d.build.problems.push(problem('E1107', item.name.span, { what: 'type', name: item.name.text }, { label: 'it needs `= Type`' }));
   return { ...baseOf(d, entry), kind: 'alias', generics: finish(shell, lowerPredicates(item.generics, entry.def, itemContext(d.build, entry.def))), type: d.shells.alias(entry.def) ?? ERROR };
 }
 
@@ -372,7 +372,7 @@ function defineAssociatedType(d: Define, entry: Entry, item: Item & { kind: 'typ
     const self = selfProjection(build, entry.def);
     bounds = [...(saysMaybeSized(item.bounds) ? [] : sizedPredicate(build.world, self, item.name.span)), ...lowerBounds(self, item.bounds, cx)];
   } else if (item.value === null) {
-    build.problems.push(problem('E1017', item.name.span, { what: 'type', name: item.name.text }, { label: 'it needs `= Type`' }));
+    build.problems.push(problem('E1107', item.name.span, { what: 'type', name: item.name.text }, { label: 'it needs `= Type`' }));
   }
   return { ...baseOf(d, entry), kind: 'associatedType', generics, bounds, type: item.value === null ? null : lowerType(item.value, cx) };
 }

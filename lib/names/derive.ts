@@ -56,7 +56,7 @@ function addTrait(build: Build, item: TypeItem, siblings: readonly Item[], name:
   const trait = name === null ? undefined : TRAITS[name];
   if (name === null || trait === undefined) {
     const near = name === null ? null : nearest(name, Object.keys(TRAITS));
-    build.problems.push(problem('E1018', span, { name: name ?? textOf(build, span) }, {
+    build.problems.push(problem('E1108', span, { name: name ?? textOf(build, span) }, {
       label: 'cannot be derived',
       fixes: near === null ? [] : [{ title: `a trait with a similar name: \`${near}\``, edits: [{ span, text: near }], certain: false }],
       notes: [`these can: ${Object.keys(TRAITS).join(', ')}`],

@@ -264,7 +264,7 @@ function gatherAssociated(build: Build, items: readonly Item[], container: Entry
   const names = new Map<string, Name>();
   for (const item of items) {
     if (item.kind !== 'fn' && item.kind !== 'const' && item.kind !== 'type') {
-      build.problems.push(problem('E1011', item.span, {}));
+      build.problems.push(problem('E1101', item.span, {}));
       continue;
     }
     const def = uniqueId(build, `${container.def}::${item.name.text}`);

@@ -174,6 +174,19 @@ export function sameRes(a: Res, b: Res): boolean {
 }
 
 function reportImport(build: Build, one: Import): void {
+  const before = build.problems.length;
+  explainImport(build, one);
+  if (build.problems.length === before || one.target.kind !== 'name' || one.target.as === '_') return;
+  // What could not be imported is accepted silently where it is used.
+  const { types, values } = one.scope;
+  const { as } = one.target;
+  if (types.has(as) || values.has(as)) return;
+  const missing: NameBinding = { res: { kind: 'error' }, visibleIn: one.visibleIn, span: one.span, from: 'import' };
+  types.set(as, missing);
+  values.set(as, missing);
+}
+
+function explainImport(build: Build, one: Import): void {
   const { world } = build;
   const walk = walkModules(world, one.scope, one.prefix);
   const path = [...one.prefix.map(n => n.text), ...(one.target.kind === 'name' ? [one.target.name.text] : ['*'])].join('::');
