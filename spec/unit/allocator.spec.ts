@@ -3,7 +3,7 @@ import type { AllocatorName } from '../../vm/memory/allocator.ts';
 import { createHeap, regionFor } from '../../vm/memory/heap.ts';
 import type { Heap, HeapOptions } from '../../vm/memory/heap.ts';
 import { createSpace } from '../../vm/memory/space.ts';
-import { keepsContract } from './allocator-contract.ts';
+import { keepsContract, RUNS } from './allocator-contract.ts';
 
 const test = suite('allocators keep the contract');
 const LIMIT = 1 << 20;
@@ -17,3 +17,9 @@ function heap(allocator: AllocatorName, options: HeapOptions = {}): Heap {
 for (const name of ['slab', 'tlsf', 'buddy', 'bump'] as const) {
   test(name, () => keepsContract(() => heap(name)));
 }
+
+for (const name of ['slab', 'tlsf', 'buddy', 'bump'] as const) {
+  test(`${name} below the sanitizer`, () => keepsContract(() => heap(name, { sanitize: true, quarantine: 5000 }), RUNS / 2));
+}
+
+test('reuse of addresses chosen by a seed', () => keepsContract(() => heap('slab', { sanitize: true, quarantine: 20000, seed: 7 }), RUNS / 4));

@@ -36,6 +36,9 @@ export type Access = 'read' | 'write' | 'free' | 'realloc' | 'release' | 'call' 
 /** `live`, or how it died. */
 export type BlockState = 'live' | 'freed' | 'reset' | 'released' | 'dropped' | 'returned' | 'left-scope';
 
+/** What a block is: of the heap, a part that an arena, a pool or a user's allocator handed out, a local, `stack_alloc`'s, a static. */
+export type BlockSort = 'heap' | 'part' | 'slot' | 'stack' | 'static';
+
 export interface BlockFacts {
   /** The block's number: what a pointer carries as its provenance. 0 where nobody numbers blocks (outside the debug profile). */
   readonly number: number;
@@ -44,6 +47,7 @@ export interface BlockFacts {
   readonly size: number;
   /** Which allocator interface it came from; `familyName` in `statistics.ts` prints it. */
   readonly family: number;
+  readonly sort: BlockSort;
   readonly state: BlockState;
   readonly born: number;
   readonly died: number;
@@ -55,6 +59,7 @@ export interface RegionFacts {
   readonly number: number;
   readonly family: number;
   readonly made: number;
+  /** Where it was last reset, or dropped; 0 when neither. */
   readonly ended: number;
   readonly dropped: boolean;
 }

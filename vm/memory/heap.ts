@@ -231,5 +231,5 @@ export function createHeap(space: Space, options: HeapOptions = {}): Heap {
 }
 
 function plainBlock(address: number, size: number, family: number): BlockFacts {
-  return { number: 0, address, size, family, state: 'live', born: 0, died: 0, region: null };
+  return { number: 0, address, size, family, sort: 'heap', state: 'live', born: 0, died: 0, region: null };
 }

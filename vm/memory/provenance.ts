@@ -1,0 +1,76 @@
+/**
+ * The provenance plane: for each aligned word of memory the number of the block that the pointer stored there was made from, 0 when
+ * no pointer is there. Kept by the page of 64 KiB, made when a pointer is first stored in the page.
+ * In: pointer stores, other stores, copies. Out: a block's number for a word.
+ * Invariant: a word whose bytes were overwritten by anything but a whole pointer has number 0. Cost: one load or store an access.
+ */
+
+const PAGE_BITS = 16;
+const WORDS = 1 << (PAGE_BITS - 2);
+
+export interface Provenance {
+  get(address: number): number;
+  set(address: number, number: number): void;
+  clear(address: number, size: number): void;
+  copied(to: number, from: number, size: number): void;
+  pages(): number;
+}
+
+export function createProvenance(): Provenance {
+  const planes: (Int32Array | undefined)[] = [];
+
+  function get(address: number): number {
+    if ((address & 3) !== 0) return 0;
+    const plane = planes[address >>> PAGE_BITS];
+    return plane === undefined ? 0 : (plane[(address & 0xffff) >>> 2] as number);
+  }
+
+  function set(address: number, number: number): void {
+    if ((address & 3) !== 0) {
+      clear(address, 4);
+      return;
+    }
+    let plane = planes[address >>> PAGE_BITS];
+    if (plane === undefined) {
+      if (number === 0) return;
+      plane = new Int32Array(WORDS);
+      planes[address >>> PAGE_BITS] = plane;
+    }
+    plane[(address & 0xffff) >>> 2] = number;
+  }
+
+  function clear(address: number, size: number): void {
+    if (size <= 0) return;
+    let word = address >>> 2;
+    const last = (address + size - 1) >>> 2;
+    while (word <= last) {
+      const page = word >>> (PAGE_BITS - 2);
+      const stop = Math.min(last + 1, (page + 1) * WORDS);
+      const plane = planes[page];
+      if (plane !== undefined) {
+        const from = word & (WORDS - 1);
+        if (stop - word > 16) plane.fill(0, from, from + stop - word);
+        else for (let i = 0; i < stop - word; i++) plane[from + i] = 0;
+      }
+      word = stop;
+    }
+  }
+
+  function copied(to: number, from: number, size: number): void {
+    if (((to ^ from) & 3) !== 0) {
+      clear(to, size);
+      return;
+    }
+    // Only whole words carry a pointer along; the torn ones at the edges lose theirs.
+    const firstWord = (to + 3) & ~3;
+    const endWord = (to + size) & ~3;
+    const words = (endWord - firstWord) >>> 2;
+    const shift = from - to;
+    if (shift > 0) for (let i = 0; i < words; i++) set(firstWord + i * 4, get(firstWord + shift + i * 4));
+    else for (let i = words - 1; i >= 0; i--) set(firstWord + i * 4, get(firstWord + shift + i * 4));
+    if (firstWord > to) clear(to, Math.min(size, firstWord - to));
+    if (endWord < to + size) clear(Math.max(to, endWord), 1);
+  }
+
+  return { get, set, clear, copied, pages: () => planes.reduce((sum, plane) => sum + (plane === undefined ? 0 : 1), 0) };
+}
