@@ -93,14 +93,14 @@ function lowerLet(b: Builder, statement: Statement & { kind: 'let' }): void {
     const term = mirror(b, value);
     const place = b.lower.place(b, term, 'read');
     push(b, { kind: 'fakeRead', place, why: 'let', span: value.span });
-    const ids = declare(b, pattern, null);
+    const ids = declare(b, pattern, null, value.span);
     bindIrrefutable(b, pattern, place, ids, scope);
   });
 }
 
 function lowerLetElse(b: Builder, statement: Statement & { kind: 'let' }, value: Expr, orElse: TreeBlock, scope: Scope): void {
   const otherwise = newBlock(b);
-  const ids = declare(b, statement.pattern, null);
+  const ids = declare(b, statement.pattern, null, value.span);
   inScope(b, () => {
     const depth = b.scopes.length - 1;
     const place = b.lower.place(b, mirror(b, value), 'read');

@@ -34,7 +34,8 @@ function captureOperand(b: Builder, capture: Capture, expr: Expr & { kind: 'clos
   }
   const place = b.lower.place(b, term, capture.mode === 'move' ? 'read' : 'borrow');
   if (capture.mode === 'move') return consume(b, place, term.type);
-  const borrow = capture.mode === 'ref' ? 'shared' : capture.mode === 'refMut' ? 'mut' : 'unique';
+  // A variable that is not `mut` is lent uniquely: whether its content may be changed is the closure's own question.
+  const borrow = capture.mode === 'ref' ? 'shared' : (b.locals[place.local]?.mutable ?? false) ? 'mut' : 'unique';
   const held = b.lower.temp(b, { kind: 'borrow', borrow, base: term, type: storedType(capture), span, node: expr.id });
   return { kind: 'move', place: { local: held, projection: [] } };
 }

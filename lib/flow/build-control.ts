@@ -118,7 +118,7 @@ export function lowerCondition(b: Builder, expr: Expr, onFalse: () => void): voi
     case 'letCondition': {
       const place = b.lower.place(b, mirror(b, expr.value), 'read');
       push(b, { kind: 'fakeRead', place, why: 'match', span: expr.value.span });
-      const ids = declare(b, expr.pattern, null);
+      const ids = declare(b, expr.pattern, null, expr.value.span);
       refutable(b, expr.pattern, place, ids, b.temps, onFalse);
       return;
     }

@@ -69,13 +69,13 @@ export function bindingsOf(b: Builder, pattern: Pattern): { id: NodeId; pattern:
 }
 
 /** Makes locals for the variables of a pattern. Storage and drops are the caller's. */
-export function declare(b: Builder, pattern: Pattern, annotated: Type | null): LocalId[] {
+export function declare(b: Builder, pattern: Pattern, annotated: Type | null, matched: Span | null = null): LocalId[] {
   return bindingsOf(b, pattern).map(({ id, pattern: p }) => {
     const found = b.facts.bindings.get(id);
     const mutable = found?.mutable ?? (p.mutable && !p.byRef);
     const type = found?.type ?? b.facts.types.get(id);
     if (type === undefined) throw new Error(`no type for variable ${p.name.text} of ${b.owner}`);
-    const made = newLocal(b, type, p.name.span, 'variable', p.name.text, mutable, p === pattern ? annotated : null);
+    const made = newLocal(b, type, p.name.span, 'variable', p.name.text, mutable, p === pattern ? annotated : null, matched);
     const variable: Variable = { local: made, guard: null };
     b.bound.set(id, variable);
     b.variables.push({ name: p.name.text, local: made, projection: [], scope: p.span });
@@ -144,19 +144,19 @@ export function lowerMatch(b: Builder, destination: Place, expr: Expr & { kind: 
   const otherwise = newBlock(b);
   matchCandidates(b, candidates, otherwise);
   blockOf(b, otherwise).terminator = { kind: 'unreachable', span: expr.span };
-  for (const [i, arm] of expr.arms.entries()) lowerArm(b, destination, arm, perArm[i] ?? [], candidates, fakes, type, end);
+  for (const [i, arm] of expr.arms.entries()) lowerArm(b, destination, arm, perArm[i] ?? [], fakes, type, end, expr.value.span);
   b.current = end;
 }
 
-function lowerArm(b: Builder, destination: Place, arm: Arm, candidates: readonly Candidate[], all: readonly Candidate[], fakes: readonly LocalId[], type: Type, end: BlockId): void {
+function lowerArm(b: Builder, destination: Place, arm: Arm, candidates: readonly Candidate[], fakes: readonly LocalId[], type: Type, end: BlockId, matched: Span): void {
   const body = newBlock(b);
-  const ids = declare(b, arm.pattern, null);
+  const ids = declare(b, arm.pattern, null, matched);
   for (const c of candidates) {
     b.current = c.bound;
     if (arm.guard === null) {
       storageFor(b, ids);
       bindAll(b, c.binds);
-    } else lowerGuard(b, c, arm.guard, ids, fakes, all);
+    } else lowerGuard(b, c, arm.guard, ids, fakes);
     goto(b, body, arm.span);
   }
   b.current = body;
@@ -173,7 +173,7 @@ function lowerArm(b: Builder, destination: Place, arm: Arm, candidates: readonly
 }
 
 /** The guard sees its variables through references; values are bound once it has said yes. */
-function lowerGuard(b: Builder, c: Candidate, guard: Expr, ids: readonly LocalId[], fakes: readonly LocalId[], all: readonly Candidate[]): void {
+function lowerGuard(b: Builder, c: Candidate, guard: Expr, ids: readonly LocalId[], fakes: readonly LocalId[]): void {
   const depth = b.scopes.length;
   const outer = b.temps;
   b.temps = pushScope(b);
@@ -196,6 +196,7 @@ function lowerGuard(b: Builder, c: Candidate, guard: Expr, ids: readonly LocalId
   inScope(b, () => {
     b.lower.condition(b, guard, () => {
       leave(b, depth);
+      for (const id of ids) push(b, { kind: 'storageDead', local: id, span: guard.span });
       goto(b, fail, guard.span);
     });
   });
@@ -207,7 +208,6 @@ function lowerGuard(b: Builder, c: Candidate, guard: Expr, ids: readonly LocalId
     const variable = b.bound.get(bind.variable);
     if (variable !== undefined && bind.mode === 'move') bindOne(b, bind, variable.local);
   }
-  void all;
 }
 
 function storageFor(b: Builder, ids: readonly LocalId[]): void {

@@ -79,7 +79,7 @@ function isQuiet(term: Term): boolean {
 
 export function placeOperand(b: Builder, term: Term): Operand {
   const place = b.lower.place(b, term, 'read');
-  return consume(b, place, term.type);
+  return consume(b, place, term.type, term.span);
 }
 
 /** A temporary that holds the value, dropped at the end of its statement (or later, where it is extended). */

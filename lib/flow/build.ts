@@ -5,7 +5,7 @@
  * deferred bodies are written out at each place that leaves their scope.
  */
 import type { ClosureExpr, Block as TreeBlock, Expr, File, FnItem, NodeId, Param, Pattern } from '../syntax/tree.ts';
-import type { BodyFacts, ClosureFacts } from '../types/facts.ts';
+import type { BodyFacts, Capture, ClosureFacts } from '../types/facts.ts';
 import { ERASED, eraseRegions, ref, type Type, UNIT } from '../types/type.ts';
 import type { Span } from '../text/span.ts';
 import { blockOf, type Builder, goto, inScope, type Lowering, newBlock, newLocal, pushScope, popScope, type Scope, scheduleValue, type Upvars } from './builder.ts';
@@ -175,7 +175,26 @@ function buildClosure(outer: Builder, facts: ClosureFacts, expr: ClosureExpr): v
     if (name !== null) b.variables.push({ name, local: 1 as LocalId, projection: capturePlace(b, i, c, storedType(c)).projection, scope: expr.body.span });
   });
   const graph = buildBody(b, expr.params, facts.signature.params.map(eraseRegions), result, expr.body, expr.head, 1);
-  outer.children.push(graph);
+  outer.children.push({ ...graph, upvars: facts.captures.map(c => ({ name: captureName(outer, c.binding) ?? 'value', mutable: isMutableCapture(outer, c), byRef: c.mode !== 'move' })) });
+}
+
+/** May the captured place be changed: the variable is `mut`, or the last reference on the way is exclusive. */
+function isMutableCapture(outer: Builder, c: Capture): boolean {
+  let mutable = outer.facts.bindings.get(c.binding)?.mutable ?? isMutableLocal(outer, c.binding);
+  let type = outer.facts.bindings.get(c.binding)?.type ?? outer.facts.types.get(c.binding);
+  for (const s of c.projection) {
+    if (s.kind === 'deref' && type?.kind === 'ref') {
+      if (!type.mutable) return false;
+      mutable = true;
+    }
+    type = s.type;
+  }
+  return mutable;
+}
+
+function isMutableLocal(outer: Builder, binding: NodeId): boolean {
+  const found = outer.bound.get(binding);
+  return found !== undefined && (outer.locals[found.local]?.mutable ?? false);
 }
 
 function captureName(outer: Builder, binding: NodeId): string | null {

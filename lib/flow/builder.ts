@@ -139,8 +139,8 @@ export function diverge(b: Builder, terminator: Terminator): void {
   b.current = newBlock(b);
 }
 
-export function newLocal(b: Builder, type: Type, span: Span, role: Local['role'] = 'temporary', name: string | null = null, mutable = true, annotated: Type | null = null): LocalId {
-  b.locals.push({ type, name, mutable, span, annotated, role });
+export function newLocal(b: Builder, type: Type, span: Span, role: Local['role'] = 'temporary', name: string | null = null, mutable = true, annotated: Type | null = null, matched: Span | null = null): LocalId {
+  b.locals.push({ type, name, mutable, span, annotated, role, ...(matched === null ? {} : { matched }) });
   return (b.locals.length - 1) as LocalId;
 }
 
@@ -149,8 +149,8 @@ export const needsDrop = (b: Builder, type: Type): boolean => b.queries.needsDro
 export const typeOfPlace = (b: Builder, place: Place): Type => placeType(b.queries, b.locals, place);
 
 /** A read of a place as a value: a copy where its type is Copy, a move else. */
-export function consume(b: Builder, place: Place, type: Type = typeOfPlace(b, place)): Operand {
-  return { kind: isCopy(b, type) ? 'copy' : 'move', place };
+export function consume(b: Builder, place: Place, type: Type = typeOfPlace(b, place), span?: Span): Operand {
+  return { kind: isCopy(b, type) ? 'copy' : 'move', place, ...(span === undefined ? {} : { span }) };
 }
 
 export function constantOperand(constant: Constant): Operand {

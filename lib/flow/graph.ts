@@ -21,6 +21,8 @@ export interface Local {
   readonly span: Span;
   /** `let x: T` as written with its regions, for the borrow checker; null where none was. */
   readonly annotated: Type | null;
+  /** Of a variable bound by a pattern: the value that is matched. */
+  readonly matched?: Span;
   readonly role: 'result' | 'param' | 'variable' | 'temporary' | 'capture' | 'dropFlag';
 }
 
@@ -62,8 +64,9 @@ export type Constant =
   | { readonly kind: 'promoted'; readonly index: number; readonly type: Type };
 
 export type Operand =
-  | { readonly kind: 'copy'; readonly place: Place }
-  | { readonly kind: 'move'; readonly place: Place }
+  /** `span`: of the expression that is read, where it stands inside a larger operation. */
+  | { readonly kind: 'copy'; readonly place: Place; readonly span?: Span }
+  | { readonly kind: 'move'; readonly place: Place; readonly span?: Span }
   | { readonly kind: 'constant'; readonly constant: Constant };
 
 export type ArithmeticName = 'add' | 'sub' | 'mul' | 'div' | 'rem' | 'and' | 'or' | 'xor' | 'shl' | 'shr';
@@ -145,6 +148,8 @@ export interface Graph {
   /** Source scopes for variables: from which block/statement on a variable is visible, for debuggers. */
   readonly variables: readonly { readonly name: string; readonly local: LocalId; readonly projection: readonly Projection[]; readonly scope: Span }[];
   readonly span: Span;
+  /** Of a closure's body: what it captured, in order; `mutable` when the captured place may be changed. */
+  readonly upvars?: readonly { readonly name: string; readonly mutable: boolean; readonly byRef: boolean }[];
   /** Closures made in this body: definition, captures' types and kind (the owner's generics are in force). */
   readonly closures: readonly { readonly def: DefId; readonly kind: 'Fn' | 'FnMut' | 'FnOnce'; readonly captures: readonly Type[]; readonly params: readonly Type[]; readonly result: Type }[];
 }

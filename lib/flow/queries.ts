@@ -19,6 +19,8 @@ export interface TypeQueries {
   normalise(owner: DefId, type: Type): Type;
   /** Captures of a closure by its definition: what it stores, in order. Null while unknown (of another body). */
   captures(closure: DefId): readonly Type[] | null;
+  /** The type as the user writes it. */
+  show(type: Type): string;
   /** Source text of a span, for `assert` and `dbg`. */
   text(span: Span): string;
   /** `file:line:column`, for `dbg`. */
