@@ -1,0 +1,79 @@
+/**
+ * Debug types: what pictures, the leak scan and reports know of the types of variables and statics. In: types. Out: rows of
+ * `Program.types`, which name each other by number; a recursive type's row is reserved before its parts are made.
+ */
+import type { DebugField, DebugShape, DebugTag, DebugType, DebugVariant } from '../../vm/code/program.ts';
+import { U8, type Type } from '../types/type.ts';
+import { keep, primSize, type Shape } from './shape.ts';
+import { typeText } from './symbol.ts';
+import type { Unit } from './unit.ts';
+import { fieldTypes, isBox, isEnum, lengthOf, pointee, tailOf, variantsOf } from './world.ts';
+
+export interface DebugTypes {
+  readonly rows: (DebugType | null)[];
+  readonly ids: Map<Type, number>;
+}
+
+export const makeDebugTypes = (): DebugTypes => ({ rows: [], ids: new Map() });
+
+export function debugType(unit: Unit, debug: DebugTypes, type: Type): number {
+  const known = debug.ids.get(type);
+  if (known !== undefined) return known;
+  const row = debug.rows.length;
+  debug.rows.push(null);
+  debug.ids.set(type, row);
+  const sized = tailOf(unit.world, type) === null && type.kind !== 'never';
+  const shape = sized ? unit.world.types.shape(type) : null;
+  debug.rows[row] = { name: typeText(unit.world.definitions, type), size: shape?.size ?? 0, align: shape?.align ?? 1, ...describe(unit, debug, type, shape) };
+  return row;
+}
+
+export const debugRows = (debug: DebugTypes): DebugType[] => debug.rows.map(r => r ?? { name: '?', size: 0, align: 1, kind: 'unit' });
+
+function describe(unit: Unit, debug: DebugTypes, type: Type, shape: Shape | null): DebugShape {
+  const { world } = unit;
+  switch (type.kind) {
+    case 'int': return { kind: 'int', signed: type.name.startsWith('i') };
+    case 'float': return { kind: type.name };
+    case 'bool': case 'char': case 'never': return { kind: type.kind };
+    case 'fnPtr': return { kind: 'function' };
+    case 'fnDef': return { kind: 'unit' };
+    case 'ref': case 'ptr': return pointer(unit, debug, type, type.inner, false, type.kind === 'ref');
+    case 'array': return { kind: 'array', element: debugType(unit, debug, type.element), length: Number(lengthOf(type)) };
+    case 'tuple': return type.elements.length === 0 ? { kind: 'unit' } : { kind: 'struct', fields: fields(unit, debug, type, shape, type.elements.map((_, i) => String(i)), 0) };
+    case 'closure': return { kind: 'struct', fields: fields(unit, debug, type, shape, fieldTypes(world, type).map((_, i) => String(i)), 0) };
+    case 'adt': {
+      if (isBox(world, type)) return pointer(unit, debug, type, pointee(world, type), true, false);
+      const variants = variantsOf(world, type.def);
+      if (!isEnum(world, type)) return { kind: 'struct', fields: fields(unit, debug, type, shape, variants[0]?.fields.map(f => f.name) ?? [], 0) };
+      return { kind: 'enum', tag: tagOf(shape), variants: variants.map((v, i): DebugVariant => ({ name: v.name, value: tagValueOf(shape, i), fields: fields(unit, debug, type, shape, v.fields.map(f => f.name), i) })) };
+    }
+    default: return { kind: 'unit' };
+  }
+}
+
+function pointer(unit: Unit, debug: DebugTypes, _type: Type, inner: Type, owns: boolean, reference: boolean): DebugShape {
+  const tail = tailOf(unit.world, inner);
+  if (tail === null) return { kind: 'pointer', pointee: debugType(unit, debug, inner), owns, reference };
+  if (inner.kind === 'slice') return { kind: 'slice', element: debugType(unit, debug, inner.element), text: false, reference };
+  if (inner.kind === 'str') return { kind: 'slice', element: debugType(unit, debug, U8), text: true, reference };
+  return { kind: 'dynamic', owns };
+}
+
+function fields(unit: Unit, debug: DebugTypes, type: Type, shape: Shape | null, names: readonly string[], variant: number): DebugField[] {
+  const offsets = shape?.offsets[variant] ?? [];
+  return fieldTypes(unit.world, type, variant).map((t, i) => ({ name: names[i] ?? String(i), type: debugType(unit, debug, t), at: offsets[i] ?? 0 }));
+}
+
+function tagOf(shape: Shape | null): DebugTag {
+  const tag = shape?.tag ?? null;
+  if (tag === null) return { kind: 'single' };
+  return { kind: 'tag', at: tag.at, size: primSize(tag.prim), otherwise: tag.kind === 'niche' ? tag.dataful : null };
+}
+
+function tagValueOf(shape: Shape | null, variant: number): number | null {
+  const tag = shape?.tag ?? null;
+  if (tag === null) return null;
+  if (tag.kind === 'direct') return Number(keep(tag.prim, tag.values[variant] ?? 0n));
+  return variant === tag.dataful ? null : Number(keep(tag.prim, tag.start + BigInt(variant - tag.first)));
+}

@@ -1,0 +1,158 @@
+/**
+ * The door of emission: flow graphs → a program. From the entry on, every instance that code mentions gets a body and becomes a function;
+ * statics and promoted constants that cannot be evaluated are filled by code before `main`. In: definitions, graphs, what is asked of
+ * types, the profile. Out: a program and problems (constants that overflow, instances without end); the value is null when there are errors.
+ * Costs grow with the code that is reached, not with the library.
+ */
+import type { Graph } from '../flow/graph.ts';
+import type { Program, Profile } from '../../vm/code/program.ts';
+import { codeVersion } from '../../vm/code/opcodes.ts';
+import { type Problem, problem } from '../report/problem.ts';
+import type { Sources } from '../text/sources.ts';
+import type { Definitions } from '../types/definition.ts';
+import { fnPtr, I32, intern, UNIT, type DefId } from '../types/type.ts';
+import { addLocal, type Body, blockId, local, moveOf, type Op, project } from './body.ts';
+import { bodyOf } from './build.ts';
+import { debugRows, debugType, makeDebugTypes } from './debug.ts';
+import { evaluateConstant } from './evaluate.ts';
+import { emitFunction } from './function.ts';
+import { glueBody, itemSignature } from './glue.ts';
+import type { Instance } from './instance.ts';
+import { resolveTarget } from './resolve.ts';
+import { statics } from './data.ts';
+import { functionNumber, makeUnit, objectType, type Unit } from './unit.ts';
+import { instanceOf, langId, type TypesApi, type World } from './world.ts';
+import type { Span } from '../text/span.ts';
+
+export interface EmitInput {
+  readonly name: string;
+  readonly definitions: Definitions;
+  /** Graphs of a function, constant or static and of the closures in it; null when it has no body. Also asked with a closure's id. */
+  readonly graphs: (def: DefId) => readonly Graph[] | null;
+  readonly types: TypesApi;
+  readonly profile: Profile;
+  readonly overflowChecks?: boolean;
+  /** `main`. */
+  readonly entry: DefId;
+  readonly sources: Sources;
+}
+
+/** Arguments nested deeper than this come from an instance that needs ever larger ones. */
+const DEEPEST = 96;
+
+export function makeWorld(input: EmitInput): World {
+  const graphs = new Map<DefId, Graph | null>();
+  const graphOf = (def: DefId): Graph | null => {
+    let found = graphs.get(def);
+    if (found === undefined) {
+      found = null;
+      for (let at: string = def; found === null; at = at.slice(0, at.lastIndexOf('::'))) {
+        for (const graph of input.graphs(at as DefId) ?? []) {
+          if (!graphs.has(graph.owner)) graphs.set(graph.owner, graph);
+          if (graph.owner === def) found = graph;
+        }
+        if (!at.slice(at.lastIndexOf('::')).startsWith('::{closure')) break;
+      }
+      graphs.set(def, found);
+    }
+    return found;
+  };
+  return {
+    definitions: input.definitions, types: input.types, profile: input.profile, overflowChecks: input.overflowChecks ?? input.profile === 'debug', graphOf,
+    instances: new Map(), problems: [], caches: { fields: new Map(), needsDrop: new Map(), dropFns: new Map(), tables: new Map() },
+  };
+}
+
+/** The body of an instance as its graph or its glue says. */
+export function bodyFor(world: World, instance: Instance): Body {
+  if (instance.kind === 'item') {
+    const graph = world.graphOf(instance.def);
+    if (graph === null) throw new Error(`no graph of ${instance.def}`);
+    return bodyOf(world, instance, graph, instance.args);
+  }
+  if (instance.kind === 'promoted') {
+    const { owner } = instance;
+    const graph = owner.kind === 'item' ? world.graphOf(owner.def)?.promoted[instance.index] : undefined;
+    if (graph === undefined || owner.kind !== 'item') throw new Error(`no promoted constant ${instance.index}`);
+    return bodyOf(world, instance, graph, owner.args);
+  }
+  return glueBody(world, instance);
+}
+
+export function emitProgram(input: EmitInput): { value: Program | null; problems: readonly Problem[] } {
+  const world = makeWorld(input);
+  const unit = makeUnit(world, input.sources, evaluateConstant);
+  const debug = makeDebugTypes();
+  const functions: (Program['functions'][number] | null)[] = [];
+  const start = instanceOf(world, { kind: 'start' });
+  const entry = functionNumber(unit, start);
+  const mainSpan = world.definitions.byId.get(input.entry)?.nameSpan ?? { file: 0 as Span['file'], start: 0, end: 0 };
+  let deep = false;
+  const drain = (): void => {
+    for (let i = functions.length; i < unit.order.length; i++) {
+      const instance = unit.order[i];
+      if (instance === undefined || instance === start) { functions.push(null); continue; }
+      if (instance.depth > DEEPEST) {
+        if (!deep) world.problems.push(problem('E0275', instance.kind === 'item' ? (world.definitions.byId.get(instance.def)?.nameSpan ?? mainSpan) : mainSpan, { goal: 'an instance with ever larger types' }));
+        deep = true;
+        functions.push(null);
+        continue;
+      }
+      functions.push(emitFunction(unit, bodyFor(world, instance), debug));
+    }
+  };
+  functions.push(null);
+  // Until nothing new is mentioned: functions, then the start function, which names what must be filled.
+  for (let made = -1; made !== unit.order.length + unit.late.length;) {
+    made = unit.order.length + unit.late.length;
+    functions[entry] = emitFunction(unit, startBody(unit, start, input.entry, mainSpan), debug);
+    drain();
+  }
+  if (world.problems.some(p => p.severity === 'error')) return { value: null, problems: world.problems };
+  for (const variable of unit.data.variables) {
+    const found = [...unit.objects].find(([, at]) => at === variable.at);
+    if (found !== undefined) variable.type = debugType(unit, debug, objectType(world, instanceOf(world, { kind: 'item', def: found[0], args: [] })));
+  }
+  const program: Program = {
+    version: codeVersion,
+    name: input.name,
+    profile: input.profile,
+    provenance: input.profile === 'debug',
+    signatures: unit.signatures,
+    functions: functions.flatMap(f => (f === null ? [] : [f])),
+    table: unit.table,
+    imports: unit.imports,
+    statics: statics(unit.data),
+    entry,
+    sources: input.sources.files.map(f => ({ path: f.name, text: f.text, ...(f.library ? { std: true } : {}) })),
+    types: debugRows(debug),
+  };
+  return { value: program, problems: world.problems };
+}
+
+/** Fills what code must make, calls `main` through the library's `start`, gives the exit code. */
+function startBody(unit: Unit, instance: Instance, main: DefId, span: Span): Body {
+  const { world } = unit;
+  const body: Body = { instance, params: 0, locals: [{ type: I32, name: null }], blocks: [{ ops: [], end: { kind: 'return' }, endSpan: span, cleanup: false }], variables: [], span };
+  const ops: Op[] = body.blocks[blockId(0)]?.ops ?? [];
+  for (const late of [...unit.late].reverse()) {
+    const pointer = addLocal(body, intern({ kind: 'ptr', mutable: true, inner: late.type }));
+    const constantAddress = { kind: 'static', def: late.def, type: intern({ kind: 'ptr', mutable: true, inner: late.type }) } as const;
+    ops.push({ kind: 'assign', span, place: local(pointer), value: { kind: 'use', operand: { kind: 'constant', constant: constantAddress } } });
+    ops.push({ kind: 'call', span, target: { kind: 'instance', instance: late.instance }, args: [], destination: project(local(pointer), { kind: 'deref' }), result: late.type, unwind: null });
+  }
+  const signature = itemSignature(world, main, []);
+  const start = langId(world, 'start');
+  if (start === null) {
+    const result = addLocal(body, signature.result);
+    ops.push({ kind: 'call', span, target: resolveTarget(world, main, []), args: [], destination: local(result), result: signature.result, unwind: null });
+    ops.push({ kind: 'assign', span, place: local(0), value: { kind: 'use', operand: signature.result === I32 ? moveOf(local(result)) : { kind: 'constant', constant: { kind: 'int', value: 0n, type: I32 } } } });
+    return body;
+  }
+  const pointerType = fnPtr({ params: [], result: signature.result, isUnsafe: false, abi: null });
+  const pointer = addLocal(body, pointerType);
+  const item = intern({ kind: 'fnDef', def: main, args: [] });
+  ops.push({ kind: 'assign', span, place: local(pointer), value: { kind: 'cast', cast: 'reify', operand: { kind: 'constant', constant: { kind: 'zero', type: item } }, type: pointerType } });
+  ops.push({ kind: 'call', span, target: resolveTarget(world, start, [signature.result.kind === 'never' ? UNIT : signature.result]), args: [moveOf(local(pointer))], destination: local(0), result: I32, unwind: null });
+  return body;
+}

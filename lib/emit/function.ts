@@ -1,0 +1,247 @@
+/**
+ * One body → one `CodeFunction`: homes for locals, structure, every operation lowered, the cleanup body, source marks. In: unit and body.
+ * Out: the function. Everything else about the program (numbers of callees, data) is asked of the unit on the way.
+ */
+import type { CodeFunction, Mark, Variable } from '../../vm/code/program.ts';
+import type { Span } from '../text/span.ts';
+import type { Type } from '../types/type.ts';
+import { UNIT } from '../types/type.ts';
+import { type Body, type BodyBlock, type End, unwindOf } from './body.ts';
+import { type DebugTypes, debugType } from './debug.ts';
+import { type Frame, makeFrame, newLocal, releaseScratch } from './frame.ts';
+import { lowerOp } from './lower.ts';
+import { findPlace } from './place.ts';
+import { type Exit, type Region, structure, type Test } from './structure.ts';
+import { instanceText } from './symbol.ts';
+import { keep, prims, valueType } from './shape.ts';
+import { abiOf, operandType, primOf, pushFound, pushOperand } from './value.ts';
+import { signatureNumber, type Unit } from './unit.ts';
+import { fnDef } from './world.ts';
+import { constantOf, finishBody, get, i32, lastOp, makeWriter, open, set, storeOps, write, writeNamed, type Writer } from './writer.ts';
+import { op as opNumber } from '../../vm/code/opcodes.ts';
+
+export function emitFunction(unit: Unit, body: Body, debug: DebugTypes): CodeFunction {
+  const types = body.locals.map(l => l.type);
+  const frame = makeFrame(unit, body, types.slice(1, body.params + 1), types[0] ?? UNIT);
+  const normal: number[] = [];
+  const cleanup: number[] = [];
+  for (const [i, block] of body.blocks.entries()) (block.cleanup ? cleanup : normal).push(i);
+
+  // Landings: one number for each cleanup block that an operation unwinds to.
+  for (const i of normal) {
+    for (const op of body.blocks[i]?.ops ?? []) {
+      const unwind = unwindOf(op);
+      if (unwind !== null && !frame.landings.has(unwind)) frame.landings.set(unwind, frame.landings.size);
+    }
+  }
+
+  for (const spill of frame.spills) {
+    for (const part of spill.parts) {
+      write(frame.out, 'frame.addr', spill.home.offset);
+      get(frame.out, part.local);
+      write(frame.out, storeOps[part.prim], part.at);
+    }
+  }
+  const main = frame.out;
+  emitRegions(frame, normalGraph(frame, body));
+  finishBody(main);
+
+  let cleanupOut: Writer | null = null;
+  if (frame.landings.size > 0) {
+    cleanupOut = makeWriter();
+    frame.out = cleanupOut;
+    emitCleanup(frame, body, cleanup);
+    finishBody(cleanupOut);
+  }
+
+  const { instance } = body;
+  const definition = instance.kind === 'item' ? unit.world.definitions.byId.get(instance.def) : undefined;
+  const attributes = definition?.attributes ?? {};
+  const file = fileOf(unit, body.span);
+  const position = file === null ? null : positionOf(unit, body.span);
+  return {
+    name: instanceText(unit.world.definitions, instance),
+    signature: signatureNumber(unit, frame.params, frame.results),
+    locals: frame.own,
+    frame: { size: Math.ceil((frame.size + frame.scratchMost) / 16) * 16, align: Math.max(frame.align, 1) },
+    body: main.words,
+    marks: main.marks,
+    cleanup: cleanupOut === null ? null : cleanupOut.words,
+    cleanupMarks: cleanupOut?.marks ?? [],
+    landings: main.landings,
+    variables: variables(frame, body, debug, main.words.length),
+    ...('track_caller' in attributes ? { trackCaller: true } : {}),
+    ...(file === null || unit.sources.get(body.span.file).library ? { std: true } : {}),
+    ...(position === null ? {} : { declared: { source: body.span.file, line: position.line, column: position.column } }),
+  };
+}
+
+const fileOf = (unit: Unit, span: Span): string | null => (span.start === 0 && span.end === 0 ? null : (unit.sources.files[span.file]?.name ?? null));
+
+function positionOf(unit: Unit, span: Span): { line: number; column: number } {
+  const key = span.file * 0x10000000 + span.start;
+  let known = unit.positions.get(key);
+  if (known === undefined) unit.positions.set(key, (known = unit.sources.position(span.file, span.start)));
+  return known;
+}
+
+/** Says where in the source the next instructions come from. */
+function mark(frame: Frame, span: Span, statement: boolean): void {
+  const { unit, out } = frame;
+  if (fileOf(unit, span) === null) return;
+  const { line, column } = positionOf(unit, span);
+  const at = out.words.length;
+  const last = out.marks.at(-1);
+  if (last !== undefined && last.source === span.file && last.line === line && last.column === column && (!statement || last.statement)) return;
+  const row: Mark = { at, source: span.file, line, column, statement };
+  if (last !== undefined && last.at === at) out.marks[out.marks.length - 1] = last.statement && !statement ? { ...row, statement: true } : row;
+  else out.marks.push(row);
+}
+
+/** A function whose panics are its caller's does not tell its own places apart. */
+interface Structured {
+  readonly blocks: readonly (BodyBlock | null)[];
+  readonly regions: readonly Region[];
+  /** VM local with the landing number, for the virtual entry of the cleanup body. */
+  readonly landing: number | null;
+}
+
+function exitOf(body: Body, frame: Frame, end: End, renumber: ReadonlyMap<number, number>): Exit {
+  const to = (b: number): number => renumber.get(b) ?? 0;
+  if (end.kind === 'goto') return { kind: 'goto', target: to(end.target) };
+  if (end.kind !== 'switch') return { kind: 'stop' };
+  const type = operandType(frame, end.operand);
+  const prim = primOf(frame, type);
+  const otherwise = body.blocks[end.otherwise];
+  const never = otherwise !== undefined && otherwise.end.kind === 'unreachable' && otherwise.ops.every(op => op.kind === 'mark' || op.kind === 'live' || op.kind === 'dead');
+  const isBool = type.kind === 'bool' && end.values.length >= 2;
+  return {
+    kind: 'switch', wide: valueType(prim) === 'i64', values: end.values.map(v => keep(prim, v)), targets: end.targets.map(to),
+    otherwise: (never || isBool) && end.values.length > 0 ? null : to(end.otherwise),
+  };
+}
+
+function normalGraph(frame: Frame, body: Body): Structured {
+  const list = body.blocks.flatMap((b, i) => (b.cleanup ? [] : [i]));
+  const renumber = new Map(list.map((b, i) => [b, i]));
+  const blocks = list.map(i => body.blocks[i] ?? null);
+  return { blocks, regions: structure(blocks.map(b => exitOf(body, frame, b?.end ?? { kind: 'unreachable' }, renumber))), landing: null };
+}
+
+function emitCleanup(frame: Frame, body: Body, list: readonly number[]): void {
+  const landings = [...frame.landings.keys()];
+  const renumber = new Map(list.map((b, i) => [b, i + 1]));
+  const landing = newLocal(frame, 'i32');
+  set(frame.out, landing);
+  const blocks = list.map(i => body.blocks[i] ?? null);
+  const entry: Exit = landings.length === 1
+    ? { kind: 'goto', target: renumber.get(landings[0] ?? 0) ?? 0 }
+    : { kind: 'switch', wide: false, values: landings.map((_, i) => BigInt(i)), targets: landings.map(b => renumber.get(b) ?? 0), otherwise: null };
+  const exits = [entry, ...blocks.map(b => exitOf(body, frame, b?.end ?? { kind: 'resume' }, renumber))];
+  emitRegions(frame, { blocks: [null, ...blocks], regions: structure(exits), landing });
+}
+
+function emitRegions(frame: Frame, graph: Structured): void {
+  const w = frame.out;
+  const endOf = (block: number): { end: End; span: Span | null } => {
+    const found = graph.blocks[block];
+    return found === null || found === undefined ? { end: { kind: 'unreachable' }, span: null } : { end: found.end, span: found.endSpan };
+  };
+  const pushSwitch = (block: number): { wide: boolean } => {
+    const { end } = endOf(block);
+    if (end.kind !== 'switch') { get(w, graph.landing ?? 0); return { wide: false }; }
+    pushOperand(frame, end.operand);
+    return { wide: valueType(primOf(frame, operandType(frame, end.operand))) === 'i64' };
+  };
+  const test = (block: number, t: Test): void => {
+    const { wide } = pushSwitch(block);
+    const type = wide ? 'i64' : 'i32';
+    if (t.kind === 'set') { if (wide) { constantOf(w, 'i64', 0n); write(w, 'i64.ne'); } return; }
+    if (t.kind === 'clear') { writeNamed(w, `${type}.eqz`); return; }
+    constantOf(w, wide ? 'i64' : 'i32', t.value);
+    writeNamed(w, `${type}.${t.kind === 'equal' ? 'eq' : 'ne'}`);
+  };
+  const walk = (regions: readonly Region[]): void => {
+    for (const region of regions) {
+      switch (region.kind) {
+        case 'code': {
+          const block = graph.blocks[region.block];
+          for (const op of block?.ops ?? []) {
+            mark(frame, op.span, op.kind === 'mark');
+            w.landing = frame.out === w && !(block?.cleanup ?? true) ? landingOf(frame, unwindOf(op)) : -1;
+            lowerOp(frame, op);
+            w.landing = -1;
+            releaseScratch(frame);
+          }
+          break;
+        }
+        case 'block': case 'loop':
+          open(w, region.kind);
+          walk(region.inner);
+          write(w, 'end');
+          break;
+        case 'if':
+          test(region.block, region.test);
+          releaseScratch(frame);
+          open(w, 'if');
+          walk(region.then);
+          if (region.otherwise.length > 0) {
+            write(w, 'else');
+            walk(region.otherwise);
+          }
+          write(w, 'end');
+          break;
+        case 'branch': write(w, 'br', region.depth); break;
+        case 'branchIf':
+          test(region.block, region.test);
+          write(w, 'br_if', region.depth);
+          break;
+        case 'table':
+          pushSwitch(region.block);
+          if (region.low !== 0n) { i32(w, Number(region.low)); write(w, 'i32.sub'); }
+          write(w, 'br_table', region.depths.length, ...region.depths, region.otherwise);
+          break;
+        case 'stop': stop(frame, endOf(region.block).end); break;
+      }
+    }
+  };
+  walk(graph.regions);
+}
+
+const landingOf = (frame: Frame, unwind: number | null): number => (unwind === null ? -1 : (frame.landings.get(unwind) ?? -1));
+
+function stop(frame: Frame, end: End): void {
+  const w = frame.out;
+  switch (end.kind) {
+    case 'return': {
+      const result: Type = frame.body.locals[0]?.type ?? UNIT;
+      if (frame.results.length > 0) pushFound(frame, findPlace(frame, { local: 0 as never, projection: [] }));
+      if (frame.results.length > 0 && prims(abiOf(frame, result)).length !== frame.results.length) throw new Error('a result of another shape');
+      write(w, 'return');
+      break;
+    }
+    case 'resume': write(w, 'resume'); break;
+    default: if (lastOp(w) !== opNumber('panic.text')) write(w, 'unreachable');
+  }
+}
+
+function variables(frame: Frame, body: Body, debug: DebugTypes, length: number): Variable[] {
+  const out: Variable[] = [];
+  for (const variable of body.variables) {
+    const type = body.locals[variable.place.local]?.type;
+    const home = frame.homes[variable.place.local];
+    if (type === undefined || home === undefined || variable.place.projection.length > 0) continue;
+    const row = debugType(frame.unit, debug, type);
+    const base = { name: variable.name, type: row, from: 0, to: length, ...(variable.place.local <= body.params && variable.place.local > 0 ? { parameter: true } : {}) };
+    if (home.kind === 'frame') out.push({ ...base, lives: { kind: 'frame', offset: home.offset } });
+    else if (home.kind === 'behind') out.push({ ...base, lives: { kind: 'behind', local: home.local } });
+    else if (home.kind === 'values') {
+      const [only] = home.parts;
+      if (home.parts.length === 1 && only !== undefined) out.push({ ...base, lives: { kind: 'local', local: only.local } });
+      else out.push({ ...base, lives: { kind: 'locals', locals: home.parts.map(p => p.local) } });
+    }
+  }
+  return out;
+}
+
+export const isInline = (unit: Unit, def: Parameters<typeof fnDef>[1]): boolean => { const f = fnDef(unit.world, def); return f !== null && 'inline' in f.attributes; };
