@@ -141,7 +141,7 @@ function buildAtom(b: Builder, raw: RawAtom): Expr {
       const binder = b.binder(raw.binder);
       const params: PatternParam[] = [];
       for (const piece of piecesOf(b, what.params)) {
-        const param = parseAs(b, 'closureParam', piece.elements, null, what.params.broken);
+        const param = parseAs(b, 'closureParam', piece.elements, null, what.params);
         if (param === null || param.k !== 'param') continue;
         const pattern = b.pattern(param.pattern);
         const type = param.type === null ? null : b.type(param.type);
@@ -185,7 +185,7 @@ function structLiteral(b: Builder, path: Path, body: Group): Expr {
   let base: Expr | null = null;
   deeper(b, 1, body.start, () => {
     for (const piece of piecesOf(b, body)) {
-      const raw = parseAs(b, 'fieldInit', piece.elements, 'init', body.broken);
+      const raw = parseAs(b, 'fieldInit', piece.elements, 'init', body);
       if (raw === null) continue;
       if (raw.k === 'base') {
         const value = b.expr(raw.value);
@@ -240,7 +240,7 @@ export function buildArgs(b: Builder, group: Group, place: 'call' | 'index' | 'a
     for (const piece of piecesOf(b, group)) {
       const start = piece.elements[0]?.start ?? group.start;
       const end = piece.elements[piece.elements.length - 1]?.end ?? start;
-      const raw = parseAs(b, 'arg', piece.elements, 'element', group.broken);
+      const raw = parseAs(b, 'arg', piece.elements, 'element', group);
       out.push(raw === null ? errorExpr(b, start, end) : buildArg(b, raw, place, start, end));
     }
     return out;
@@ -289,7 +289,7 @@ function buildArg(b: Builder, raw: RawArg, place: 'call' | 'index' | 'array' | '
 /** `{N + 1}` as a const argument. */
 export function constBlock(b: Builder, group: Group): Expr {
   const [piece, more] = piecesOf(b, group);
-  const raw = piece === undefined || more !== undefined ? null : parseAs(b, 'expr', piece.elements, 'element', group.broken);
+  const raw = piece === undefined || more !== undefined ? null : parseAs(b, 'expr', piece.elements, 'element', group);
   if (raw === null && !group.broken && (piece === undefined || more !== undefined)) b.problems.push(problem('E1008', spanOf(b, group.start, group.end), { found: '`{ }`', expected: 'one expression in it' }));
   return raw === null ? errorExpr(b, group.start, group.end) : b.expr(raw);
 }

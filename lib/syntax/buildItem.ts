@@ -194,9 +194,9 @@ function wordsOf(raw: RawWords | null): { isConst: boolean; isUnsafe: boolean; a
 function paramsOf(b: Builder, group: Group): Param[] {
   const out: Param[] = [];
   deeper(b, 1, group.start, () => {
-    for (const piece of piecesOf(b, group)) {
+    for (const piece of piecesOf(b, group, true)) {
       const { rest } = takeAttributes(b, piece.elements);
-      const raw = parseAs(b, 'param', rest, null, group.broken);
+      const raw = parseAs(b, 'param', rest, null, group);
       if (raw !== null) out.push(paramOf(b, raw, rest));
     }
   }, () => undefined);
@@ -222,16 +222,16 @@ function paramOf(b: Builder, raw: RawParam, elements: readonly Element[]): Param
 function shapeOf(b: Builder, group: Group): VariantShape {
   if (group.type === 'brace') {
     const fields: Field[] = [];
-    for (const piece of piecesOf(b, group)) {
-      const field = fieldOf(b, piece.elements, docText(piece.docs), [], group.broken);
+    for (const piece of piecesOf(b, group, true)) {
+      const field = fieldOf(b, piece.elements, docText(piece.docs), [], group);
       if (field !== null) fields.push(field);
     }
     return { kind: 'named', fields };
   }
   const fields: TupleField[] = [];
-  for (const piece of piecesOf(b, group)) {
+  for (const piece of piecesOf(b, group, true)) {
     const { attributes, rest } = takeAttributes(b, piece.elements);
-    const raw = parseAs(b, 'tupleField', rest, null, group.broken);
+    const raw = parseAs(b, 'tupleField', rest, null, group);
     if (raw === null) continue;
     const start = rest[0]?.start ?? group.start;
     const type = b.type(raw.type);
@@ -240,9 +240,9 @@ function shapeOf(b: Builder, group: Group): VariantShape {
   return { kind: 'tuple', fields };
 }
 
-function fieldOf(b: Builder, elements: readonly Element[], doc: string | null, before: readonly Attribute[], quiet: boolean): Field | null {
+function fieldOf(b: Builder, elements: readonly Element[], doc: string | null, before: readonly Attribute[], group: Group | null): Field | null {
   const { attributes, rest } = takeAttributes(b, elements);
-  const raw = parseAs(b, 'field', rest, null, quiet);
+  const raw = parseAs(b, 'field', rest, null, group);
   if (raw === null) return null;
   const type = b.type(raw.type);
   const start = rest[0]?.start ?? 0;
@@ -282,7 +282,7 @@ export function dangling(b: Builder, attributes: readonly Attribute[]): void {
 function fieldLines(b: Builder, body: Suite, members: Item[]): Field[] {
   const fields: Field[] = [];
   memberLines(b, body, members, (elements, doc, attributes) => {
-    const field = fieldOf(b, withoutComma(b, elements), doc, attributes, false);
+    const field = fieldOf(b, withoutComma(b, elements), doc, attributes, null);
     if (field !== null) fields.push(field);
   });
   return fields;
@@ -300,7 +300,7 @@ function withoutComma(b: Builder, elements: readonly Element[]): readonly Elemen
 function variantLines(b: Builder, body: Suite, members: Item[]): Variant[] {
   const variants: Variant[] = [];
   memberLines(b, body, members, (elements, doc, attributes) => {
-    const variant = variantOf(b, withoutComma(b, elements), doc, attributes, false);
+    const variant = variantOf(b, withoutComma(b, elements), doc, attributes, null);
     if (variant !== null) variants.push(variant);
   });
   return variants;
@@ -308,16 +308,16 @@ function variantLines(b: Builder, body: Suite, members: Item[]): Variant[] {
 
 function variantPieces(b: Builder, group: Group): Variant[] {
   const variants: Variant[] = [];
-  for (const piece of piecesOf(b, group)) {
+  for (const piece of piecesOf(b, group, true)) {
     const { attributes, rest } = takeAttributes(b, piece.elements);
-    const variant = variantOf(b, rest, docText(piece.docs), attributes, group.broken);
+    const variant = variantOf(b, rest, docText(piece.docs), attributes, group);
     if (variant !== null) variants.push(variant);
   }
   return variants;
 }
 
-function variantOf(b: Builder, elements: readonly Element[], doc: string | null, attributes: readonly Attribute[], quiet: boolean): Variant | null {
-  const raw = parseAs(b, 'variant', elements, 'element', quiet);
+function variantOf(b: Builder, elements: readonly Element[], doc: string | null, attributes: readonly Attribute[], group: Group | null): Variant | null {
+  const raw = parseAs(b, 'variant', elements, 'element', group);
   if (raw === null) return null;
   const shape: VariantShape = raw.body === null ? { kind: 'unit' } : shapeOf(b, raw.body);
   const discriminant = raw.value === null ? null : b.expr(raw.value);
@@ -342,7 +342,7 @@ function useTree(b: Builder, raw: RawUseTree): UseTree {
   const trees: UseTree[] = [];
   deeper(b, 1, raw.group.start, () => {
     for (const piece of piecesOf(b, raw.group)) {
-      const inner = parseAs(b, 'useTree', piece.elements, null, raw.group.broken);
+      const inner = parseAs(b, 'useTree', piece.elements, null, raw.group);
       if (inner !== null) trees.push(useTree(b, inner));
     }
   }, () => undefined);

@@ -89,7 +89,7 @@ function elementsOf(b: Builder, group: Group): Pattern[] {
   return deeper(b, 1, group.start, () => {
     const out: Pattern[] = [];
     for (const piece of piecesOf(b, group)) {
-      const raw = parseAs(b, 'pattern', piece.elements, null, group.broken);
+      const raw = parseAs(b, 'pattern', piece.elements, null, group);
       const start = piece.elements[0]?.start ?? group.start;
       out.push(raw === null ? errorPattern(b, start, piece.elements[piece.elements.length - 1]?.end ?? start) : b.pattern(raw));
     }
@@ -102,7 +102,7 @@ function struct(b: Builder, path: Path, body: Group): Pattern {
   let rest = false;
   deeper(b, 1, body.start, () => {
     for (const piece of piecesOf(b, body)) {
-      const raw = parseAs(b, 'fieldPat', piece.elements, null, body.broken);
+      const raw = parseAs(b, 'fieldPat', piece.elements, null, body);
       if (raw === null) continue;
       if (rest) b.problems.push(problem('E1008', spanOf(b, piece.elements[0]?.start ?? body.start, body.end - 1), { found: 'a field after `..`', expected: '`}`' }));
       if (raw.k === 'rest') rest = true;

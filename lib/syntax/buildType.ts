@@ -62,8 +62,8 @@ function infer(b: Builder, start: number, end: number): TypeNode {
 }
 
 function typesOf(b: Builder, group: Group): TypeNode[] {
-  return piecesOf(b, group).map(piece => {
-    const raw = parseAs(b, 'fnTypeParam', piece.elements, null, group.broken);
+  return piecesOf(b, group, true).map(piece => {
+    const raw = parseAs(b, 'fnTypeParam', piece.elements, null, group);
     const start = piece.elements[0]?.start ?? group.start;
     return raw === null ? infer(b, start, start) : b.type(raw);
   });
@@ -77,20 +77,20 @@ function tuple(b: Builder, group: Group): TypeNode {
 }
 
 function array(b: Builder, group: Group): TypeNode {
-  const [element, length, more] = piecesOf(b, group);
+  const [element, length, more] = piecesOf(b, group, true);
   const span = spanOf(b, group.start, group.end);
   if (element === undefined || more !== undefined || (length !== undefined && element.end !== ';')) {
     if (!group.broken) b.problems.push(problem('E1008', span, { found: '`[ ]`', expected: '`[T]` or `[T; N]`' }));
     return infer(b, group.start, group.end);
   }
-  const raw = parseAs(b, 'type', element.elements, null, group.broken);
+  const raw = parseAs(b, 'type', element.elements, null, group);
   const type = raw === null ? infer(b, group.start, group.end) : b.type(raw);
   if (length === undefined) return { kind: 'sliceType', element: type, id: idOf(b), span };
   return { kind: 'arrayType', element: type, length: lengthOf(b, length.elements, group), id: idOf(b), span };
 }
 
 function lengthOf(b: Builder, elements: readonly Element[], group: Group): Expr {
-  const raw = parseAs(b, 'expr', elements, 'element', group.broken);
+  const raw = parseAs(b, 'expr', elements, 'element', group);
   return raw === null ? errorExpr(b, elements[0]?.start ?? group.start, group.end) : b.expr(raw);
 }
 
@@ -154,8 +154,8 @@ export function buildPath(b: Builder, raw: RawPath | RawTypePath): Path {
 export function buildGenericArgs(b: Builder, group: Group): GenericArgs {
   const args = deeper(b, 1, group.start, () => {
     const out: GenericArg[] = [];
-    for (const piece of piecesOf(b, group)) {
-      const raw = parseAs(b, 'typeArg', piece.elements, null, group.broken);
+    for (const piece of piecesOf(b, group, true)) {
+      const raw = parseAs(b, 'typeArg', piece.elements, null, group);
       if (raw !== null) out.push(genericArg(b, raw, piece.elements));
       else out.push({ kind: 'type', type: infer(b, piece.elements[0]?.start ?? group.start, group.end) });
     }
@@ -200,7 +200,7 @@ function buildBound(b: Builder, raw: RawBound): Bound {
     case 'lifetime': return { kind: 'lifetimeBound', lifetime: lifetimeOf(b, raw.token), id: idOf(b), span: spanOf(b, raw.token.start, raw.token.end) };
     case 'group': {
       const [piece] = piecesOf(b, raw.group);
-      const inner = piece === undefined ? null : parseAs(b, 'bound', piece.elements, null, raw.group.broken);
+      const inner = piece === undefined ? null : parseAs(b, 'bound', piece.elements, null, raw.group);
       const { start, end } = raw.group;
       if (inner !== null) return deeper(b, 1, start, () => buildBound(b, inner), () => emptyBound(b, start, end));
       if (piece === undefined) b.problems.push(problem('E1008', spanOf(b, start, end), { found: '`()`', expected: 'a trait' }));
@@ -218,7 +218,7 @@ function emptyBound(b: Builder, start: number, end: number): Bound {
 export function buildBinder(b: Builder, group: Group | null): Lifetime[] {
   if (group === null) return [];
   const out: Lifetime[] = [];
-  for (const piece of piecesOf(b, group)) {
+  for (const piece of piecesOf(b, group, true)) {
     const [only, more] = piece.elements;
     if (only?.type === 'lifetime' && more === undefined) out.push(lifetimeOf(b, only as Token));
     else if (!group.broken) b.problems.push(problem('E1008', spanOf(b, only?.start ?? group.start, only?.end ?? group.end), { found: `\`${only?.value ?? ''}\``, expected: 'a lifetime' }));
@@ -229,8 +229,8 @@ export function buildBinder(b: Builder, group: Group | null): Lifetime[] {
 export function buildGenerics(b: Builder, group: Group | null, where: RawPredicates | null, at: number): Generics {
   const params: GenericParam[] = [];
   if (group !== null) {
-    for (const piece of piecesOf(b, group)) {
-      const raw = parseAs(b, 'genericParam', piece.elements, 'init', group.broken);
+    for (const piece of piecesOf(b, group, true)) {
+      const raw = parseAs(b, 'genericParam', piece.elements, 'init', group);
       if (raw === null) continue;
       const end = piece.elements[piece.elements.length - 1]?.end ?? group.end;
       const start = piece.elements[0]?.start ?? group.start;

@@ -29,6 +29,8 @@ export interface Builder {
   readonly places: readonly number[];
   nextId: number;
   depth: number;
+  /** The last place where a parse wanted more than there was; -1: none did. */
+  stoppedAt: number;
   /** Most parses that an input had: more than one is our own bug. */
   parses: number;
   expr(raw: RawExpr): Expr;
@@ -75,20 +77,29 @@ export interface Piece {
   readonly end: string;
 }
 
-/** Splits what stands between brackets at its commas (and `;`). A last empty piece is not given. */
-export function piecesOf(b: Builder, group: Group): Piece[] {
+/**
+ * Splits what stands between brackets at its commas (and `;`). A last empty piece is not given. Where only types can stand, `<A, B>` (a habit
+ * that is reported) is kept in one piece.
+ */
+export function piecesOf(b: Builder, group: Group, types = false): Piece[] {
   const pieces: Piece[] = [];
+  let angles = 0;
   let docs: Token[] = [];
   let elements: Element[] = [];
   for (const part of group.parts) {
     if (part.type === 'doc') {
       if (elements.length === 0) docs.push(part as Token);
-    } else if (part.type === ',' || part.type === ';') {
+    } else if ((part.type === ',' && angles === 0) || part.type === ';') {
       if (elements.length === 0 && !group.broken) unexpected(b, part as Token, pieces.length);
       else pieces.push({ docs, elements, end: part.type });
       docs = [];
       elements = [];
-    } else elements.push(part);
+    } else {
+      if (types && part.type === '<') angles++;
+      else if (types && part.type === '>' && angles > 0) angles--;
+      else if (types && part.type === 'op' && part.value === '>>') angles = Math.max(0, angles - 2);
+      elements.push(part);
+    }
   }
   if (elements.length > 0) pieces.push({ docs, elements, end: '' });
   return pieces;
@@ -100,9 +111,9 @@ function unexpected(b: Builder, token: Token, before: number): void {
 
 /**
  * Parses words by a rule, or says why not and gives null. `mode` tells how suites on the line are found; null: there can be none.
- * `quiet`: what is wrong was said already.
+ * `group`: the brackets that the words stand between; in broken ones what is wrong was said already.
  */
-export function parseAs<S extends keyof Starts>(b: Builder, start: S, elements: readonly Element[], mode: SuiteMode | null, quiet = false): Starts[S] | null {
+export function parseAs<S extends keyof Starts>(b: Builder, start: S, elements: readonly Element[], mode: SuiteMode | null, group: Group | null = null): Starts[S] | null {
   const words = mode === null ? elements : wrapSuites(elements, mode, b.file, b.problems);
   const first = words[0];
   if (words.length > maxWords) {
@@ -114,13 +125,29 @@ export function parseAs<S extends keyof Starts>(b: Builder, start: S, elements: 
     if (outcome.count > b.parses) b.parses = outcome.count;
     return outcome.value;
   }
-  if (!quiet && !hasPlace(b, words)) complain(b, start, words, outcome.failure);
+  if (outcome.failure.at >= words.length) b.stoppedAt = Math.max(b.stoppedAt, words[words.length - 1]?.end ?? 0);
+  if (group?.broken !== true && !hasPlace(b, words)) complain(b, start, words, outcome.failure, group);
   return null;
 }
 
 function hasPlace(b: Builder, words: readonly Element[]): boolean {
-  const start = words[0]?.start ?? 0;
-  const end = words[words.length - 1]?.end ?? 0;
+  // what was found inside groups and blocks belongs to their own lines and elements
+  let from = -1;
+  for (const word of words) {
+    const inner = word.type === 'paren' || word.type === 'bracket' || word.type === 'brace' || word.type === 'block';
+    if (from < 0) from = word.start;
+    if (!inner) continue;
+    if (anyPlace(b, from, word.start)) return true;
+    from = word.end;
+  }
+  // words that were dropped stand at the ends of the line
+  const first = words[0]?.start ?? 0;
+  const last = words[words.length - 1]?.end ?? 0;
+  const lineEnd = b.text.indexOf('\n', last);
+  return from >= 0 && (anyPlace(b, from, lineEnd < 0 ? b.text.length : lineEnd) || anyPlace(b, b.text.lastIndexOf('\n', first) + 1, first));
+}
+
+function anyPlace(b: Builder, start: number, end: number): boolean {
   let low = 0;
   let high = b.places.length;
   while (low < high) {

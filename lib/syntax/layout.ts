@@ -234,7 +234,7 @@ export function layOutRange(tokens: readonly Token[], from: number, to: number, 
       return;
     }
     if (current !== null && continues.has(token.type)) {
-      problems.push(problem('E1003', span(token.start, token.end), { column: String(frame.column) }, { notes: ['continues'] }));
+      problems.push(problem('E1003', span(token.start, token.end), { column: String(frame.column) }, { notes: ['an expression goes on over several lines inside brackets only: put it in parentheses'] }));
       return;
     }
     problems.push(problem('E1003', span(token.start, token.end), { column: String(frame.column) }));

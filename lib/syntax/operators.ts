@@ -165,6 +165,13 @@ function placeOf(item: RawOperand): number {
 
 /** `a == b == c`: the first comparison stands, and the problem tells how to write both. */
 function chained(b: Builder, op: Token, left: Expr): void {
+  if (left.kind === 'binary' && left.op === '<' && op.type === '>') {
+    // `Vec<i32>::new()`
+    b.problems.push(problem('E1018', left.opSpan, { name: b.text.slice(left.left.span.start, left.left.span.end) }, {
+      fixes: [{ title: 'write `[ ]`', edits: [{ span: left.opSpan, text: '[' }, { span: spanOf(b, op.start, op.end), text: ']' }], certain: false }],
+    }));
+    return;
+  }
   const middle = left.kind === 'binary' ? left.right : left;
   const text = b.text.slice(middle.span.start, middle.span.end);
   b.problems.push(problem('E1022', spanOf(b, op.start, op.end), { operator: op.value }, {

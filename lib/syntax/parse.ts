@@ -33,7 +33,7 @@ function prepare(file: SourceFile, firstId: number): { b: Builder; suite: Suite 
   const suite = layOut(tokens, file.id, file.text.length, problems);
   const places = problems.filter(problem => problem.severity === 'error').map(problem => problem.span.start).sort((x, y) => x - y);
   const b: Builder = {
-    file: file.id, text: file.text, tokens, problems, places, nextId: firstId, depth: 0, parses: 0,
+    file: file.id, text: file.text, tokens, problems, places, nextId: firstId, depth: 0, stoppedAt: -1, parses: 0,
     expr: raw => buildExpr(b, raw),
     condition: raw => buildCondition(b, raw),
     statement: raw => buildStatement(b, raw),
@@ -66,6 +66,30 @@ export function parseExpr(file: SourceFile, firstId: number): { value: Expr | nu
   const raw = elements.length === 0 ? null : parseAs(b, 'expr', elements, 'element');
   const value = raw === null ? null : b.expr(raw);
   return { value, problems: inOrder(b.problems), nextId: b.nextId };
+}
+
+export interface Snippet {
+  readonly value: File;
+  readonly problems: Problem[];
+  readonly nextId: number;
+  /** More lines could complete it: an open bracket, string or block, or a line that stops where something must follow. */
+  readonly incomplete: boolean;
+}
+
+/** What was typed so far at a prompt. A block is complete when a blank line follows it. */
+export function parseSnippet(file: SourceFile, firstId: number): Snippet {
+  const { b, suite } = prepare(file, firstId);
+  const value = buildFile(b, suite);
+  const problems = inOrder(b.problems);
+  const end = file.text.trimEnd().length;
+  const last = suite.lines[suite.lines.length - 1];
+  const lastWord = last?.elements[last.elements.length - 1];
+  const openBlock = lastWord !== undefined && lastWord.type === 'block' && !(lastWord as Suite).inline && !/\n[ \t]*\n[ \t]*$/.test(file.text);
+  const attributed = problems.some(problem => problem.code === 'E1034');
+  const open = problems.some(problem => problem.code === 'E1012' || (problem.code === 'E1006' && problem.fixes[0]?.edits[0]?.span.start !== undefined && problem.fixes[0].edits[0].span.start >= end));
+  const continued = b.stoppedAt >= end && end > 0 && problems.every(problem => problem.span.end >= end || problem.code === 'E1012');
+  const onlyOpen = problems.every(problem => problem.code === 'E1012' || problem.code === 'E1006' || problem.code === 'E1034' || problem.span.end >= end);
+  return { value, problems, nextId: b.nextId, incomplete: onlyOpen && (openBlock || attributed || open || continued) };
 }
 
 function inOrder(problems: Problem[]): Problem[] {

@@ -175,14 +175,39 @@ export function lexFile(file: FileId, text: string, problems: Problem[]): Words 
     else push(value, value, value, start, end);
   };
 
-  const offset = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  let offset = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   lexer.reset(offset === 0 ? text : text.slice(1));
   let opener: { type: string; text: string; start: number } | null = null;
-  for (let token = lexer.next(); token !== undefined; token = lexer.next()) {
+  /** The first string that goes over lines: when a quote is missing somewhere, it is the likely culprit. */
+  let suspect: { start: number; tokens: number; comments: number; problems: number } | null = null;
+  let openedAt = { start: 0, tokens: 0, comments: 0, problems: 0 };
+  let resumed = false;
+  for (;;) {
+    const token = lexer.next();
+    if (token === undefined) {
+      if (opener === null || resumed) break;
+      // a string that is never closed: taken to end with its line, and the rest is read on
+      resumed = true;
+      const from: { start: number; tokens: number; comments: number; problems: number } = suspect ?? { start: opener.start, tokens: tokens.length, comments: comments.length, problems: problems.length };
+      tokens.length = from.tokens;
+      comments.length = from.comments;
+      problems.length = from.problems;
+      opener = null;
+      const lineEnd = text.indexOf('\n', from.start);
+      const line = text.slice(from.start, lineEnd < 0 ? text.length : lineEnd);
+      const tail = /[)\]}]*[,:]?\s*$/.exec(line.slice(-200))?.[0].length ?? 0;
+      offset = from.start + Math.max(line.length - tail, Math.min(2, line.length));
+      problems.push(problem('E1012', span(from.start, offset), {}, { fixes: [{ title: 'close it', edits: [{ span: span(offset, offset), text: '"' }], certain: false }] }));
+      fresh = text.slice(text.lastIndexOf('\n', from.start) + 1, from.start).trim() === '';
+      push('literal', '', text.slice(from.start, offset), from.start, offset, { kind: 'string', value: line.slice(1) });
+      lexer.reset(text.slice(offset));
+      continue;
+    }
     const start = token.offset + offset;
     const end = start + token.text.length;
     const type = token.type ?? 'bad';
     if (opener !== null) {
+      if (type === 'chunk' && suspect === null && token.text.includes('\n')) suspect = openedAt;
       if (type !== 'close') continue;
       const { literal, faults } = stringValue(opener.text, text.slice(opener.start + opener.text.length, start));
       for (const fault of faults) problems.push(problem('E1011', span(opener.start + opener.text.length + fault.start, opener.start + opener.text.length + fault.end), { escape: fault.text }));
@@ -212,6 +237,7 @@ export function lexFile(file: FileId, text: string, problems: Problem[]): Words 
         break;
       case 'quote': case 'raw0': case 'raw1': case 'raw2': case 'raw3':
         opener = { type, text: token.text, start };
+        openedAt = { start, tokens: tokens.length, comments: comments.length, problems: problems.length };
         break;
       case 'char': {
         const { literal, fault } = charValue(token.text);

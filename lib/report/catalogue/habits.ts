@@ -1,0 +1,126 @@
+/**
+ * Catalogue records of syntax that other languages have and Altru writes differently. See ../record.ts for what a record holds.
+ */
+import type { Record } from '../record.ts';
+
+export const habits: readonly Record[] = [
+  {
+    code: 'E1004', slug: 'operator-in-words', severity: 'error',
+    message: { en: '`{found}` is written `{word}`', zh: '`{found}` 要写作 `{word}`' },
+    why: { en: 'The logical operators are words: `and`, `or`, `not`. (`~x` is bitwise not; a reference to a reference is `& &x`.)', zh: '逻辑运算符用单词：`and`、`or`、`not`。（`~x` 是按位取反；引用的引用写作 `& &x`。）' },
+    wrong: 'fn main():\n    let a = true\n    if a && 1 < 2:\n        println("yes")\n',
+    right: 'fn main():\n    let a = true\n    if a and 1 < 2:\n        println("yes")\n',
+  },
+  {
+    code: 'E1014', slug: 'semicolon', severity: 'error',
+    message: { en: 'a statement ends with its line: no `;`', zh: '语句以换行结束，不用 `;`' },
+    why: { en: 'The end of the line ends a statement. (`[value; count]` is the only place for `;`.)', zh: '换行即语句结束。（只有 `[值; 个数]` 中才用 `;`。）' },
+    wrong: 'fn main():\n    println("a");\n',
+    right: 'fn main():\n    println("a")\n',
+  },
+  {
+    code: 'E1015', slug: 'braces-for-block', severity: 'error',
+    message: { en: 'the block of `{head}` is opened by `:` and indented, not put in `{ }`', zh: '`{head}` 的代码块用 `:` 打开并缩进，不用 `{ }`' },
+    why: { en: 'Braces make struct values and lists of names. Blocks follow a `:` and are known by their indentation.', zh: '花括号用于结构体的值和名字列表。代码块跟在 `:` 之后，以缩进区分。' },
+    wrong: 'fn main() {\n    println("a")\n}\n',
+    right: 'fn main():\n    println("a")\n',
+  },
+  {
+    code: 'E1016', slug: 'walrus', severity: 'error',
+    message: { en: '`:=` is written `=`', zh: '`:=` 要写作 `=`' },
+    why: { en: '`let` introduces a name and `=` gives it its value.', zh: '`let` 引入名字，`=` 给它赋值。' },
+    wrong: 'fn main():\n    let x := 1\n    println("{x}")\n',
+    right: 'fn main():\n    let x = 1\n    println("{x}")\n',
+  },
+  {
+    code: 'E1017', slug: 'missing-arrow', severity: 'error',
+    message: { en: '`->` is missing before the result type', zh: '结果类型之前缺少 `->`' },
+    why: { en: 'A function says what it gives after `->`: `fn f() -> i32:`.', zh: '函数的结果类型写在 `->` 之后：`fn f() -> i32:`。' },
+    wrong: 'fn f() i32:\n    1\n\nfn main():\n    println("{}", f())\n',
+    right: 'fn f() -> i32:\n    1\n\nfn main():\n    println("{}", f())\n',
+  },
+  {
+    code: 'E1018', slug: 'angle-brackets', severity: 'error',
+    message: { en: 'type arguments stand in `[ ]`: `{name}[…]`', zh: '类型参数写在 `[ ]` 中：`{name}[…]`' },
+    why: { en: '`<` is always a comparison (but in `<T as Trait>::X`), so generics use square brackets, for definitions and uses alike.', zh: '`<` 总是比较运算（`<T as Trait>::X` 除外），所以泛型的定义和使用都用方括号。' },
+    wrong: 'fn id<T>(x: T) -> T:\n    x\n\nfn main():\n    println("{}", id(1))\n',
+    right: 'fn id[T](x: T) -> T:\n    x\n\nfn main():\n    println("{}", id(1))\n',
+  },
+  {
+    code: 'E1019', slug: 'assignment-in-condition', severity: 'error',
+    message: { en: '`=` assigns; a comparison is written `==`', zh: '`=` 是赋值，比较要写 `==`' },
+    why: { en: 'An assignment is a statement of type `()`, so it cannot be a condition or part of an expression.', zh: '赋值是类型为 `()` 的语句，不能作条件或表达式的一部分。' },
+    wrong: 'fn main():\n    let x = 1\n    if x = 1:\n        println("one")\n',
+    right: 'fn main():\n    let x = 1\n    if x == 1:\n        println("one")\n',
+  },
+  {
+    code: 'E1021', slug: 'else-if', severity: 'error',
+    message: { en: '`else if` is written `elif`', zh: '`else if` 要写作 `elif`' },
+    why: { en: '`else` is followed by its `:`; a further condition has a word of its own.', zh: '`else` 之后紧跟 `:`；后续条件有自己的关键字。' },
+    wrong: 'fn main():\n    let x = 1\n    if x > 1:\n        println("a")\n    else if x > 0:\n        println("b")\n',
+    right: 'fn main():\n    let x = 1\n    if x > 1:\n        println("a")\n    elif x > 0:\n        println("b")\n',
+  },
+  {
+    code: 'E1022', slug: 'chained-comparison', severity: 'error',
+    message: { en: 'comparisons do not chain: `{operator}` after a comparison', zh: '比较不能连写：比较之后又有 `{operator}`' },
+    why: { en: 'In some languages `a < b < c` compares a truth value with `c`. Altru asks you to write what you mean: `a < b and b < c`.', zh: '在一些语言里 `a < b < c` 会拿真值与 `c` 比较。Altru 要求写清楚：`a < b and b < c`。' },
+    wrong: 'fn main():\n    let x = 2\n    if 1 < x < 3:\n        println("yes")\n',
+    right: 'fn main():\n    let x = 2\n    if 1 < x and x < 3:\n        println("yes")\n',
+  },
+  {
+    code: 'E1023', slug: 'turbofish', severity: 'error',
+    message: { en: 'type arguments stand in `[ ]`, without `::`', zh: '类型参数写在 `[ ]` 中，不用 `::`' },
+    why: { en: '`Vec::<i32>::new()` is `Vec[i32]::new()` here, and `s.parse::<i32>()` is `s.parse[i32]()`.', zh: '`Vec::<i32>::new()` 在这里写作 `Vec[i32]::new()`，`s.parse::<i32>()` 写作 `s.parse[i32]()`。' },
+    wrong: 'fn main():\n    let v = Vec::<i32>::new()\n    println("{}", v.len())\n',
+    right: 'fn main():\n    let v = Vec[i32]::new()\n    println("{}", v.len())\n',
+  },
+  {
+    code: 'E1024', slug: 'macro-call', severity: 'error',
+    message: { en: '`{name}` is a function here: no `!`', zh: '`{name}` 在这里是函数，不用 `!`' },
+    why: { en: 'Altru has no macros: printing and asserting are functions that the compiler knows, and `vec![a, b]` is `Vec::from([a, b])`.', zh: 'Altru 没有宏：打印和断言是编译器认识的函数，`vec![a, b]` 写作 `Vec::from([a, b])`。' },
+    wrong: 'fn main():\n    println!("hi")\n',
+    right: 'fn main():\n    println("hi")\n',
+  },
+  {
+    code: 'E1032', slug: 'fat-arrow', severity: 'error',
+    message: { en: '`=>` is written `:`', zh: '`=>` 要写作 `:`' },
+    why: { en: 'An arm of a `match` is `pattern: body`, like every other block.', zh: '`match` 的分支写作 `模式: 内容`，与其他代码块一样。' },
+    wrong: 'fn main():\n    match 1:\n        1 => println("one")\n        _: println("other")\n',
+    right: 'fn main():\n    match 1:\n        1: println("one")\n        _: println("other")\n',
+  },
+  {
+    code: 'E1036', slug: 'comma-at-line-end', severity: 'error',
+    message: { en: 'no `,` at the end of a line of a block', zh: '代码块中的行末不用 `,`' },
+    why: { en: 'In a block each line is a field, variant or arm of its own. Commas separate what stands in brackets.', zh: '代码块中每行就是一个字段、变体或分支。逗号只用于括号中的内容。' },
+    wrong: 'struct P:\n    x: i32,\n    y: i32\n\nfn main():\n    let p = P { x: 1, y: 2 }\n    println("{}", p.x + p.y)\n',
+    right: 'struct P:\n    x: i32\n    y: i32\n\nfn main():\n    let p = P { x: 1, y: 2 }\n    println("{}", p.x + p.y)\n',
+  },
+  {
+    code: 'E1037', slug: 'increment', severity: 'error',
+    message: { en: 'no `{operator}`: write `{instead}`', zh: '没有 `{operator}`，请写 `{instead}`' },
+    why: { en: 'Changing a variable is an assignment, and assignments are statements.', zh: '修改变量是赋值，而赋值是语句。' },
+    wrong: 'fn main():\n    let mut x = 1\n    x++\n    println("{x}")\n',
+    right: 'fn main():\n    let mut x = 1\n    x += 1\n    println("{x}")\n',
+  },
+  {
+    code: 'E1039', slug: 'foreign-word', severity: 'error',
+    message: { en: '`{word}` is no word of the language: did you mean `{instead}`?', zh: '`{word}` 不是关键字，是否想写 `{instead}`？' },
+    why: { en: 'Other languages use this word, or a keyword was mistyped.', zh: '这是其他语言的关键字，或者关键字拼错了。' },
+    wrong: 'def main():\n    println("hi")\n',
+    right: 'fn main():\n    println("hi")\n',
+  },
+  {
+    code: 'E1040', slug: 'ternary', severity: 'error',
+    message: { en: 'a choice is written `if c: a else: b`', zh: '条件选择写作 `if c: a else: b`' },
+    why: { en: '`if` is an expression, on one line too. A `?` after a value passes its error on.', zh: '`if` 是表达式，也可以写在一行里。值之后的 `?` 用于传递错误。' },
+    wrong: 'fn main():\n    let a = true\n    let x = a ? 1 : 2\n    println("{x}")\n',
+    right: 'fn main():\n    let a = true\n    let x = if a: 1 else: 2\n    println("{x}")\n',
+  },
+  {
+    code: 'E1041', slug: 'closure-bars', severity: 'error',
+    message: { en: 'a closure is written `fn(x): …`', zh: '闭包写作 `fn(x): …`' },
+    why: { en: 'Functions without a name look like functions: `fn(a, b): a + b`.', zh: '匿名函数与函数写法相同：`fn(a, b): a + b`。' },
+    wrong: 'fn main():\n    let f = |x| x + 1\n    println("{}", f(1))\n',
+    right: 'fn main():\n    let f = fn(x: i32): x + 1\n    println("{}", f(1))\n',
+  },
+];
