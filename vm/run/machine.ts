@@ -1,8 +1,9 @@
 /**
  * The machine: everything a running program is, in one record. In: a verified program and a host. Out: a record that `interpret`
  * moves on and that pictures, watchers and debuggers read.
- * Invariants: `ints`, `floats`, `singles` see the same slots of 8 bytes; `pc` is on the instruction to run next; a call record is four words:
- * the pc to return to, the caller's frame, its memory frame, and where the memory stack ended. pc 0 is a `halt`, 1 calls the entry.
+ * Invariants: one buffer, seen as `ints`, `floats` and `singles`, holds slots of 8 bytes, then call records, then register code (one base
+ * register in the compiled loop instead of three); `pc`, `fp`, `cp` are word indices in it. A call record is two words: the pc to return
+ * to and the caller's frame. Code begins with a call of the entry and a `halt`.
  * A slot holds an i32 or f32 in its low word, a pointer's block number in its high word where provenance is tracked.
  */
 import type { Import, Program } from '../code/program.ts';
@@ -43,7 +44,7 @@ export type Status =
   | 'stopped';
 
 /** Where the register code of a function stands. */
-export type Compiled = { readonly index: number; readonly start: number; readonly end: number; readonly entry: number; readonly cleanup: number; readonly landingSlot: number; readonly origins: Int32Array };
+export type Compiled = { readonly index: number; readonly start: number; readonly end: number; readonly entry: number; readonly cleanup: number; readonly landingSlot: number; readonly frameSlot: number; readonly origins: Int32Array };
 
 export type Machine = {
   readonly program: Program;
@@ -54,8 +55,6 @@ export type Machine = {
   readonly statics: number;
   readonly seed: number;
 
-  code: Int32Array;
-  codeEnd: number;
   readonly entries: Int32Array;
   readonly compiled: (Compiled | undefined)[];
   /** All that is compiled, by `start`. */
@@ -65,18 +64,20 @@ export type Machine = {
   readonly tableSignatures: Int32Array;
   readonly signatureIds: Int32Array;
 
-  readonly ints: Int32Array;
-  readonly floats: Float64Array;
-  readonly singles: Float32Array;
-  readonly calls: Int32Array;
+  /** Replaced together when the code outgrows the buffer. */
+  ints: Int32Array;
+  floats: Float64Array;
+  singles: Float32Array;
   readonly slotEnd: number;
+  readonly callBase: number;
   readonly callEnd: number;
+  readonly codeBase: number;
+  codeEnd: number;
   readonly stackEnd: number;
 
   pc: number;
   fp: number;
-  /** The memory frame of the running function, and where the memory stack ends. */
-  mb: number;
+  /** Where the memory stack ends. A function with a memory frame keeps the frame's address and the old end in a slot of its own. */
   msp: number;
   cp: number;
   fuel: number;
@@ -107,8 +108,6 @@ export type MachineOptions = {
   readonly watched?: Partial<Watched>;
 };
 
-const START = 1;
-
 export function createMachine(program: Program, host: Host, options: MachineOptions = {}): Machine {
   const sanitize = program.provenance;
   const limit = options.heap ?? 1 << 30;
@@ -122,9 +121,10 @@ export function createMachine(program: Program, host: Host, options: MachineOpti
     ...(options.quarantine === undefined ? {} : { quarantine: options.quarantine }),
   });
   const calls = options.calls ?? 200_000;
-  const slots = new ArrayBuffer(Math.min(1 << 28, Math.max(1 << 20, calls * 96)));
-  const ints = new Int32Array(slots);
-  const records = new Int32Array((calls + 4) * 4);
+  const slotEnd = Math.min(1 << 26, Math.max(1 << 18, calls * 24)) & -2;
+  const codeBase = slotEnd + (calls + 4) * 2;
+  const stored = program.functions.reduce((sum, { body, cleanup }) => sum + 24 + body.length * 2 + (cleanup?.length ?? 0) * 2, 2048);
+  const buffer = new ArrayBuffer((codeBase + stored + (stored & 1)) * 4);
   const ids = new Map<string, number>();
   const signatureIds = Int32Array.from(program.signatures, ({ params, results }) => {
     const key = `${params.join()}>${results.join()}`;
@@ -140,26 +140,25 @@ export function createMachine(program: Program, host: Host, options: MachineOpti
     services: program.imports.map((each: Import) => linkImport(each)),
     statics: space.map.statics.start,
     seed: options.seed ?? 0,
-    code: new Int32Array(1 << 14),
-    codeEnd: START,
     entries: new Int32Array(program.functions.length),
     compiled: program.functions.map(() => undefined),
     ranges: [],
     table: program.table,
     tableSignatures: Int32Array.from(program.table, (index) => signatureIds[program.functions[index]?.signature ?? -1] ?? -1),
     signatureIds,
-    ints,
-    floats: new Float64Array(slots),
-    singles: new Float32Array(slots),
-    calls: records,
-    slotEnd: ints.length,
-    callEnd: calls * 4,
+    ints: new Int32Array(buffer),
+    floats: new Float64Array(buffer),
+    singles: new Float32Array(buffer),
+    slotEnd,
+    callBase: slotEnd,
+    callEnd: slotEnd + calls * 2,
+    codeBase,
+    codeEnd: codeBase + 8,
     stackEnd: space.map.stacks.end,
-    pc: START,
+    pc: codeBase,
     fp: 0,
-    mb: space.map.stacks.start,
     msp: space.map.stacks.start,
-    cp: 0,
+    cp: slotEnd,
     fuel: 0,
     status: 'running',
     changed: false,
@@ -178,10 +177,9 @@ export function createMachine(program: Program, host: Host, options: MachineOpti
 
 /** Makes the machine call a function without arguments next; only while no other call is open. */
 export function begin(m: Machine, index: number): void {
-  if (m.cp !== 0) throw new Error('a call is still open');
-  m.code.set([operation('halt'), operation('call.lazy'), index, 0, operation('halt')]);
-  m.codeEnd = Math.max(m.codeEnd, START + 4);
-  m.pc = START;
+  if (m.cp !== m.callBase) throw new Error('a call is still open');
+  m.ints.set([operation('call.lazy'), index, 0, operation('halt')], m.codeBase);
+  m.pc = m.codeBase;
   m.fp = 0;
   m.status = 'running';
 }
@@ -190,17 +188,21 @@ export function begin(m: Machine, index: number): void {
 export function compile(m: Machine, index: number): number {
   const known = m.entries[index];
   if (known) return known;
-  const { words, entry, cleanup, landingSlot, origins } = toRegisters(m.program, index, m.codeEnd, m.watched);
+  const { words, entry, cleanup, landingSlot, frameSlot, origins } = toRegisters(m.program, index, m.codeEnd, m.watched);
   const start = m.codeEnd;
-  if (start + words.length > m.code.length) {
-    const larger = new Int32Array(Math.max(m.code.length * 2, start + words.length));
-    larger.set(m.code);
-    m.code = larger;
+  if (start + words.length > m.ints.length) {
+    const larger = new ArrayBuffer(8 * (start + words.length + 4096));
+    const ints = new Int32Array(larger);
+    ints.set(m.ints);
+    m.ints = ints;
+    m.floats = new Float64Array(larger);
+    m.singles = new Float32Array(larger);
+    m.changed = true;
   }
-  m.code.set(words, start);
+  m.ints.set(words, start);
   m.codeEnd = start + words.length;
   m.entries[index] = entry;
-  const compiled: Compiled = { index, start, end: m.codeEnd, entry, cleanup, landingSlot, origins };
+  const compiled: Compiled = { index, start, end: m.codeEnd, entry, cleanup, landingSlot, frameSlot, origins };
   m.compiled[index] = compiled;
   m.ranges.push(compiled);
   return entry;

@@ -20,9 +20,9 @@ type Handler = (m: Machine, pc: number) => number;
 const decode = new TextDecoder();
 
 /** The slot that an operand names, and its low word. */
-const slot = (m: Machine, pc: number, which: number): number => m.fp + m.code[pc + which]!;
+const slot = (m: Machine, pc: number, which: number): number => m.fp + m.ints[pc + which]!;
 const int = (m: Machine, pc: number, which: number): number => m.ints[slot(m, pc, which)]!;
-const word = (m: Machine, pc: number, which: number): number => m.code[pc + which]!;
+const word = (m: Machine, pc: number, which: number): number => m.ints[pc + which]!;
 
 const ints = (compute: (value: number) => number): Handler => (m, pc) => {
   m.ints[slot(m, pc, 1)] = compute(int(m, pc, 2));
@@ -191,12 +191,12 @@ const table: Record<RareName, Handler> = {
     }
     const entry = compile(m, index);
     const fp = slot(m, pc, 3);
-    if (fp + m.code[entry - 1]! > m.slotEnd || m.cp >= m.callEnd) {
+    if (fp + m.ints[entry - 1]! > m.slotEnd || m.cp >= m.callEnd) {
       trapFor(m, 'stack_overflow');
       return pc;
     }
-    m.calls.set([pc + 4, m.fp, m.mb, m.msp], m.cp);
-    m.cp += 4;
+    m.ints.set([pc + 4, m.fp], m.cp);
+    m.cp += 2;
     m.fp = fp;
     m.pc = entry;
     return entry;
@@ -365,14 +365,15 @@ const table: Record<RareName, Handler> = {
     return pc + 3;
   },
   'frame.address': (m, pc) => {
-    const address = m.mb + word(m, pc, 2);
+    const address = int(m, pc, 2) + word(m, pc, 3);
     setWide(m, slot(m, pc, 1), address, m.heap.sanitizer?.numberAt(address) ?? 0);
-    return pc + 3;
+    return pc + 4;
   },
   'frame.gone': (m, pc) => {
-    const from = m.calls[m.cp - 1]!;
+    const from = m.ints[slot(m, pc, 1) + 1]!;
     if (m.msp > from) m.heap.sanitizer?.frameGone(from, m.msp, siteOf(m));
-    return pc + 1;
+    m.msp = from;
+    return pc + 2;
   },
   stack_alloc: (m, pc) => {
     const size = int(m, pc, 2) >>> 0;
@@ -401,14 +402,14 @@ const table: Record<RareName, Handler> = {
     return pc + 4;
   },
   'frame.live': (m, pc) => {
-    m.heap.sanitizer?.slotLive(m.mb + word(m, pc, 1), word(m, pc, 2), siteOf(m), false);
-    return pc + 3;
+    m.heap.sanitizer?.slotLive(int(m, pc, 1) + word(m, pc, 2), word(m, pc, 3), siteOf(m), false);
+    return pc + 4;
   },
   'frame.dead': (m, pc) => {
     const sanitizer = m.heap.sanitizer;
-    const number = sanitizer?.numberAt(m.mb + word(m, pc, 1)) ?? 0;
+    const number = sanitizer?.numberAt(int(m, pc, 1) + word(m, pc, 2)) ?? 0;
     if (number !== 0) sanitizer?.slotDead(number, siteOf(m));
-    return pc + 3;
+    return pc + 4;
   },
   'check.access': (m, pc) => {
     const at = slot(m, pc, 1);

@@ -6,7 +6,7 @@
  * written (`pending`: a local or a constant) is written before its local changes; arguments of a call lie in consecutive slots, which
  * are the callee's first locals, and its results come back there. Cost: one pass, linear.
  */
-import { nextAt, opcodes } from '../code/opcodes.ts';
+import { nextAt, op, opcodes } from '../code/opcodes.ts';
 import type { OpName } from '../code/opcodes.ts';
 import type { CodeFunction, Mark, Program, Signature } from '../code/program.ts';
 import { panicNumber, trapNumber } from '../code/reasons.ts';
@@ -29,6 +29,8 @@ export type Registers = {
   readonly cleanup: number;
   /** Where the landing number goes, from the frame. */
   readonly landingSlot: number;
+  /** Where the address of the memory frame is kept, and after it the old end of the memory stack; -1 without one. */
+  readonly frameSlot: number;
   /** Pairs of pc and offset; in the cleanup body the offset is `-1 - offset`. */
   readonly origins: Int32Array;
 };
@@ -57,21 +59,32 @@ export function toRegisters(program: Program, index: number, base: number, watch
     at += run;
   }
   for (const { slot, low, high } of pinned.values()) write(writer, 'const2', (fixed + slot) * 2, low, high);
-  if (code.frame.size > 0) write(writer, 'frame', code.frame.size, code.frame.align);
+  const frameSlot = usesMemoryStack(code) ? (fixed + pinned.size) * 2 : -1;
+  if (frameSlot >= 0) write(writer, 'frame', frameSlot, code.frame.size, code.frame.align);
   if (watched.calls) write(writer, 'watch.call', index);
   barrier(writer);
 
-  const first = fixed + pinned.size;
-  const deepest = translate(program, code, signature, false, writer, first, pinned, watched);
-  let deep = deepest;
+  const first = fixed + pinned.size + (frameSlot >= 0 ? 1 : 0);
+  const shape: Shape = { firstSlot: first, pinnedSlot: fixed, frameSlot, pinned };
+  let deep = translate(program, code, signature, false, writer, shape, watched);
   let cleanup = -1;
   if (code.cleanup) {
     cleanup = barrier(writer);
-    deep = Math.max(deep, translate(program, code, signature, true, writer, first, pinned, watched));
+    deep = Math.max(deep, translate(program, code, signature, true, writer, shape, watched));
   }
   writer.words[0] = (first + deep + 2) * 2;
-  return { words: writer.words, entry, cleanup, landingSlot: first * 2, origins: Int32Array.from(writer.origins, (value, place) => (place % 2 === 0 ? value + base : value)) };
+  return { words: writer.words, entry, cleanup, landingSlot: first * 2, frameSlot, origins: Int32Array.from(writer.origins, (value, place) => (place % 2 === 0 ? value + base : value)) };
 }
+
+/** Where things lie in a frame, in slots; `frameSlot` in words. */
+type Shape = { readonly firstSlot: number; readonly pinnedSlot: number; readonly frameSlot: number; readonly pinned: Pinned };
+
+function usesMemoryStack(code: CodeFunction): boolean {
+  if (code.frame.size > 0) return true;
+  for (let at = 0; at < code.body.length; at = nextAt(code.body, at)) if (code.body[at] === STACK_ALLOC) return true;
+  return false;
+}
+const STACK_ALLOC = op('stack_alloc');
 
 type Pinned = Map<string, { slot: number; low: number; high: number }>;
 
@@ -146,7 +159,7 @@ const INDEXED = new Set<string>(['load8_u', 'load32', 'load64', 'loadf64', 'stor
 const MOVES = new Set<OpName>(['i32.reinterpret_f32', 'i64.reinterpret_f64', 'f32.reinterpret_i32', 'f64.reinterpret_i64']);
 
 /** Translates a body; gives how many operand slots it needs. */
-function translate(program: Program, code: CodeFunction, signature: Signature, cleanup: boolean, writer: Writer, firstSlot: number, pinned: Pinned, watched: Watched): number {
+function translate(program: Program, code: CodeFunction, signature: Signature, cleanup: boolean, writer: Writer, { firstSlot, pinnedSlot, frameSlot, pinned }: Shape, watched: Watched): number {
   const body = cleanup ? (code.cleanup ?? []) : code.body;
   const marks: readonly Mark[] = cleanup ? code.cleanupMarks : code.marks;
   const stack: Operand[] = [];
@@ -179,7 +192,7 @@ function translate(program: Program, code: CodeFunction, signature: Signature, c
     if (operand.kind === 'local') return operand.value;
     if (operand.kind === 'const') {
       const constant = pinned.get(`${operand.value} ${operand.high}`);
-      if (constant) return (firstSlot - pinned.size + constant.slot) * 2;
+      if (constant) return (pinnedSlot + constant.slot) * 2;
       settle(depth);
     }
     return own(depth);
@@ -325,7 +338,7 @@ function translate(program: Program, code: CodeFunction, signature: Signature, c
   const leave = (): void => {
     const count = signature.results.length;
     if (watched.calls) write(writer, 'watch.return', 0);
-    if (program.provenance) write(writer, 'frame.gone');
+    if (frameSlot >= 0) write(writer, program.provenance ? 'frame.gone' : 'leave', frameSlot);
     if (count === 1) {
       const depth = stack.length - 1;
       write(writer, 'return1', slotAt(depth));
@@ -637,9 +650,9 @@ function translate(program: Program, code: CodeFunction, signature: Signature, c
         break;
       }
       case 'static.addr': result('static.addr', stack.length, first); break;
-      case 'frame.addr': result(program.provenance ? 'frame.address' : 'frame.addr', stack.length, first); break;
+      case 'frame.addr': result(program.provenance ? 'frame.address' : 'frame.addr', stack.length, frameSlot, first); break;
       case 'frame.live': case 'frame.dead':
-        if (program.provenance) write(writer, name, first, second);
+        if (program.provenance) write(writer, name, frameSlot, first, second);
         break;
       case 'stack_alloc': unary('stack_alloc'); break;
       case 'add.checked': case 'sub.checked': case 'mul.checked': case 'div.checked': case 'rem.checked': case 'neg.checked': checked(name, first); break;

@@ -3,6 +3,7 @@
  * Cost: a slice of fuel is about as many taken branches and calls; a host that must react to the world runs slices of a few million.
  */
 import { interpret } from './interpreter.ts';
+import { warmUp } from './warm.ts';
 import type { Machine, Status } from './machine.ts';
 import { trapFor } from './trap.ts';
 
@@ -12,6 +13,7 @@ export const plenty = 1_000_000_000;
 /** Runs until the program ends, halts at a statement, or the fuel is used up. A machine that ended stays as it is. */
 export function run(m: Machine, fuel: number = plenty): Status {
   if (m.status === 'finished' || m.status === 'stopped') return m.status;
+  warmUp(m);
   m.fuel = fuel;
   m.status = 'running';
   try {

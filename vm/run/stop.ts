@@ -27,8 +27,8 @@ export function stopAt(m: Machine, reason: number, detail: number, address: numb
     case 3: return trapFor(m, 'stack_overflow');
     case 4: {
       const entry = compile(m, detail);
-      m.code[m.pc] = operation('call');
-      m.code[m.pc + 1] = entry;
+      m.ints[m.pc] = operation('call');
+      m.ints[m.pc + 1] = entry;
       return;
     }
     case 5: return trapFor(m, detail === 0 ? 'null_call' : 'bad_call');

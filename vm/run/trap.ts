@@ -85,19 +85,18 @@ export function originAt(compiled: Compiled, pc: number): number {
 }
 
 /** An open call, innermost first. */
-export type Frame = { readonly index: number; readonly origin: number; readonly pc: number; readonly fp: number; readonly mb: number };
+export type Frame = { readonly index: number; readonly origin: number; readonly pc: number; readonly fp: number; /** Address of its bytes in linear memory, 0 when it has none. */ readonly memory: number };
 
 export function frames(m: Machine, most = Infinity): Frame[] {
   const list: Frame[] = [];
-  let { pc, fp, mb, cp } = m;
+  let { pc, fp, cp } = m;
   for (;;) {
     const compiled = compiledAt(m, pc);
-    if (compiled) list.push({ index: compiled.index, origin: originAt(compiled, pc), pc, fp, mb });
-    if (cp === 0 || list.length >= most) return list;
-    cp -= 4;
-    pc = (m.calls[cp] ?? 0) - 1;
-    fp = m.calls[cp + 1] ?? 0;
-    mb = m.calls[cp + 2] ?? 0;
+    if (compiled) list.push({ index: compiled.index, origin: originAt(compiled, pc), pc, fp, memory: compiled.frameSlot < 0 ? 0 : (m.ints[fp + compiled.frameSlot] ?? 0) });
+    if (cp === m.callBase || list.length >= most) return list;
+    cp -= 2;
+    pc = (m.ints[cp] ?? 0) - 1;
+    fp = m.ints[cp + 1] ?? 0;
   }
 }
 
@@ -176,10 +175,10 @@ export function trapFault(m: Machine, fault: Fault): void {
 /** A number for the call stack of now: equal stacks have equal numbers. Only the innermost calls count. */
 export function siteOf(m: Machine): number {
   const { parents, pcs, known } = m.sites;
-  const K = m.calls;
+  const K = m.ints;
   let site = 0;
-  const from = Math.max(0, m.cp - 30 * 4);
-  for (let cp = from; cp <= m.cp; cp += 4) {
+  const from = Math.max(m.callBase, m.cp - 30 * 2);
+  for (let cp = from; cp <= m.cp; cp += 2) {
     const pc = cp === m.cp ? m.pc : (K[cp] ?? 0) - 1;
     const key = site * 0x2000000 + pc;
     let next = known.get(key);

@@ -50,22 +50,23 @@ function unwind(m: Machine): void {
 /** Goes back to the caller, standing on its call; false when the panic ends: the call catches it, or there is no caller. */
 function leaveFrame(m: Machine): boolean {
   const latest = m.panics[m.panics.length - 1];
-  if (m.cp === 0) {
+  if (m.cp === m.callBase) {
     if (latest) trapPanic(m, latest);
     return false;
   }
-  const sanitizer = m.heap.sanitizer;
-  const from = m.calls[m.cp - 1] ?? m.msp;
-  if (sanitizer && m.msp > from) sanitizer.frameGone(from, m.msp, siteOf(m));
+  const compiled = compiledAt(m, m.pc);
+  if (compiled && compiled.frameSlot >= 0) {
+    const from = m.ints[m.fp + compiled.frameSlot + 1] ?? m.msp;
+    if (m.msp > from) m.heap.sanitizer?.frameGone(from, m.msp, siteOf(m));
+    m.msp = from;
+  }
   if (m.watched.calls) for (const listener of m.listeners.return) listener();
-  m.cp -= 4;
-  const back = m.calls[m.cp] ?? 0;
-  m.fp = m.calls[m.cp + 1] ?? 0;
-  m.mb = m.calls[m.cp + 2] ?? 0;
-  m.msp = from;
+  m.cp -= 2;
+  const back = m.ints[m.cp] ?? 0;
+  m.fp = m.ints[m.cp + 1] ?? 0;
   m.pc = back - 1;
-  if (m.code[back] !== CATCH_DONE) return true;
-  const slot = m.fp + (m.code[back + 1] ?? 0);
+  if (m.ints[back] !== CATCH_DONE) return true;
+  const slot = m.fp + (m.ints[back + 1] ?? 0);
   m.ints[slot] = 1;
   m.ints[slot + 1] = 0;
   m.pc = back + 2;
