@@ -5,7 +5,13 @@
  */
 import type { Span } from '../text/span.ts';
 import type { Definition, Definitions, EnumDef, FnDef, Generics, StructDef, VariantDef } from '../types/definition.ts';
-import { type DefId, eraseRegions, substitute, type Type } from '../types/type.ts';
+import type { ClosureFacts } from '../types/facts.ts';
+import { type DefId, eraseRegions, substitute, type TraitRef, type Type } from '../types/type.ts';
+
+export type Selected =
+  | { readonly kind: 'impl'; readonly def: DefId; readonly args: readonly Type[] }
+  | { readonly kind: 'bound' | 'object'; readonly ref: TraitRef }
+  | { readonly kind: 'builtin' };
 
 export interface TypeQueries {
   readonly definitions: Definitions;
@@ -19,6 +25,13 @@ export interface TypeQueries {
   normalise(owner: DefId, type: Type): Type;
   /** Captures of a closure by its definition: what it stores, in order. Null while unknown (of another body). */
   captures(closure: DefId): readonly Type[] | null;
+  closure(def: DefId): ClosureFacts | null;
+  /** How a trait reference (regions erased) holds: by which impl or bound. */
+  select(owner: DefId, ref: TraitRef): Selected | null;
+  /** Hidden type of an opaque result, where its body has been checked. */
+  hidden(opaque: DefId): Type | null;
+  /** Of the library's own file. */
+  isLibrary(span: Span): boolean;
   /** The type as the user writes it. */
   show(type: Type): string;
   /** Source text of a span, for `assert` and `dbg`. */
