@@ -32,20 +32,17 @@ export const LEFT_SCOPE = 6;
 const STATES: readonly BlockState[] = ['live', 'freed', 'reset', 'released', 'dropped', 'returned', 'left-scope'];
 
 export interface Blocks {
-  /** Columns, by row. Replaced when the table grows. */
-  start: Int32Array;
-  size: Int32Array;
-  /** state | sort << 4 | family << 8. */
-  kind: Int32Array;
-  born: Int32Array;
-  died: Int32Array;
-  region: Int32Array;
-  /** The row's generation, shifted into place. */
-  generation: Int32Array;
+  start(row: number): number;
+  size(row: number): number;
+  /** state | sort << 4 | family << 8; the functions below take it apart. */
+  kind(row: number): number;
+  /** The region that handed a part out, or that took a heap block; 0 for none. */
+  region(row: number): number;
+  setRegion(row: number, region: number): void;
   /** Bytes between the start of the allocator's own block and this one. */
-  before: Int32Array;
-  /** 1 while the bytes wait in quarantine. */
-  waiting: Uint8Array;
+  before(row: number): number;
+  /** True while the bytes wait in quarantine. */
+  setWaiting(row: number, waiting: boolean): void;
   /** Rows in use, dead ones included: rows are 1 … count. */
   count: number;
   make(start: number, size: number, sort: number, family: number, site: number, region: number, before: number): number;
@@ -62,68 +59,79 @@ export const stateOf = (kind: number): number => kind & 15;
 export const sortOf = (kind: number): number => (kind >>> 4) & 15;
 export const familyOf = (kind: number): number => kind >>> 8;
 
+/** Words of a row: one half of a cache line. */
+const START = 0;
+const SIZE = 1;
+const KIND = 2;
+const BORN = 3;
+const DIED = 4;
+const REGION = 5;
+/** The generation, shifted into place; the sign bit is set while the bytes wait in quarantine. */
+const GENERATION = 6;
+const BEFORE = 7;
+const WAITING = 1 << 31;
+const STRIDE = 3;
+
 export function createBlocks(): Blocks {
-  let capacity = 1024;
-  const int = (): Int32Array => new Int32Array(capacity);
+  let rows = new Int32Array(1024 << STRIDE);
   /** Dead rows, oldest first, in a ring. */
   let dead = new Int32Array(1024);
   let oldest = 0;
   let deaths = 0;
-
-  function grow(): void {
-    capacity *= 2;
-    for (const column of ['start', 'size', 'kind', 'born', 'died', 'region', 'generation', 'before'] as const) {
-      const wider = int();
-      wider.set(blocks[column]);
-      blocks[column] = wider;
-    }
-    const wider = new Uint8Array(capacity);
-    wider.set(blocks.waiting);
-    blocks.waiting = wider;
-  }
+  const word = (row: number, field: number): number => rows[(row << STRIDE) + field] as number;
 
   /** A row for a new block: the oldest dead one when enough are kept and its bytes are out of quarantine. */
   function row(): number {
     if (deaths > KEPT) {
       const candidate = dead[oldest] as number;
-      if (blocks.waiting[candidate] === 0) {
+      const generation = word(candidate, GENERATION);
+      if (generation >= 0) {
         oldest = (oldest + 1) & (dead.length - 1);
         deaths--;
-        blocks.generation[candidate] = ((blocks.generation[candidate] as number) + (1 << ROW_BITS)) & 0x7fffffff;
+        rows[(candidate << STRIDE) + GENERATION] = (generation + (1 << ROW_BITS)) & 0x7fffffff;
         return candidate;
       }
     }
-    if (blocks.count + 1 >= capacity) grow();
+    if ((blocks.count + 2) << STRIDE > rows.length) {
+      const longer = new Int32Array(rows.length * 2);
+      longer.set(rows);
+      rows = longer;
+    }
     if (blocks.count >= ROW_MASK) throw new Error('more than 16 million blocks are tracked');
     return ++blocks.count;
   }
 
   const blocks: Blocks = {
-    start: int(),
-    size: int(),
-    kind: int(),
-    born: int(),
-    died: int(),
-    region: int(),
-    generation: int(),
-    before: int(),
-    waiting: new Uint8Array(capacity),
     count: 0,
     regionFacts: () => null,
+    start: (at) => word(at, START),
+    size: (at) => word(at, SIZE),
+    kind: (at) => word(at, KIND),
+    region: (at) => word(at, REGION),
+    before: (at) => word(at, BEFORE),
+    setRegion(at, region) {
+      rows[(at << STRIDE) + REGION] = region;
+    },
+    setWaiting(at, waiting) {
+      const index = (at << STRIDE) + GENERATION;
+      rows[index] = waiting ? (rows[index] as number) | WAITING : (rows[index] as number) & ~WAITING;
+    },
     make(start, size, sort, family, site, region, before) {
       const at = row();
-      blocks.start[at] = start;
-      blocks.size[at] = size;
-      blocks.kind[at] = (sort << 4) | (family << 8);
-      blocks.born[at] = site;
-      blocks.died[at] = 0;
-      blocks.region[at] = region;
-      blocks.before[at] = before;
-      return (blocks.generation[at] as number) | at;
+      const base = at << STRIDE;
+      rows[base + START] = start;
+      rows[base + SIZE] = size;
+      rows[base + KIND] = (sort << 4) | (family << 8);
+      rows[base + BORN] = site;
+      rows[base + DIED] = 0;
+      rows[base + REGION] = region;
+      rows[base + BEFORE] = before;
+      return (rows[base + GENERATION] as number) | at;
     },
     die(at, state, site) {
-      blocks.kind[at] = ((blocks.kind[at] as number) & ~15) | state;
-      blocks.died[at] = site;
+      const base = at << STRIDE;
+      rows[base + KIND] = ((rows[base + KIND] as number) & ~15) | state;
+      rows[base + DIED] = site;
       if (deaths === dead.length) {
         const longer = new Int32Array(dead.length * 2);
         for (let i = 0; i < deaths; i++) longer[i] = dead[(oldest + i) & (dead.length - 1)] as number;
@@ -136,21 +144,21 @@ export function createBlocks(): Blocks {
     rowOf(number) {
       const at = number & ROW_MASK;
       if (at === 0) return 0;
-      return at <= blocks.count && ((blocks.generation[at] as number) | at) === number ? at : -1;
+      return at <= blocks.count && ((word(at, GENERATION) & ~WAITING) | at) === number ? at : -1;
     },
-    numberOf: (at) => (blocks.generation[at] as number) | at,
+    numberOf: (at) => (word(at, GENERATION) & ~WAITING) | at,
     facts(at) {
-      const kind = blocks.kind[at] as number;
-      const region = blocks.region[at] as number;
+      const kind = word(at, KIND);
+      const region = word(at, REGION);
       return {
         number: blocks.numberOf(at),
-        address: blocks.start[at] as number,
-        size: blocks.size[at] as number,
+        address: word(at, START),
+        size: word(at, SIZE),
         family: familyOf(kind),
         sort: SORTS[sortOf(kind)] as BlockSort,
         state: STATES[stateOf(kind)] as BlockState,
-        born: blocks.born[at] as number,
-        died: blocks.died[at] as number,
+        born: word(at, BORN),
+        died: word(at, DIED),
         region: region === 0 ? null : blocks.regionFacts(region),
       };
     },

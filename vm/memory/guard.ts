@@ -115,7 +115,7 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
   const { map } = space;
   const lowest = map.statics.start;
   const places = createPlaces(table, lowest, map.heap.start, map.heap.end);
-  const quarantine = createQuarantine(options.quarantine ?? 16 << 20, options.seed ?? 0);
+  const quarantine = createQuarantine(options.quarantine ?? 1 << 20, options.seed ?? 0);
   /** Numbers of slots by 64 KiB of stack, innermost last: a frame's end finds those still in scope. Stacks do not share such pages. */
   const slots: number[][] = [];
 
@@ -144,13 +144,12 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
     return start;
   }
 
-  /** Lets bytes go from quarantine until the limit holds. */
+  /** Lets bytes go from quarantine until the limit holds. They stay marked as freed: whoever gets them next opens what is his. */
   function settle(all: boolean): void {
     for (let row = quarantine.next(all); row !== 0; row = quarantine.next(all)) {
-      const start = table.start[row] as number;
-      table.waiting[row] = 0;
-      shadow.poison(start, (table.size[row] as number) || 1, codes.RED_ZONE);
-      const answer = inner.free(start - (table.before[row] as number), 1);
+      const start = table.start(row);
+      table.setWaiting(row, false);
+      const answer = inner.free(start - table.before(row), 1);
       if (answer < 0) throw new Error(`a quarantined block is unknown to its allocator (${answer})`);
     }
   }
@@ -158,20 +157,20 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
   /** The row of the live heap block that starts here, 0 when there is none. */
   function liveAt(address: number): number {
     const row = places.startingAt(address);
-    return row !== 0 && isLive(row) && sortOf(table.kind[row] as number) === HEAP ? row : 0;
+    return row !== 0 && isLive(row) && sortOf(table.kind(row)) === HEAP ? row : 0;
   }
 
-  const isLive = (row: number): boolean => stateOf(table.kind[row] as number) === LIVE;
+  const isLive = (row: number): boolean => stateOf(table.kind(row)) === LIVE;
 
   function mayFree(address: number, family: number, access: Access): Fault | null {
     const row = places.startingAt(address);
     if (row !== 0) {
-      const kind = table.kind[row] as number;
+      const kind = table.kind(row);
       const sort = sortOf(kind);
       if (sort === HEAP) {
         if (stateOf(kind) !== LIVE) return fault('double-free', access, address, 0, table.facts(row));
         // A chunk that belongs to an arena or a pool is not the program's to free, nor is the part that begins where the chunk does.
-        const owner = table.region[row] === 0 ? null : table.regionFacts(table.region[row] as number);
+        const owner = table.region(row) === 0 ? null : table.regionFacts(table.region(row));
         const part = places.partAt(address);
         if ((owner !== null && (owner.family === ARENA || owner.family === POOL)) || (part !== 0 && isLive(part)))
           return fault('alloc-dealloc-mismatch', access, address, 0, table.facts(part === 0 ? row : part), { family });
@@ -188,29 +187,29 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
   }
 
   function bury(row: number, site: number): void {
-    const start = table.start[row] as number;
-    const size = table.size[row] as number;
+    const start = table.start(row);
+    const size = table.size(row);
     table.die(row, FREED, site);
-    table.waiting[row] = 1;
-    shadow.poison(start, size || 1, codes.FREED);
-    quarantine.add(row, size + (table.before[row] as number) + zoneFor(size));
+    table.setWaiting(row, true);
+    shadow.poison(start, (size + 7) & -8 || 8, codes.FREED);
+    quarantine.add(row, size + table.before(row) + zoneFor(size));
     settle(false);
   }
 
   function free(address: number, family: number, site: number): Fault | null {
     const row = liveAt(address);
-    if (row === 0 || familyOf(table.kind[row] as number) !== family || table.region[row] !== 0) {
+    if (row === 0 || familyOf(table.kind(row)) !== family || table.region(row) !== 0) {
       const wrong = mayFree(address, family, 'free');
       if (wrong !== null) return wrong;
     }
-    statistics.died(family, table.size[row] as number);
+    statistics.died(family, table.size(row));
     bury(row, site);
     return null;
   }
 
   function realloc(address: number, size: number, family: number, site: number): number {
     const row = liveAt(address);
-    const from = table.size[row] as number;
+    const from = table.size(row);
     const to = alloc(size, 16, family, site);
     if (to === 0) return 0;
     const kept = Math.min(from, size);
@@ -230,16 +229,16 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
 
   /** A dead block's own kind: a user's allocator frees, a pool releases. */
   function goneKind(row: number): FaultKind {
-    return GONE[stateOf(table.kind[row] as number)] ?? 'heap-use-after-free';
+    return GONE[stateOf(table.kind(row))] ?? 'heap-use-after-free';
   }
 
   /** Which fault a poisoned byte means, and the block to name. */
   function explain(bad: number, address: number, size: number, access: Access): Fault {
     const code = shadow.codeAt(bad);
     const meant = places.holding(address);
-    if (meant !== 0 && isLive(meant) && bad >= (table.start[meant] as number) + (table.size[meant] as number)) {
+    if (meant !== 0 && isLive(meant) && bad >= table.start(meant) + table.size(meant)) {
       // Begins inside a live block and runs over its end.
-      return fault(overflowKind(table.kind[meant] as number, false), access, address, size, table.facts(meant));
+      return fault(overflowKind(table.kind(meant), false), access, address, size, table.facts(meant));
     }
     const holder = places.holding(bad);
     if (holder !== 0 && !isLive(holder)) return fault(goneKind(holder), access, address, size, table.facts(holder));
@@ -252,13 +251,13 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
       return fault(kind, access, address, size, holder === 0 ? null : table.facts(holder));
     }
     const near = places.nearest(address, 4096);
-    if (near === 0) return fault(bad >= map.heap.start ? 'heap-buffer-overflow' : 'wild-access', access, address, size);
+    if (near === 0) return fault(code === codes.FREED ? 'heap-use-after-free' : bad >= map.heap.start ? 'heap-buffer-overflow' : 'wild-access', access, address, size);
     if (!isLive(near)) {
-      const away = address < (table.start[near] as number) ? 0 : address - (table.start[near] as number) - (table.size[near] as number);
+      const away = address < table.start(near) ? 0 : address - table.start(near) - table.size(near);
       // Beside a dead block: it is the dead one's zone only when nothing live is near.
       if (away <= 0) return fault(goneKind(near), access, address, size, table.facts(near));
     }
-    return fault(overflowKind(table.kind[near] as number, address < (table.start[near] as number)), access, address, size, table.facts(near));
+    return fault(overflowKind(table.kind(near), address < table.start(near)), access, address, size, table.facts(near));
   }
 
   function outside(address: number, size: number, access: Access): Fault | null {
@@ -284,12 +283,12 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
       return now !== null && now.kind === 'heap-use-after-free' ? now : fault('heap-use-after-free', access, address, size);
     }
     if (!isLive(row)) return fault(goneKind(row), access, address, size, table.facts(row), hitAt(row, address));
-    const start = table.start[row] as number;
-    if (address >= start && address + size <= start + (table.size[row] as number)) {
+    const start = table.start(row);
+    if (address >= start && address + size <= start + table.size(row)) {
       const bad = shadow.firstPoisoned(address, size);
       return bad < 0 ? null : explain(bad, address, size, access);
     }
-    return fault(overflowKind(table.kind[row] as number, address < start), access, address, size, table.facts(row), hitAt(row, address));
+    return fault(overflowKind(table.kind(row), address < start), access, address, size, table.facts(row), hitAt(row, address));
   }
 
   /** The live block really hit, when it is another one. */
@@ -302,10 +301,10 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
   function each(visit: (block: BlockFacts) => void, sort: number): void {
     const rows: number[] = [];
     for (let row = 1; row <= table.count; row++) {
-      const kind = table.kind[row] as number;
+      const kind = table.kind(row);
       if (stateOf(kind) === LIVE && sortOf(kind) === sort) rows.push(row);
     }
-    rows.sort((a, b) => (table.start[a] as number) - (table.start[b] as number));
+    rows.sort((a, b) => table.start(a) - table.start(b));
     for (const row of rows) visit(table.facts(row));
   }
 
@@ -322,28 +321,28 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
 
   function endSlot(row: number, state: number, site: number): void {
     table.die(row, state, site);
-    shadow.poison(table.start[row] as number, table.size[row] as number, state === RETURNED ? codes.AFTER_RETURN : codes.AFTER_SCOPE);
+    shadow.poison(table.start(row), table.size(row), state === RETURNED ? codes.AFTER_RETURN : codes.AFTER_SCOPE);
   }
 
   function invariants(): string[] {
     const wrong: string[] = [];
     for (let row = 1; row <= table.count; row++) {
-      const kind = table.kind[row] as number;
+      const kind = table.kind(row);
       if (sortOf(kind) !== HEAP || stateOf(kind) !== LIVE) continue;
-      const start = table.start[row] as number;
-      const size = table.size[row] as number;
+      const start = table.start(row);
+      const size = table.size(row);
       if (places.startingAt(start) !== row) wrong.push(`block ${start} is not found by its start`);
       if (shadow.codeAt(start - 1) === 0 || shadow.codeAt(start + size) === 0) wrong.push(`block ${start}: a byte beside it is open`);
       const bad = shadow.firstPoisoned(start, size);
       if (bad >= 0 && shadow.codeAt(bad) !== codes.POISONED) wrong.push(`block ${start}: byte ${bad - start} is poisoned`);
-      const before = table.before[row] as number;
+      const before = table.before(row);
       if (inner.sizeOf(start - before) < before + size) wrong.push(`block ${start}: its allocator's block is smaller`);
     }
     let waiting = 0;
     for (const row of quarantine.rows()) {
-      const start = table.start[row] as number;
-      const size = table.size[row] as number;
-      waiting += size + (table.before[row] as number) + zoneFor(size);
+      const start = table.start(row);
+      const size = table.size(row);
+      waiting += size + table.before(row) + zoneFor(size);
       for (let byte = 0; byte < Math.max(1, size); byte += 8)
         if (shadow.codeAt(start + byte) !== codes.FREED) {
           wrong.push(`quarantined block ${start}: byte ${byte} is not marked as freed`);
@@ -365,7 +364,7 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
     realloc,
     sizeOf(address) {
       const row = liveAt(address);
-      return row === 0 ? -1 : (table.size[row] as number);
+      return row === 0 ? -1 : table.size(row);
     },
     numberAt(address) {
       if (address < lowest || address >= space.end) return 0;
@@ -406,7 +405,7 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
     slotDead(number, site) {
       const row = table.rowOf(number);
       if (row <= 0 || !isLive(row)) return;
-      const here = slots[(table.start[row] as number) >>> 16] ?? [];
+      const here = slots[table.start(row) >>> 16] ?? [];
       if (here[here.length - 1] === number) here.pop();
       endSlot(row, LEFT_SCOPE, site);
     },
@@ -417,7 +416,7 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
         for (let i = here.length - 1; i >= 0; i--) {
           const row = table.rowOf(here[i] as number);
           const live = row > 0 && isLive(row);
-          const start = live ? (table.start[row] as number) : 0;
+          const start = live ? table.start(row) : 0;
           if (live && (start < from || start >= to)) break;
           here.length = i;
           if (live) endSlot(row, RETURNED, site);

@@ -83,8 +83,8 @@ export function createPlaces(blocks: Blocks, lowest: number, heapStart: number, 
   }
 
   function holds(row: number, address: number): boolean {
-    const start = blocks.start[row] as number;
-    const size = blocks.size[row] as number;
+    const start = blocks.start(row);
+    const size = blocks.size(row);
     return address >= start && (address < start + size || address === start);
   }
 
@@ -103,7 +103,7 @@ export function createPlaces(blocks: Blocks, lowest: number, heapStart: number, 
       if (number === undefined) continue;
       const row = blocks.rowOf(number);
       if (row <= 0 || !holds(row, address)) continue;
-      if (stateOf(blocks.kind[row] as number) === LIVE) return row;
+      if (stateOf(blocks.kind(row)) === LIVE) return row;
       if (dead === 0) dead = row;
     }
     return dead;
@@ -112,9 +112,9 @@ export function createPlaces(blocks: Blocks, lowest: number, heapStart: number, 
   function holding(address: number): number {
     if (address >= heapStart && address < heapEnd) {
       const whole = heapBlock(address);
-      const low = whole === 0 ? Math.max(heapStart, address - REACH) : (blocks.start[whole] as number);
+      const low = whole === 0 ? Math.max(heapStart, address - REACH) : blocks.start(whole);
       // A dead heap block has no parts worth naming: whoever freed it is to blame.
-      if (whole !== 0 && stateOf(blocks.kind[whole] as number) !== LIVE) return whole;
+      if (whole !== 0 && stateOf(blocks.kind(whole)) !== LIVE) return whole;
       const part = whole === 0 ? 0 : partHolding(address, low);
       return part === 0 ? whole : part;
     }
@@ -122,14 +122,14 @@ export function createPlaces(blocks: Blocks, lowest: number, heapStart: number, 
   }
 
   function distance(row: number, address: number): number {
-    const start = blocks.start[row] as number;
-    const end = start + (blocks.size[row] as number);
+    const start = blocks.start(row);
+    const end = start + blocks.size(row);
     return address < start ? start - address : address >= end ? address - end : 0;
   }
 
   /** Twice the distance, less for a live block: of two equally near ones the live one is meant. */
   function rank(row: number, address: number): number {
-    return distance(row, address) * 2 + (stateOf(blocks.kind[row] as number) === LIVE ? 0 : 1);
+    return distance(row, address) * 2 + (stateOf(blocks.kind(row)) === LIVE ? 0 : 1);
   }
 
   function nearest(address: number, reach: number): number {

@@ -50,10 +50,10 @@ export function byProvenance(heap: Heap): Addresses {
       const number = sanitizer.provenance(at);
       if (number === 0 || shadow.firstPoisoned(at, 4) >= 0) continue;
       const row = table.rowOf(number);
-      if (row <= 0 || stateOf(table.kind[row] as number) !== LIVE) continue;
+      if (row <= 0 || stateOf(table.kind(row)) !== LIVE) continue;
       // The block that it was made from, wherever it now points to: `end` pointers and masked ones still keep theirs.
-      visit(table.start[row] as number);
-      if (sortOf(table.kind[row] as number) === PART) visit(words[at >>> 2] as number);
+      visit(table.start(row));
+      if (sortOf(table.kind(row)) === PART) visit(words[at >>> 2] as number);
     }
   };
 }

@@ -79,9 +79,9 @@ export function createRegions(statistics: Statistics, sanitizer: Sanitizer | nul
     const { table } = sanitizer;
     for (let i = position; i < region.order.length; i++) {
       const row = table.rowOf(region.order[i] as number);
-      if (row <= 0 || stateOf(table.kind[row] as number) !== LIVE) continue;
+      if (row <= 0 || stateOf(table.kind(row)) !== LIVE) continue;
       table.die(row, state, site);
-      sanitizer.poison(table.start[row] as number, table.size[row] as number);
+      sanitizer.poison(table.start(row), table.size(row));
     }
     region.order.length = position;
   }
@@ -103,7 +103,7 @@ export function createRegions(statistics: Statistics, sanitizer: Sanitizer | nul
     const { table } = sanitizer;
     region.order = region.order.filter((number) => {
       const row = table.rowOf(number);
-      return row > 0 && stateOf(table.kind[row] as number) === LIVE;
+      return row > 0 && stateOf(table.kind(row)) === LIVE;
     });
   }
 
@@ -116,7 +116,7 @@ export function createRegions(statistics: Statistics, sanitizer: Sanitizer | nul
       if (sanitizer === null) return;
       sanitizer.poison(address, size);
       const row = sanitizer.places.heapBlock(address);
-      if (row !== 0) sanitizer.table.region[row] = number;
+      if (row !== 0) sanitizer.table.setRegion(row, number);
     },
     leave(number, address) {
       const { chunks } = get(number);
@@ -150,14 +150,14 @@ export function createRegions(statistics: Statistics, sanitizer: Sanitizer | nul
         const { table, places } = sanitizer;
         const access = region.family === POOL ? 'release' : 'free';
         const row = places.partAt(address);
-        const kind = row === 0 ? 0 : (table.kind[row] as number);
+        const kind = row === 0 ? 0 : table.kind(row);
         if (row === 0 || sortOf(kind) !== PART) return fault('bad-free', access, address, 0, sanitizer.blockAt(address), { family: region.family });
         if (stateOf(kind) !== LIVE) {
           return fault(region.family === POOL ? 'double-release' : 'double-free', access, address, 0, table.facts(row), { family: region.family });
         }
-        if (table.region[row] !== number || familyOf(kind) !== region.family)
+        if (table.region(row) !== number || familyOf(kind) !== region.family)
           return fault('alloc-dealloc-mismatch', access, address, 0, table.facts(row), { family: region.family });
-        bytes = table.size[row] as number;
+        bytes = table.size(row);
         table.die(row, region.family === POOL ? RELEASED : FREED, site);
         sanitizer.poison(address, bytes);
       }
@@ -195,7 +195,7 @@ export function createRegions(statistics: Statistics, sanitizer: Sanitizer | nul
       if (sanitizer === null) return;
       for (const part of parts) {
         const row = sanitizer.table.rowOf(part);
-        if (row > 0) sanitizer.places.dropPart(sanitizer.table.start[row] as number, part);
+        if (row > 0) sanitizer.places.dropPart(sanitizer.table.start(row), part);
       }
     },
     facts,
@@ -210,6 +210,6 @@ export function createRegions(statistics: Statistics, sanitizer: Sanitizer | nul
     if (sanitizer === null) return;
     sanitizer.unpoison(address, size);
     const row = sanitizer.places.heapBlock(address);
-    if (row !== 0) sanitizer.table.region[row] = 0;
+    if (row !== 0) sanitizer.table.setRegion(row, 0);
   }
 }

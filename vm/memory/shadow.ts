@@ -82,9 +82,26 @@ export function createShadow(space: Space): Shadow {
     }
     const u8 = space.u8;
     if (mixed.size > 0) for (let g = granule; g < last; g++) if (u8[base + g] === MIXED) mixed.delete(g);
-    if (last - granule > 48) u8.fill(code, base + granule, base + last);
-    else for (let g = granule; g < last; g++) u8[base + g] = code;
-    if ((end & 7) !== 0) setPart(last, 0, end & 7, code);
+    fillBytes(base + granule, base + last, code);
+    if ((end & 7) === 0) return;
+    const tail = u8[base + last] as number;
+    if (code === 0 && tail >= 0x80 && tail !== MIXED) u8[base + last] = end & 7;
+    else setPart(last, 0, end & 7, code);
+  }
+
+  /** Bytes `[from, to)`, by words where it can: most blocks have some dozen shadow bytes, too few for `fill` to be worth its call. */
+  function fillBytes(from: number, to: number, code: number): void {
+    const u8 = space.u8;
+    if (to - from > 256) {
+      u8.fill(code, from, to);
+      return;
+    }
+    let at = from;
+    while (at < to && (at & 3) !== 0) u8[at++] = code;
+    const words = space.i32;
+    const four = code * 0x01010101;
+    for (; at + 4 <= to; at += 4) words[at >>> 2] = four;
+    while (at < to) u8[at++] = code;
   }
 
   function firstPoisoned(address: number, size: number): number {
