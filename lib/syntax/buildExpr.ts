@@ -36,7 +36,7 @@ function isJump(raw: RawPostfix | RawJump): raw is RawJump {
 }
 
 function buildPostfix(b: Builder, raw: RawPostfix | RawJump): Expr {
-  if (isJump(raw)) return jump(b, raw);
+  if (isJump(raw)) return deeper(b, 1, raw.word.start, () => jump(b, raw), () => errorExpr(b, raw.word.start, raw.word.end));
   if (raw.n === 1 || raw.k === 'path') return buildAtom(b, raw as RawAtom);
   // the chain, innermost first: long chains cost no stack here
   const chain: RawPostfix[] = [];
@@ -46,7 +46,8 @@ function buildPostfix(b: Builder, raw: RawPostfix | RawJump): Expr {
     link = link.base;
   }
   const atom = link as RawAtom;
-  return deeper(b, chain.length, 0, () => {
+  const place = startOf(atom);
+  return deeper(b, chain.length, place, () => {
     let value = buildAtom(b, atom);
     const { start } = value.span;
     for (let i = chain.length - 1; i >= 0; i--) {
@@ -74,7 +75,18 @@ function buildPostfix(b: Builder, raw: RawPostfix | RawJump): Expr {
       }
     }
     return value;
-  }, () => errorExpr(b, 0, 0));
+  }, () => errorExpr(b, place, place));
+}
+
+function startOf(atom: RawAtom): number {
+  switch (atom.k) {
+    case 'literal': case 'underscore': return atom.token.start;
+    case 'paren': case 'array': return atom.group.start;
+    case 'match': case 'unsafe': return atom.word.start;
+    case 'path': case 'struct': return atom.path.k === 'seg' ? atom.path.name.start : 0;
+    case 'if': return atom.chain.word.start;
+    case 'loop': case 'closure': return atom.what.word.start;
+  }
 }
 
 function jump(b: Builder, raw: RawJump): Expr {

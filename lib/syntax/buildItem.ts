@@ -61,7 +61,8 @@ export function takeAttributes(b: Builder, elements: readonly Element[]): { attr
     if (elements[end]?.type === 'paren') end++;
     const words = elements.slice(at, end);
     const raw = parseAs(b, 'attribute', words, null);
-    if (raw !== null) {
+    if (raw === null) return { attributes, rest: [] };
+    {
       const path = b.path(raw.path);
       const name: Name = { text: path.segments.map(segment => segment.name.text).join('::'), span: path.span };
       const args = raw.args === null ? [] : b.args(raw.args, 'call');

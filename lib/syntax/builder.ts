@@ -117,7 +117,11 @@ export function parseAs<S extends keyof Starts>(b: Builder, start: S, elements: 
   const words = mode === null ? elements : wrapSuites(elements, mode, b.file, b.problems);
   const first = words[0];
   if (words.length > maxWords) {
-    b.problems.push(problem('E1026', spanOf(b, first?.start ?? 0, words[maxWords]?.start ?? 0), { limit: String(maxWords) }));
+    b.problems.push(problem('E1026', spanOf(b, first?.start ?? 0, words[maxWords]?.start ?? 0), { limit: String(maxWords), unit: 'line' }));
+    return null;
+  }
+  if (words.length > 50 && jumpsIn(words) > 50) {
+    b.problems.push(problem('E1025', spanOf(b, first?.start ?? 0, first?.end ?? 0), {}));
     return null;
   }
   const outcome = parseWords(start, words);
@@ -128,6 +132,13 @@ export function parseAs<S extends keyof Starts>(b: Builder, start: S, elements: 
   if (outcome.failure.at >= words.length) b.stoppedAt = Math.max(b.stoppedAt, words[words.length - 1]?.end ?? 0);
   if (group?.broken !== true && !hasPlace(b, words)) complain(b, start, words, outcome.failure, group);
   return null;
+}
+
+/** Each `return` takes all that follows it: a long row of them would cost quadratic time. */
+function jumpsIn(words: readonly Element[]): number {
+  let count = 0;
+  for (const word of words) if (word.type === 'return' || word.type === 'break') count++;
+  return count;
 }
 
 function hasPlace(b: Builder, words: readonly Element[]): boolean {

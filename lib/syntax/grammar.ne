@@ -151,14 +151,18 @@ name -> %ident {% first %} | "self" {% first %} | "Self" {% first %}
 qualified -> "<" type ">" {% d => ({ k: 'qualified', open: d[0], type: d[1], trait: null, n: 1 }) %}
   | "<" type "as" tpath ">" {% d => ({ k: 'qualified', open: d[0], type: d[1], trait: d[3], n: 1 }) %}
 
-# A path where only a type may stand: arguments may end it.
-tpath -> tseg {% d => ({ k: 'tseg', prev: null, seg: d[0], n: 1 }) %}
+# A path where only a type may stand: arguments may end it. `Fn(A) -> R` can only be its last segment.
+tpath -> tbase {% first %}
+  | tlast {% d => ({ k: 'tseg', prev: null, seg: d[0], n: 1 }) %}
+  | "::" tlast {% d => ({ k: 'tseg', prev: null, global: d[0], seg: d[1], n: 1 }) %}
+  | tbase "::" tlast {% d => ({ k: 'tseg', prev: d[0], seg: d[2], n: d[0].n + 1 }) %}
+tbase -> tseg {% d => ({ k: 'tseg', prev: null, seg: d[0], n: 1 }) %}
   | "::" tseg {% d => ({ k: 'tseg', prev: null, global: d[0], seg: d[1], n: 1 }) %}
-  | tpath "::" tseg {% d => ({ k: 'tseg', prev: d[0], seg: d[2], n: d[0].n + 1 }) %}
+  | tbase "::" tseg {% d => ({ k: 'tseg', prev: d[0], seg: d[2], n: d[0].n + 1 }) %}
   | qualified "::" tseg {% d => ({ k: 'tseg', prev: d[0], seg: d[2], n: 1 }) %}
 tseg -> name {% d => ({ name: d[0], args: null, output: null }) %}
   | name %bracket {% d => ({ name: d[0], args: d[1], output: null }) %}
-  | name %paren {% d => ({ name: d[0], args: d[1], output: null }) %}
+tlast -> name %paren {% d => ({ name: d[0], args: d[1], output: null }) %}
   | name %paren "->" ntype {% d => ({ name: d[0], args: d[1], output: d[3] }) %}
 
 # ---------------------------------------------------------------- types

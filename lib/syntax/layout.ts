@@ -88,7 +88,8 @@ export function layOutRange(tokens: readonly Token[], from: number, to: number, 
   };
   const frames: (BlockFrame | GroupFrame)[] = [root];
   let groups = 0;
-  let skipping = 0;
+  /** Lines deeper than this are dropped: their block was nested too deeply. -1: none are. */
+  let skipDeeper = -1;
   let nestingReported = false;
   /** Column of the current physical line. */
   let lineColumn = root.column;
@@ -155,7 +156,8 @@ export function layOutRange(tokens: readonly Token[], from: number, to: number, 
         if (frames.length >= maxNesting) {
           if (!nestingReported) problems.push(problem('E1025', span(token.start, token.end), {}));
           nestingReported = true;
-          frame.kind === 'block' && (frame.current = null);
+          emptyBlock();
+          skipDeeper = base;
           return;
         }
         pushBlock(column, token.start);
@@ -246,13 +248,12 @@ export function layOutRange(tokens: readonly Token[], from: number, to: number, 
   for (; tokenIndex < to; tokenIndex++) {
     const token = tokens[tokenIndex];
     if (token === undefined) break;
-    if (skipping > 0) {
-      if (token.type in kinds) skipping++;
-      else if (token.type === ')' || token.type === ']' || token.type === '}') skipping--;
-      if (skipping > 0) continue;
-      // the closer of the last group that was kept
+    if (skipDeeper >= 0) {
+      if (token.column < 0 || token.column > skipDeeper) continue;
+      skipDeeper = -1;
     }
     if (token.column >= 0) startLine(token);
+    if (skipDeeper >= 0) continue;
     const frame = top();
     if (token.type === 'doc') {
       if (frame.kind === 'group') frame.group.parts.push(token);
@@ -272,7 +273,7 @@ export function layOutRange(tokens: readonly Token[], from: number, to: number, 
       if (frames.length >= maxNesting) {
         if (!nestingReported) problems.push(problem('E1025', span(token.start, token.end), {}));
         nestingReported = true;
-        skipping = 1;
+        let skipping = 1;
         const outer = elementsOf(frame);
         outer.push({ type: kind[0], text: '', value: token.value, start: token.start, end: token.end, column: token.column, parts: [], firstToken: tokenIndex + 1, lastToken: tokenIndex + 1, broken: true });
         // skip to its closer, which is then dropped
@@ -282,7 +283,6 @@ export function layOutRange(tokens: readonly Token[], from: number, to: number, 
           if (next.type in kinds) skipping++;
           else if ((next.type === ')' || next.type === ']' || next.type === '}') && --skipping === 0) break;
         }
-        skipping = 0;
         previous = tokens[Math.min(tokenIndex, to - 1)] ?? token;
         continue;
       }

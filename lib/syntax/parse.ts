@@ -24,11 +24,20 @@ export interface Parsed {
   readonly parses: number;
 }
 
-/** More problems than this help nobody. */
+/** More problems than this help nobody, and text without end of them must not fill the memory. */
 const maxProblems = 200;
 
-function prepare(file: SourceFile, firstId: number): { b: Builder; suite: Suite } {
+function limited(): Problem[] {
   const problems: Problem[] = [];
+  problems.push = (...added: Problem[]): number => {
+    for (const one of added) if (problems.length < 5 * maxProblems) problems[problems.length] = one;
+    return problems.length;
+  };
+  return problems;
+}
+
+function prepare(file: SourceFile, firstId: number): { b: Builder; suite: Suite } {
+  const problems = limited();
   const { tokens } = lexFile(file.id, file.text, problems);
   const suite = layOut(tokens, file.id, file.text.length, problems);
   const places = problems.filter(problem => problem.severity === 'error').map(problem => problem.span.start).sort((x, y) => x - y);

@@ -77,6 +77,8 @@ function makeLexer(): Lexer {
 }
 
 const lexer = makeLexer();
+/** A file of more words is refused: it would fill the memory. */
+const maxTokens = 2_000_000;
 const plainOps = new Set(['==', '!=', '<=', '>=', '/', '%', '^', '<<', '>>']);
 const assignOps = new Set(['+=', '-=', '*=', '/=', '%=', '&=', '|=', '^=', '<<=', '>>=']);
 const goodName = /^[\p{XID_Start}_][\p{XID_Continue}]*$/u;
@@ -216,6 +218,10 @@ export function lexFile(file: FileId, text: string, problems: Problem[]): Words 
       continue;
     }
     if (type !== 'bad' && badStart >= 0) flushBad();
+    if (tokens.length > maxTokens) {
+      problems.push(problem('E1026', span(start, start), { limit: String(maxTokens), unit: 'file' }));
+      break;
+    }
     switch (type) {
       case 'newline':
         fresh = true;

@@ -118,7 +118,7 @@ const layout: readonly Record[] = [
   },
   {
     code: 'E1026', slug: 'line-too-long', severity: 'error',
-    message: { en: 'more than {limit} words in one line', zh: '一行超过 {limit} 个词' },
+    message: { en: 'more than {limit} words in one {unit}', zh: '超过 {limit} 个词（{unit}）' },
     why: {
       en: 'One logical line (without what stands between brackets) is read as a whole. Split it, or put a long list in brackets.',
       zh: '一个逻辑行（不含括号内的内容）是整体读取的。请把它拆开，或者把长列表放进括号。',
