@@ -48,7 +48,7 @@ export const allocators = ['system', 'malloc'] as const;
 export type Allocator = (typeof allocators)[number];
 
 /** What `memory.poison` may say about bytes nobody may touch. */
-export const poisonKinds = ['freed', 'arena tail', 'arena reset', 'pool slot', 'user'] as const;
+export const poisonKinds = ['freed', 'arena_tail', 'arena_reset', 'pool_slot', 'user'] as const;
 export type PoisonKind = (typeof poisonKinds)[number];
 
 /** Flags of `check.access` and `check.range`: added together. */

@@ -28,7 +28,6 @@ export function interpret(m: Machine): void {
     const I16 = m.space.i16;
     const M = m.space.i32;
     const D = m.space.f64;
-    const V = m.space.view;
     const low = m.space.map.statics.start;
     const span1 = m.space.end - low;
     const span2 = span1 - 1;
@@ -241,47 +240,47 @@ export function interpret(m: Machine): void {
         case 141: /* f32.lt */ I[fp + I[pc + 1]!] = S[fp + I[pc + 2]!]! < S[fp + I[pc + 3]!]! ? 1 : 0; pc += 4; continue;
         case 142: /* f32.le */ I[fp + I[pc + 1]!] = S[fp + I[pc + 2]!]! <= S[fp + I[pc + 3]!]! ? 1 : 0; pc += 4; continue;
 
-        // ── memory: no access leaves what the program may touch; unaligned ones take the long way ──
+        // ── memory: no access leaves what the program may touch; unaligned ones go out and are done by `stopAt` ──
         case 143: /* load8_s */ { const p = (I[fp + I[pc + 2]!]! + I[pc + 3]!) | 0; if ((p - low) >>> 0 >= span1) { address = p; reason = 7; detail = 1; break step; } I[fp + I[pc + 1]!] = I8[p]!; pc += 4; continue; }
         case 144: /* load8_u */ { const p = (I[fp + I[pc + 2]!]! + I[pc + 3]!) | 0; if ((p - low) >>> 0 >= span1) { address = p; reason = 7; detail = 1; break step; } I[fp + I[pc + 1]!] = U8[p]!; pc += 4; continue; }
-        case 145: /* load16_s */ { const p = (I[fp + I[pc + 2]!]! + I[pc + 3]!) | 0; if ((p - low) >>> 0 >= span2) { address = p; reason = 7; detail = 2; break step; } I[fp + I[pc + 1]!] = (p & 1) === 0 ? I16[p >> 1]! : V.getInt16(p, true); pc += 4; continue; }
-        case 146: /* load16_u */ { const p = (I[fp + I[pc + 2]!]! + I[pc + 3]!) | 0; if ((p - low) >>> 0 >= span2) { address = p; reason = 7; detail = 2; break step; } I[fp + I[pc + 1]!] = (p & 1) === 0 ? U16[p >> 1]! : V.getUint16(p, true); pc += 4; continue; }
-        case 147: /* load32 */ { const p = (I[fp + I[pc + 2]!]! + I[pc + 3]!) | 0; if ((p - low) >>> 0 >= span4) { address = p; reason = 7; detail = 4; break step; } I[fp + I[pc + 1]!] = (p & 3) === 0 ? M[p >> 2]! : V.getInt32(p, true); pc += 4; continue; }
+        case 145: /* load16_s */ { const p = (I[fp + I[pc + 2]!]! + I[pc + 3]!) | 0; if ((p - low) >>> 0 >= span2 || (p & 1) !== 0) { address = p; reason = 7; detail = 2; break step; } I[fp + I[pc + 1]!] = I16[p >> 1]!; pc += 4; continue; }
+        case 146: /* load16_u */ { const p = (I[fp + I[pc + 2]!]! + I[pc + 3]!) | 0; if ((p - low) >>> 0 >= span2 || (p & 1) !== 0) { address = p; reason = 7; detail = 2; break step; } I[fp + I[pc + 1]!] = U16[p >> 1]!; pc += 4; continue; }
+        case 147: /* load32 */ { const p = (I[fp + I[pc + 2]!]! + I[pc + 3]!) | 0; if ((p - low) >>> 0 >= span4 || (p & 3) !== 0) { address = p; reason = 7; detail = 4; break step; } I[fp + I[pc + 1]!] = M[p >> 2]!; pc += 4; continue; }
         case 148: /* load64 */ {
           const p = (I[fp + I[pc + 2]!]! + I[pc + 3]!) | 0; const q = fp + I[pc + 1]!;
-          if ((p - low) >>> 0 >= span8) { address = p; reason = 7; detail = 8; break step; }
-          if ((p & 3) === 0) { I[q] = M[p >> 2]!; I[q + 1] = M[(p >> 2) + 1]!; } else { I[q] = V.getInt32(p, true); I[q + 1] = V.getInt32(p + 4, true); }
+          if ((p - low) >>> 0 >= span8 || (p & 3) !== 0) { address = p; reason = 7; detail = 8; break step; }
+          I[q] = M[p >> 2]!; I[q + 1] = M[(p >> 2) + 1]!;
           pc += 4; continue;
         }
-        case 149: /* loadf64 */ { const p = (I[fp + I[pc + 2]!]! + I[pc + 3]!) | 0; if ((p - low) >>> 0 >= span8) { address = p; reason = 7; detail = 8; break step; } F[(fp + I[pc + 1]!) >> 1] = (p & 7) === 0 ? D[p >> 3]! : V.getFloat64(p, true); pc += 4; continue; }
+        case 149: /* loadf64 */ { const p = (I[fp + I[pc + 2]!]! + I[pc + 3]!) | 0; if ((p - low) >>> 0 >= span8 || (p & 7) !== 0) { address = p; reason = 7; detail = 8; break step; } F[(fp + I[pc + 1]!) >> 1] = D[p >> 3]!; pc += 4; continue; }
         case 150: /* store8 */ { const p = (I[fp + I[pc + 1]!]! + I[pc + 3]!) | 0; if ((p - low) >>> 0 >= span1) { address = p; reason = 7; detail = -1; break step; } U8[p] = I[fp + I[pc + 2]!]!; pc += 4; continue; }
-        case 151: /* store16 */ { const p = (I[fp + I[pc + 1]!]! + I[pc + 3]!) | 0; if ((p - low) >>> 0 >= span2) { address = p; reason = 7; detail = -2; break step; } if ((p & 1) === 0) I16[p >> 1] = I[fp + I[pc + 2]!]!; else V.setInt16(p, I[fp + I[pc + 2]!]!, true); pc += 4; continue; }
-        case 152: /* store32 */ { const p = (I[fp + I[pc + 1]!]! + I[pc + 3]!) | 0; if ((p - low) >>> 0 >= span4) { address = p; reason = 7; detail = -4; break step; } if ((p & 3) === 0) M[p >> 2] = I[fp + I[pc + 2]!]!; else V.setInt32(p, I[fp + I[pc + 2]!]!, true); pc += 4; continue; }
+        case 151: /* store16 */ { const p = (I[fp + I[pc + 1]!]! + I[pc + 3]!) | 0; if ((p - low) >>> 0 >= span2 || (p & 1) !== 0) { address = p; reason = 7; detail = -2; break step; } I16[p >> 1] = I[fp + I[pc + 2]!]!; pc += 4; continue; }
+        case 152: /* store32 */ { const p = (I[fp + I[pc + 1]!]! + I[pc + 3]!) | 0; if ((p - low) >>> 0 >= span4 || (p & 3) !== 0) { address = p; reason = 7; detail = -4; break step; } M[p >> 2] = I[fp + I[pc + 2]!]!; pc += 4; continue; }
         case 153: /* store64 */ {
           const p = (I[fp + I[pc + 1]!]! + I[pc + 3]!) | 0; const q = fp + I[pc + 2]!;
-          if ((p - low) >>> 0 >= span8) { address = p; reason = 7; detail = -8; break step; }
-          if ((p & 3) === 0) { M[p >> 2] = I[q]!; M[(p >> 2) + 1] = I[q + 1]!; } else { V.setInt32(p, I[q]!, true); V.setInt32(p + 4, I[q + 1]!, true); }
+          if ((p - low) >>> 0 >= span8 || (p & 3) !== 0) { address = p; reason = 7; detail = -8; break step; }
+          M[p >> 2] = I[q]!; M[(p >> 2) + 1] = I[q + 1]!;
           pc += 4; continue;
         }
-        case 154: /* storef64 */ { const p = (I[fp + I[pc + 1]!]! + I[pc + 3]!) | 0; if ((p - low) >>> 0 >= span8) { address = p; reason = 7; detail = -8; break step; } if ((p & 7) === 0) D[p >> 3] = F[(fp + I[pc + 2]!) >> 1]!; else V.setFloat64(p, F[(fp + I[pc + 2]!) >> 1]!, true); pc += 4; continue; }
+        case 154: /* storef64 */ { const p = (I[fp + I[pc + 1]!]! + I[pc + 3]!) | 0; if ((p - low) >>> 0 >= span8 || (p & 7) !== 0) { address = p; reason = 7; detail = -8; break step; } D[p >> 3] = F[(fp + I[pc + 2]!) >> 1]!; pc += 4; continue; }
         case 155: /* load8_u.x */ { const p = (I[fp + I[pc + 2]!]! + Math.imul(I[fp + I[pc + 3]!]!, I[pc + 4]!) + I[pc + 5]!) | 0; if ((p - low) >>> 0 >= span1) { address = p; reason = 7; detail = 1; break step; } I[fp + I[pc + 1]!] = U8[p]!; pc += 6; continue; }
-        case 156: /* load32.x */ { const p = (I[fp + I[pc + 2]!]! + Math.imul(I[fp + I[pc + 3]!]!, I[pc + 4]!) + I[pc + 5]!) | 0; if ((p - low) >>> 0 >= span4) { address = p; reason = 7; detail = 4; break step; } I[fp + I[pc + 1]!] = (p & 3) === 0 ? M[p >> 2]! : V.getInt32(p, true); pc += 6; continue; }
+        case 156: /* load32.x */ { const p = (I[fp + I[pc + 2]!]! + Math.imul(I[fp + I[pc + 3]!]!, I[pc + 4]!) + I[pc + 5]!) | 0; if ((p - low) >>> 0 >= span4 || (p & 3) !== 0) { address = p; reason = 7; detail = 4; break step; } I[fp + I[pc + 1]!] = M[p >> 2]!; pc += 6; continue; }
         case 157: /* load64.x */ {
           const p = (I[fp + I[pc + 2]!]! + Math.imul(I[fp + I[pc + 3]!]!, I[pc + 4]!) + I[pc + 5]!) | 0; const q = fp + I[pc + 1]!;
-          if ((p - low) >>> 0 >= span8) { address = p; reason = 7; detail = 8; break step; }
-          if ((p & 3) === 0) { I[q] = M[p >> 2]!; I[q + 1] = M[(p >> 2) + 1]!; } else { I[q] = V.getInt32(p, true); I[q + 1] = V.getInt32(p + 4, true); }
+          if ((p - low) >>> 0 >= span8 || (p & 3) !== 0) { address = p; reason = 7; detail = 8; break step; }
+          I[q] = M[p >> 2]!; I[q + 1] = M[(p >> 2) + 1]!;
           pc += 6; continue;
         }
-        case 158: /* loadf64.x */ { const p = (I[fp + I[pc + 2]!]! + Math.imul(I[fp + I[pc + 3]!]!, I[pc + 4]!) + I[pc + 5]!) | 0; if ((p - low) >>> 0 >= span8) { address = p; reason = 7; detail = 8; break step; } F[(fp + I[pc + 1]!) >> 1] = (p & 7) === 0 ? D[p >> 3]! : V.getFloat64(p, true); pc += 6; continue; }
+        case 158: /* loadf64.x */ { const p = (I[fp + I[pc + 2]!]! + Math.imul(I[fp + I[pc + 3]!]!, I[pc + 4]!) + I[pc + 5]!) | 0; if ((p - low) >>> 0 >= span8 || (p & 7) !== 0) { address = p; reason = 7; detail = 8; break step; } F[(fp + I[pc + 1]!) >> 1] = D[p >> 3]!; pc += 6; continue; }
         case 159: /* store8.x */ { const p = (I[fp + I[pc + 1]!]! + Math.imul(I[fp + I[pc + 2]!]!, I[pc + 4]!) + I[pc + 5]!) | 0; if ((p - low) >>> 0 >= span1) { address = p; reason = 7; detail = -1; break step; } U8[p] = I[fp + I[pc + 3]!]!; pc += 6; continue; }
-        case 160: /* store32.x */ { const p = (I[fp + I[pc + 1]!]! + Math.imul(I[fp + I[pc + 2]!]!, I[pc + 4]!) + I[pc + 5]!) | 0; if ((p - low) >>> 0 >= span4) { address = p; reason = 7; detail = -4; break step; } if ((p & 3) === 0) M[p >> 2] = I[fp + I[pc + 3]!]!; else V.setInt32(p, I[fp + I[pc + 3]!]!, true); pc += 6; continue; }
+        case 160: /* store32.x */ { const p = (I[fp + I[pc + 1]!]! + Math.imul(I[fp + I[pc + 2]!]!, I[pc + 4]!) + I[pc + 5]!) | 0; if ((p - low) >>> 0 >= span4 || (p & 3) !== 0) { address = p; reason = 7; detail = -4; break step; } M[p >> 2] = I[fp + I[pc + 3]!]!; pc += 6; continue; }
         case 161: /* store64.x */ {
           const p = (I[fp + I[pc + 1]!]! + Math.imul(I[fp + I[pc + 2]!]!, I[pc + 4]!) + I[pc + 5]!) | 0; const q = fp + I[pc + 3]!;
-          if ((p - low) >>> 0 >= span8) { address = p; reason = 7; detail = -8; break step; }
-          if ((p & 3) === 0) { M[p >> 2] = I[q]!; M[(p >> 2) + 1] = I[q + 1]!; } else { V.setInt32(p, I[q]!, true); V.setInt32(p + 4, I[q + 1]!, true); }
+          if ((p - low) >>> 0 >= span8 || (p & 3) !== 0) { address = p; reason = 7; detail = -8; break step; }
+          M[p >> 2] = I[q]!; M[(p >> 2) + 1] = I[q + 1]!;
           pc += 6; continue;
         }
-        case 162: /* storef64.x */ { const p = (I[fp + I[pc + 1]!]! + Math.imul(I[fp + I[pc + 2]!]!, I[pc + 4]!) + I[pc + 5]!) | 0; if ((p - low) >>> 0 >= span8) { address = p; reason = 7; detail = -8; break step; } if ((p & 7) === 0) D[p >> 3] = F[(fp + I[pc + 3]!) >> 1]!; else V.setFloat64(p, F[(fp + I[pc + 3]!) >> 1]!, true); pc += 6; continue; }
+        case 162: /* storef64.x */ { const p = (I[fp + I[pc + 1]!]! + Math.imul(I[fp + I[pc + 2]!]!, I[pc + 4]!) + I[pc + 5]!) | 0; if ((p - low) >>> 0 >= span8 || (p & 7) !== 0) { address = p; reason = 7; detail = -8; break step; } D[p >> 3] = F[(fp + I[pc + 3]!) >> 1]!; pc += 6; continue; }
         case 163: /* index */ I[fp + I[pc + 1]!] = I[fp + I[pc + 2]!]! + Math.imul(I[fp + I[pc + 3]!]!, I[pc + 4]!); pc += 5; continue;
 
         // ── checks: `reason` 8 is a panic with the fixed text `detail`, 9 an index out of bounds ──

@@ -8,7 +8,7 @@ import { panicReasons } from '../code/reasons.ts';
 import { fault } from '../memory/fault.ts';
 import { compile } from './machine.ts';
 import type { Machine } from './machine.ts';
-import { operation } from './operations.ts';
+import { operation, operations } from './operations.ts';
 import { compiledAt, originAt, trapFault, trapFor } from './trap.ts';
 import { panic } from './unwind.ts';
 
@@ -37,6 +37,7 @@ export function stopAt(m: Machine, reason: number, detail: number, address: numb
       return;
     case 7: {
       const size = Math.abs(detail);
+      if (address >= m.space.map.statics.start && address + size <= m.space.end) return unaligned(m, address, size);
       const kind = address >= 0 && address < m.space.map.nullEnd ? 'null-dereference' : 'wild-access';
       return trapFault(m, fault(kind, detail < 0 ? 'write' : 'read', address >>> 0, size));
     }
@@ -47,6 +48,21 @@ export function stopAt(m: Machine, reason: number, detail: number, address: numb
     case 12: return panic(m, panicReasons[cameFrom(m) === 'sub.checked' ? 1 : 0].message);
     default: throw new Error(`the interpreter stopped for no reason: ${reason}`);
   }
+}
+
+/** An access that is allowed but not aligned, done byte by byte. */
+function unaligned(m: Machine, address: number, size: number): void {
+  const [name = '', shape = ''] = operations[m.ints[m.pc] ?? -1] ?? [];
+  const { view } = m.space;
+  const store = name.startsWith('store');
+  const slot = m.fp + (m.ints[m.pc + (store ? shape.lastIndexOf(shape.includes('c') ? 'c' : 'b') + 1 : 1)] ?? 0);
+  for (let at = 0; at < size; at += 4) {
+    if (store && size === 2) view.setInt16(address, m.ints[slot] ?? 0, true);
+    else if (store) view.setInt32(address + at, m.ints[slot + at / 4] ?? 0, true);
+    else if (size === 2) m.ints[slot] = name === 'load16_s' ? view.getInt16(address, true) : view.getUint16(address, true);
+    else m.ints[slot + at / 4] = view.getInt32(address + at, true);
+  }
+  m.pc += shape.length + 1;
 }
 
 /** The name of the instruction in the stack code that the machine stands on. */
