@@ -59,7 +59,8 @@ export function walkBlock(late: Late, block: Block): void {
     build.world.modules.set(scope.id, scope);
     within(late, { kind: 'scope', scope }, () => {
       const firstImport = build.imports.length;
-      gatherItems(build, items, { scope, module: late.module, path: late.path, file: late.file, rib: late.rib });
+      // Items see the block's variables only to say that they cannot use them (E0434).
+      gatherItems(build, items, { scope, module: late.module, path: late.path, file: late.file, rib: { parent: late.rib, at: { kind: 'locals', names } } });
       resolveImports(build, firstImport);
       late.scope = scope;
       if (scope.unnamed.length > 0 || [...scope.types.values()].some(b => isTrait(build, b.res))) {
@@ -384,11 +385,18 @@ function walkIndex(late: Late, e: Expr & { kind: 'index' }, isCallee: boolean): 
       return;
     }
     if (kind === 'unknown' && asArgs(false)) return walkBothWays(late, e);
+    if (kind === 'failed') {
+      late.quiet++;
+      if (asArgs(false)) walkBothWays(late, e);
+      late.quiet--;
+      return;
+    }
   } else if (base.kind === 'field' && isCallee && asArgs(false)) return walkBothWays(late, e);
   for (const arg of e.args) walkExpr(late, arg);
 }
 
-function pathKind(late: Late, res: Res, partial: boolean): 'generic' | 'indexed' | 'unknown' {
+function pathKind(late: Late, res: Res, partial: boolean): 'generic' | 'indexed' | 'unknown' | 'failed' {
+  if (res.kind === 'error') return 'failed';
   if (partial || res.kind === 'qualifiedType') return 'unknown';
   if (res.kind === 'self') return 'generic';
   if (res.kind !== 'def') return 'indexed';
