@@ -52,6 +52,32 @@ export function keepsContract(make: () => Heap, runs = RUNS): void {
   );
 }
 
+/**
+ * The two measures again, from what stands in the heap's bytes: every stretch between start and top is a block's (its rounding and
+ * header are overhead), a free one's (a free header of the boundary tags is overhead too), or a table's.
+ */
+function recompute(heap: Heap): { overhead: number; fragmentation: number } {
+  const header = heap.allocator.name === 'tlsf' || heap.allocator.name === 'buddy' ? 16 : 0;
+  const { footprint } = heap.allocator.extent();
+  let free = 0;
+  let largest = 0;
+  let end = 0;
+  let current = 0;
+  const freeCounts = heap.allocator.name !== 'bump';
+  heap.allocator.walk((from, to, live, address, size) => {
+    if (from < end || to <= from) fail(`stretch ${from} … ${to} overlaps the one before, which ends at ${end}`);
+    end = to;
+    if (live && (address < from || address + size > to)) fail(`block ${address} is not inside its stretch`);
+    if (live || !freeCounts) return;
+    free += to - from - header;
+    largest = Math.max(largest, to - from - header);
+  });
+  heap.blocks((block) => {
+    current += block.size;
+  });
+  return { overhead: footprint - free - current, fragmentation: free === 0 ? 0 : 1 - largest / free };
+}
+
 function fail(text: string): never {
   throw new Error(text);
 }
@@ -105,7 +131,9 @@ export function runScript(heap: Heap, script: readonly Step[]): void {
     const seen = JSON.stringify({ c: s.current, p: s.peak, a: s.totalAllocated, f: s.totalFreed, n: s.allocations, m: s.frees, x: s.failures });
     const meant = JSON.stringify({ c: trace.current, p: trace.peak, a: trace.allocated, f: trace.freed, n: trace.allocations, m: trace.frees, x: trace.failures });
     if (seen !== meant) fail(`step ${index}: statistics ${seen}, the trace says ${meant}`);
-    if (heap.overhead() < 0) fail(`step ${index}: overhead is negative`);
+    const bytes = recompute(heap);
+    if (heap.overhead() !== bytes.overhead) fail(`step ${index}: overhead ${heap.overhead()}, recomputed ${bytes.overhead}`);
+    if (heap.fragmentation() !== bytes.fragmentation) fail(`step ${index}: fragmentation ${heap.fragmentation()}, recomputed ${bytes.fragmentation}`);
   }
   for (const block of held) {
     same(block, block.size);

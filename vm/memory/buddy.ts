@@ -29,13 +29,14 @@ const sealOf = (block: number): number => Math.imul(block, 0x9e3779b1) & ~0xfff;
 const DIED = 0x800;
 
 export function createBuddy(space: Space, base: number): Allocator {
-  // Words at the base: the head of the free list of each order.
+  // Words at the base: the head of the free list of each order, then the top.
   const headsAddress = (base + 63) & -64;
   const heads = headsAddress >>> 2;
-  const start = (headsAddress + ORDERS * 4 + 4095) & -4096;
+  const start = (headsAddress + ORDERS * 4 + 4 + 4095) & -4096;
   if (!space.ensure(start)) throw new Error('the heap has no room for its free lists');
   const limit = space.map.heap.end;
-  let top = start;
+  const own = heads + ORDERS;
+  space.i32[own] = start;
 
   function insert(words: Int32Array, block: number, order: number): void {
     const at = block >>> 2;
@@ -57,6 +58,7 @@ export function createBuddy(space: Space, base: number): Allocator {
 
   /** Puts a block back, joined with its buddies as far as they are free. */
   function release(words: Int32Array, from: number, fromOrder: number): void {
+    const top = words[own] as number;
     let block = from;
     let order = fromOrder;
     while (order < ORDERS - 1) {
@@ -72,14 +74,14 @@ export function createBuddy(space: Space, base: number): Allocator {
   /** Adds aligned blocks at the top until one of the order is free. */
   function grow(order: number): boolean {
     for (;;) {
+      const top = space.i32[own] as number;
       const natural = 31 - Math.clz32(top & -top);
       let piece = Math.min(natural, Math.max(order, STEP_ORDER));
       while (piece >= LEAST_ORDER && (1 << piece) > limit - top) piece--;
       // A piece too small that cannot be followed by a larger one is of no use when the limit is near.
       if (piece < LEAST_ORDER || (piece < order && piece < natural) || !space.ensure(top + (1 << piece))) return false;
-      const block = top;
-      top += 1 << piece;
-      release(space.i32, block, piece);
+      space.i32[own] = top + (1 << piece);
+      release(space.i32, top, piece);
       for (let o = order; o < ORDERS; o++) if (space.i32[heads + o] !== 0) return true;
     }
   }
@@ -124,7 +126,7 @@ export function createBuddy(space: Space, base: number): Allocator {
 
   /** The block of this payload when it is live, else an answer. */
   function check(words: Int32Array, address: number): number {
-    if (address < start + HEADER || address >= top || (address & 15) !== 0) return NOT_A_BLOCK;
+    if (address < start + HEADER || address >= (words[own] as number) || (address & 15) !== 0) return NOT_A_BLOCK;
     const near = (address - HEADER) >>> 2;
     const offset = words[near + 3] as number;
     const block = address - offset;
@@ -166,6 +168,7 @@ export function createBuddy(space: Space, base: number): Allocator {
   }
 
   function walk(visit: VisitBlock): void {
+    const top = space.i32[own] as number;
     for (let block = start; block < top; ) {
       const words = space.i32;
       const word = words[block >>> 2] as number;
@@ -206,11 +209,12 @@ export function createBuddy(space: Space, base: number): Allocator {
         free += to - from - HEADER;
         largestFree = Math.max(largestFree, to - from - HEADER);
       });
-      return { footprint: top - headsAddress, free, largestFree };
+      return { footprint: (space.i32[own] as number) - headsAddress, free, largestFree };
     },
     invariants() {
       const wrong: string[] = [];
       const words = space.i32;
+      const top = words[own] as number;
       const listed = new Set<number>();
       for (let order = 0; order < ORDERS; order++) {
         let previous = 0;

@@ -18,16 +18,21 @@ import type { Space } from './space.ts';
 
 const HEADER = 16;
 const LIVE = 1;
+const TOP = 0;
+const LAST = 1;
+const COUNT = 2;
 
 export function createBump(space: Space, base: number): Allocator {
-  const start = (base + 15) & -16;
+  // Words at the base: the top; the last block, 0 when there is none (free walks down from it by the links back); live blocks.
+  const own = ((base + 15) & -16) >>> 2;
+  const start = own * 4 + 16;
   const limit = space.map.heap.end;
-  let top = start;
-  /** The last block, 0 when there is none: free walks down from it by the back link in the word below the next header. */
-  let last = 0;
-  let liveBlocks = 0;
+  space.i32[own + TOP] = start;
+
+  const topOf = (): number => space.i32[own + TOP] as number;
 
   function alloc(size: number, align: number, tag: number): number {
+    const top = space.i32[own + TOP] as number;
     const payload = align <= 16 ? top + HEADER : (top + HEADER + align - 1) & -align;
     const end = (payload + size + 15) & -16;
     if (size > limit - top || payload < 0 || end > limit || end < 0) return 0;
@@ -35,6 +40,7 @@ export function createBump(space: Space, base: number): Allocator {
     if (next > limit || !space.ensure(next)) return 0;
     const words = space.i32;
     const block = top;
+    const last = words[own + LAST] as number;
     const shift = payload - block;
     let header = block >>> 2;
     words[header] = (next - block) | LIVE;
@@ -48,14 +54,15 @@ export function createBump(space: Space, base: number): Allocator {
       words[header + 2] = tag;
       words[header + 3] = shift;
     }
-    last = block;
-    top = next;
-    liveBlocks++;
+    words[own + LAST] = block;
+    words[own + TOP] = next;
+    words[own + COUNT] = (words[own + COUNT] as number) + 1;
     return payload;
   }
 
   /** The block whose payload starts here, live or free, or 0. */
   function blockOf(address: number): number {
+    const top = space.i32[own + TOP] as number;
     if (address < start + HEADER || address >= top || (address & 15) !== 0) return 0;
     const words = space.i32;
     const shift = words[(address - 4) >>> 2] as number;
@@ -75,28 +82,29 @@ export function createBump(space: Space, base: number): Allocator {
     const header = block >>> 2;
     const word = words[header] as number;
     if ((word & LIVE) === 0) return ALREADY_FREE;
-    const own = (words[header + 2] as number) & 15;
-    if (tag !== 0 && own !== tag) return OTHER_TAG;
+    if (tag !== 0 && ((words[header + 2] as number) & 15) !== tag) return OTHER_TAG;
     const size = words[header + 1] as number;
     words[header] = word & ~LIVE;
-    liveBlocks--;
-    if (block === last) lower();
+    words[own + COUNT] = (words[own + COUNT] as number) - 1;
+    if (block === words[own + LAST]) lower();
     return size;
   }
 
   /** Gives back the free blocks at the top. */
   function lower(): void {
     const words = space.i32;
-    if (liveBlocks === 0) {
-      last = 0;
-      top = start;
+    if (words[own + COUNT] === 0) {
+      words[own + LAST] = 0;
+      words[own + TOP] = start;
       return;
     }
+    let last = words[own + LAST] as number;
     while (last !== 0 && ((words[last >>> 2] as number) & LIVE) === 0) {
-      top = last;
+      words[own + TOP] = last;
       const back = (words[(last + 8) >>> 2] as number) & -16;
       last = back === 0 ? 0 : last - back;
     }
+    words[own + LAST] = last;
   }
 
   function resize(address: number, size: number): boolean {
@@ -108,20 +116,20 @@ export function createBump(space: Space, base: number): Allocator {
     if ((word & LIVE) === 0) return false;
     const room = block + (word & -16) - address;
     if (size > room) {
-      if (block !== last || size > limit - address) return false;
+      if (block !== words[own + LAST] || size > limit - address) return false;
       const next = (address + size + 15) & -16;
       if (next > limit || !space.ensure(next)) return false;
       const grown = space.i32;
       grown[header] = (next - block) | LIVE;
       if (address - block !== HEADER) grown[(address - HEADER) >>> 2] = (next - block) | LIVE;
-      top = next;
+      grown[own + TOP] = next;
     }
     space.i32[header + 1] = size;
     return true;
   }
 
   function walk(visit: VisitBlock): void {
-    for (let block = start; block < top; ) {
+    for (let block = start; block < topOf(); ) {
       const words = space.i32;
       const header = block >>> 2;
       const word = words[header] as number;
@@ -135,7 +143,7 @@ export function createBump(space: Space, base: number): Allocator {
   }
 
   function find(address: number): number {
-    for (let block = start; block < top; ) {
+    for (let block = start; block < topOf(); ) {
       const words = space.i32;
       const word = words[block >>> 2] as number;
       const end = block + (word & -16);
@@ -168,11 +176,14 @@ export function createBump(space: Space, base: number): Allocator {
     find,
     walk,
     // Freed bytes below the top are lost until the top comes down to them: they are overhead, not free.
-    extent: () => ({ footprint: top - start, free: 0, largestFree: 0 }),
+    extent: () => ({ footprint: topOf() - own * 4, free: 0, largestFree: 0 }),
     invariants() {
       const wrong: string[] = [];
       let live = 0;
       let previous = 0;
+      const top = topOf();
+      const last = space.i32[own + LAST];
+      const liveBlocks = space.i32[own + COUNT];
       let block = start;
       while (block < top) {
         const words = space.i32;

@@ -7,6 +7,7 @@
  *            │ kind              │ pages             │                   │                   │   SLAB, CHUNKS
  *            │ REST              │ distance to head  │                   │                   │   later pages of CHUNKS and LARGE
  *            └───────────────────┴───────────────────┴───────────────────┴───────────────────┘
+ *     Four words before the table: pages below the top, most that ever were, first single free page + 1, first longer free run + 1.
  *
  * In: a base address in the heap. Out: runs of pages, taken and given back.
  * Invariants: two free runs never touch; no free run touches the top (the top comes down instead); every page below the top has an
@@ -16,6 +17,12 @@ import type { Space } from './space.ts';
 
 export const PAGE_BITS = 14;
 export const PAGE_BYTES = 1 << PAGE_BITS;
+
+/** The words before the table. */
+const TOP = 0;
+const HIGHEST = 1;
+const SINGLE = 2;
+const LONGER = 3;
 
 export const UNUSED = 0;
 export const FREE = 1;
@@ -42,17 +49,13 @@ export interface Pages {
 }
 
 export function createPages(space: Space, base: number): Pages {
-  const tableAddress = (base + 63) & -64;
+  const own = ((base + 63) & -64) >>> 2;
+  const tableAddress = own * 4 + 16;
   const most = Math.floor((space.map.heap.end - tableAddress) / (PAGE_BYTES + 16)) - 1;
   const start = (tableAddress + most * 16 + PAGE_BYTES - 1) & -PAGE_BYTES;
   const pages = Math.max(0, Math.min(most, Math.floor((space.map.heap.end - start) / PAGE_BYTES)));
   if (!space.ensure(start)) throw new Error('the heap has no room for its page table');
   const table = tableAddress >>> 2;
-  let top = 0;
-  let highest = 0;
-  /** Heads of the lists of free runs, page + 1: single pages, and longer runs. */
-  let single = 0;
-  let longer = 0;
 
   function insert(page: number, count: number): void {
     const words = space.i32;
@@ -62,12 +65,12 @@ export function createPages(space: Space, base: number): Pages {
     words[tail + 1] = count;
     words[entry] = FREE;
     words[entry + 1] = count;
-    const head = count === 1 ? single : longer;
+    const list = own + (count === 1 ? SINGLE : LONGER);
+    const head = words[list] as number;
     words[entry + 2] = head;
     words[entry + 3] = 0;
     if (head !== 0) words[table + (head - 1) * 4 + 3] = page + 1;
-    if (count === 1) single = page + 1;
-    else longer = page + 1;
+    words[list] = page + 1;
   }
 
   function remove(page: number): void {
@@ -77,8 +80,7 @@ export function createPages(space: Space, base: number): Pages {
     const previous = words[entry + 3] as number;
     if (next !== 0) words[table + (next - 1) * 4 + 3] = previous;
     if (previous !== 0) words[table + (previous - 1) * 4 + 2] = next;
-    else if (words[entry + 1] === 1) single = next;
-    else longer = next;
+    else words[own + (words[entry + 1] === 1 ? SINGLE : LONGER)] = next;
   }
 
   function claim(page: number, count: number, kind: number): number {
@@ -97,12 +99,12 @@ export function createPages(space: Space, base: number): Pages {
 
   function take(count: number, kind: number): number {
     const words = space.i32;
-    if (count === 1 && single !== 0) {
-      const page = single - 1;
+    if (count === 1 && words[own + SINGLE] !== 0) {
+      const page = (words[own + SINGLE] as number) - 1;
       remove(page);
       return claim(page, 1, kind);
     }
-    for (let run = longer; run !== 0; run = words[table + (run - 1) * 4 + 2] as number) {
+    for (let run = words[own + LONGER] as number; run !== 0; run = words[table + (run - 1) * 4 + 2] as number) {
       const page = run - 1;
       const length = words[table + page * 4 + 1] as number;
       if (length < count) continue;
@@ -111,18 +113,21 @@ export function createPages(space: Space, base: number): Pages {
       return claim(page, count, kind);
     }
     if (!raise(count)) return -1;
-    return claim(top - count, count, kind);
+    return claim((space.i32[own + TOP] as number) - count, count, kind);
   }
 
   function raise(count: number): boolean {
-    if (count > pages - top || !space.ensure(start + (top + count) * PAGE_BYTES)) return false;
-    top += count;
-    if (top > highest) highest = top;
+    const top = (space.i32[own + TOP] as number) + count;
+    if (top > pages || !space.ensure(start + top * PAGE_BYTES)) return false;
+    const words = space.i32;
+    words[own + TOP] = top;
+    if (top > (words[own + HIGHEST] as number)) words[own + HIGHEST] = top;
     return true;
   }
 
   function give(page: number, count: number): void {
     const words = space.i32;
+    const top = words[own + TOP] as number;
     let from = page;
     let to = page + count;
     if (from > 0 && words[table + (from - 1) * 4] === FREE) {
@@ -140,13 +145,13 @@ export function createPages(space: Space, base: number): Pages {
       return;
     }
     for (let p = from; p < top; p++) words[table + p * 4] = UNUSED;
-    top = from;
+    words[own + TOP] = from;
   }
 
   function extend(page: number, count: number, more: number): boolean {
     const words = space.i32;
     const next = page + count;
-    if (next === top) {
+    if (next === words[own + TOP]) {
       if (!raise(more)) return false;
     } else {
       if (words[table + next * 4] !== FREE) return false;
@@ -167,10 +172,11 @@ export function createPages(space: Space, base: number): Pages {
   function invariants(): string[] {
     const wrong: string[] = [];
     const words = space.i32;
+    const top = words[own + TOP] as number;
     const listed = new Set<number>();
     for (const [name, head] of [
-      ['single', single],
-      ['longer', longer],
+      ['single', words[own + SINGLE] as number],
+      ['longer', words[own + LONGER] as number],
     ] as const) {
       let previous = 0;
       for (let run = head; run !== 0; run = words[table + (run - 1) * 4 + 2] as number) {
@@ -210,5 +216,5 @@ export function createPages(space: Space, base: number): Pages {
     return wrong;
   }
 
-  return { table, start, take, give, extend, count: () => top, highest: () => highest, invariants };
+  return { table, start, take, give, extend, count: () => space.i32[own + TOP] as number, highest: () => space.i32[own + HIGHEST] as number, invariants };
 }

@@ -76,16 +76,16 @@ function firstSlot(count: number): number {
 }
 
 export function createSlab(space: Space, base: number): Allocator {
-  // Words at the base: the head of each class's list of slabs with room, then the bins of the chunks, then the page table.
+  // Words at the base: the head of each class's list of slabs with room; a segment without live chunks that is kept, as its page + 1
+  // (`spare`); the bins of the chunks; the page table.
   const headsAddress = (base + 63) & -64;
   const heads = headsAddress >>> 2;
-  const bins = headsAddress + ((SLOTS.length * 4 + 63) & -64);
+  const spare = heads + SLOTS.length;
+  const bins = headsAddress + ((SLOTS.length * 4 + 4 + 63) & -64);
   const tags = createTags(space, bins, SECOND, true);
   const pages = createPages(space, bins + binBytes(SECOND));
   const table = pages.table;
   const start = pages.start;
-  /** A segment without live chunks that is kept, as its page + 1. */
-  let spare = 0;
 
   function alloc(size: number, align: number, tag: number): number {
     if (size <= SMALL && align <= 16) {
@@ -162,10 +162,9 @@ export function createSlab(space: Space, base: number): Allocator {
       tags.addSegment(start + (page << PAGE_BITS), count << PAGE_BITS);
       address = tags.alloc(size, align, tag);
     }
-    if (spare !== 0 && address !== 0) {
-      const segment = start + ((spare - 1) << PAGE_BITS);
-      if (!tags.isEmpty(segment, (space.i32[table + (spare - 1) * 4 + 1] as number) << PAGE_BITS)) spare = 0;
-    }
+    const words = space.i32;
+    const kept = (words[spare] as number) - 1;
+    if (kept >= 0 && address !== 0 && !tags.isEmpty(start + (kept << PAGE_BITS), (words[table + kept * 4 + 1] as number) << PAGE_BITS)) words[spare] = 0;
     return address;
   }
 
@@ -271,8 +270,8 @@ export function createSlab(space: Space, base: number): Allocator {
     if (address - 16 < at) return NOT_A_BLOCK;
     const size = tags.free(address, tag);
     if (size >= 0 && tags.isEmpty(at, count << PAGE_BITS)) {
-      if (spare === 0) spare = page + 1;
-      else if (spare !== page + 1) {
+      if (words[spare] === 0) words[spare] = page + 1;
+      else if (words[spare] !== page + 1) {
         tags.dropSegment(at);
         pages.give(page, count);
       }

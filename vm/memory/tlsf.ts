@@ -13,15 +13,19 @@ const SECOND = 4;
 const STEP = 65536;
 
 export function createTlsf(space: Space, base: number): Allocator {
-  const bins = (base + 63) & -64;
+  // Words at the base: where the segment ends, then the bins.
+  const own = ((base + 63) & -64) >>> 2;
+  const bins = own * 4 + 16;
   const start = (bins + binBytes(SECOND) + 63) & -64;
   if (!space.ensure(start)) throw new Error('the heap has no room for its bins');
   const tags = createTags(space, bins, SECOND, false);
   const limit = space.map.heap.end;
-  let end = start;
+  space.i32[own] = start;
+  const endOf = (): number => space.i32[own] as number;
 
   function grow(size: number, align: number): boolean {
     const words = space.i32;
+    const end = endOf();
     let need = chunkFor(size) + (align <= 16 ? 0 : align + 32) + 48;
     // A free chunk at the end counts.
     if (end !== start && ((words[(end - 16) >>> 2] as number) & 2) === 0) need -= words[(end - 4) >>> 2] as number;
@@ -31,11 +35,11 @@ export function createTlsf(space: Space, base: number): Allocator {
     if (bytes < need || !space.ensure(end + bytes)) return false;
     if (end === start) tags.addSegment(start, bytes);
     else tags.extendSegment(end, bytes);
-    end += bytes;
+    space.i32[own] = end + bytes;
     return true;
   }
 
-  const inside = (address: number): boolean => address >= start + 16 && address < end - 16;
+  const inside = (address: number): boolean => address >= start + 16 && address < endOf() - 16;
 
   return {
     name: 'tlsf',
@@ -50,19 +54,19 @@ export function createTlsf(space: Space, base: number): Allocator {
     tagOf: (address) => (inside(address) ? tags.tagOf(address) : 0),
     find: (address) => (inside(address) ? tags.find(start, address) : 0),
     walk(visit) {
-      if (end !== start) tags.walk(start, visit);
+      if (endOf() !== start) tags.walk(start, visit);
     },
     extent() {
       let free = 0;
       let largestFree = 0;
-      if (end !== start)
+      if (endOf() !== start)
         tags.walk(start, (from, to, live) => {
           if (live) return;
           free += to - from - 16;
           largestFree = Math.max(largestFree, to - from - 16);
         });
-      return { footprint: end - bins, free, largestFree };
+      return { footprint: endOf() - own * 4, free, largestFree };
     },
-    invariants: () => tags.invariants(end === start ? [] : [start]),
+    invariants: () => tags.invariants(endOf() === start ? [] : [start]),
   };
 }
