@@ -1,0 +1,223 @@
+/**
+ * The door of `types`: checks bodies and gives their facts. In: the universe of definitions, the names of a crate, its bodies.
+ * Out: facts by owner, and problems. A body's checking shares nothing with another's but what the universe remembers:
+ * closures and hidden types. Functions with hidden result types come first, because others may ask about them.
+ */
+import type { Body, World } from '../names/table.ts';
+import { problem, type Problem } from '../report/problem.ts';
+import type { Span } from '../text/span.ts';
+import { checkBlock } from './block.ts';
+import type { Cx } from './builtin.ts';
+import { goal, storedTypes } from './builtin.ts';
+import { analyseCaptures } from './captures.ts';
+import { checkClosure } from './closure.ts';
+import { branches, coerce } from './coerce.ts';
+import type { Predicate } from './definition.ts';
+import { paramEnv } from './env.ts';
+import { checkCoerced, checkExpr } from './expression.ts';
+import type { BodyFacts, Capture, ClosureFacts } from './facts.ts';
+import { checkFormat } from './format.ts';
+import { solvePending } from './fulfil.ts';
+import { freshVar, makeInfer } from './infer.ts';
+import { mismatch } from './mismatch.ts';
+import { checkPattern } from './pattern.ts';
+import { evaluate } from './solve.ts';
+import { ERROR, UNIT, type DefId, type Type } from './type.ts';
+import { has, normal, report, require, resolved, show, type DraftClosure, type Frame, type Rules, type Typing } from './typing.ts';
+import { addFacts, definition, identityArgs, instantiate, lang, type Universe } from './universe.ts';
+import { complainAmbiguous, fallBack, writeBack } from './writeback.ts';
+
+const RULES: Rules = {
+  expr: checkExpr,
+  coerced: checkCoerced,
+  block: checkBlock,
+  pattern: checkPattern,
+  closure: checkClosure,
+  format: checkFormat,
+};
+
+export interface Checked {
+  readonly facts: Map<DefId, BodyFacts>;
+  readonly problems: Problem[];
+}
+
+/** Checks bodies. The universe must be made after names are complete; it is told of each body's closures and hidden types. */
+export function checkBodies(u: Universe, names: World, bodies: readonly Body[] = names.bodies): Checked {
+  const facts = new Map<DefId, BodyFacts>();
+  const problems: Problem[] = [];
+  const hides = (b: Body): boolean => {
+    const d = u.definitions.byId.get(b.owner);
+    return d?.kind === 'fn' && d.opaques.length > 0;
+  };
+  for (const body of [...bodies.filter(hides), ...bodies.filter(b => !hides(b))]) {
+    const done = checkBody(u, names, body);
+    facts.set(body.owner, done.facts);
+    problems.push(...done.problems);
+    addFacts(u, done.facts);
+  }
+  return { facts, problems };
+}
+
+export function checkBody(u: Universe, names: World, body: Body): { facts: BodyFacts; problems: Problem[] } {
+  const t = start(u, names, body);
+  const d = u.definitions.byId.get(body.owner);
+  if (body.kind === 'fn' && d?.kind === 'fn') {
+    const cause = { span: body.body.span, why: { kind: 'other' as const } };
+    const args = identityArgs(u, body.owner);
+    for (const o of d.opaques) t.cx.defining.set(o.def, freshVar(t.cx.infer, { span: d.nameSpan, what: { kind: 'other' } }));
+    const result = normal(t, instantiate(d.signature.result, args), cause);
+    const resultSpan = resultSpanOf(t, body);
+    for (const o of d.opaques) for (const p of o.bounds) requireBound(t, p, args, resultSpan ?? d.nameSpan);
+    const frame: Frame = { kind: 'fn', result, returns: branches(result, resultSpan), resultSpan };
+    t.frame = frame;
+    body.params.forEach((p, i) => {
+      const type = normal(t, instantiate(d.signature.params[i] ?? ERROR, args), cause);
+      if (p.kind === 'self') {
+        t.locals.set(p.id, type);
+        t.owners.set(p.id, null);
+        t.facts.types.set(p.id, type);
+        t.facts.bindings.set(p.id, { name: 'self', mode: 'move', mutable: p.mutable, type });
+      } else {
+        t.facts.types.set(p.id, type);
+        checkPattern(t, p.pattern, type, p.type?.span ?? null);
+      }
+    });
+    checkValue(t, body, result);
+  } else {
+    const type = normal(t, instantiate(body.type ?? ERROR, identityArgs(u, body.owner)), { span: body.body.span, why: { kind: 'other' } });
+    t.frame = { kind: 'const', result: type, returns: branches(type), resultSpan: null };
+    checkValue(t, body, type);
+  }
+  return finish(t);
+}
+
+function checkValue(t: Typing, body: Body, type: Type): void {
+  if (body.body.kind === 'block') {
+    t.bodyBlock = body.body.id;
+    checkBlock(t, body.body, has(type));
+    return;
+  }
+  coerce(t, body.body.id, body.body.span, checkExpr(t, body.body, has(type)), type);
+}
+
+function requireBound(t: Typing, p: Predicate, args: readonly Type[], span: Span): void {
+  const cause = { span, why: { kind: 'coerce' as const } };
+  const sub = (x: Type): Type => normal(t, instantiate(x, args), cause);
+  if (p.kind === 'trait') require(t, { kind: 'trait', ref: { trait: p.ref.trait, args: p.ref.args.map(sub) } }, cause);
+  else if (p.kind === 'projection') require(t, { kind: 'projection', item: p.item, args: p.args.map(sub), type: sub(p.type) }, cause);
+}
+
+function resultSpanOf(t: Typing, body: Body): Span | null {
+  const item = t.table.items.get(body.owner);
+  return item?.kind === 'fn' ? (item.result?.span ?? null) : null;
+}
+
+function start(u: Universe, names: World, body: Body): Typing {
+  const infer = makeInfer();
+  const cx: Cx = { u, infer, env: paramEnv(u, body.owner), open: new Map(), defining: new Map(), stack: [], taint: 0, overflow: false };
+  return {
+    u, names, table: names.table, body, cx, rules: RULES,
+    facts: {
+      types: new Map(), adjustments: new Map(), paths: new Map(), callees: new Map(), fields: new Map(), bindings: new Map(), sameBinding: new Map(),
+      patternDerefs: new Map(), casts: new Map(), loops: new Map(), tries: new Map(), formats: new Map(), constants: new Map(), typeApplications: new Set(),
+    },
+    problems: [], pending: [], frame: { kind: 'const', result: UNIT, returns: branches(UNIT), resultSpan: null }, bodyBlock: null, loops: new Map(),
+    traits: body.traits, unsafeDepth: 0, diverges: false, closures: [], closure: null, later: [], casts: [], locals: new Map(), spans: new Map(), owners: new Map(), fnPointers: [], literals: [],
+  };
+}
+
+// ------------------------------------------------------------------ the end of a body
+
+function finish(t: Typing): { facts: BodyFacts; problems: Problem[] } {
+  fallBack(t);
+  for (const cast of t.casts) cast();
+  fallBack(t);
+  const captures = closeClosures(t);
+  fallBack(t);
+  checkFnPointers(t, captures);
+  complainUnknown(t);
+  complainAmbiguous(t);
+  checkSizes(t);
+  const facts = writeBack(t, captures);
+  return { facts, problems: t.problems };
+}
+
+type Closed = Map<DraftClosure, { captures: readonly Capture[]; kind: ClosureFacts['kind'] }>;
+
+/** Kinds and captures, inner closures first, in the order of the text: an earlier closure may be called in a later one. */
+function closeClosures(t: Typing): Closed {
+  const done: Closed = new Map();
+  const captured = new Map<DraftClosure, readonly Capture[]>();
+  const close = (c: DraftClosure): void => {
+    for (const other of t.closures) if (other.parent === c && !done.has(other)) close(other);
+    const found = analyseCaptures(t, c, captured);
+    const open = t.cx.open.get(c.def);
+    // A bound that asked for a weaker kind than the body needs decides it: `FnOnce` callers may still be given less.
+    done.set(c, found);
+    captured.set(c, found.captures);
+    if (open !== undefined) {
+      open.kind = found.kind;
+      open.stored = storedTypes(found);
+    }
+    for (const later of t.later) if (later.def === c.def) later.run();
+  };
+  for (const c of t.closures) if (c.parent === null) close(c);
+  solvePending(t);
+  return done;
+}
+
+function checkFnPointers(t: Typing, captures: Closed): void {
+  for (const p of t.fnPointers) {
+    const draft = t.closures.find(c => c.def === p.def);
+    const found = draft === undefined ? undefined : captures.get(draft);
+    if (draft === undefined || found === undefined || found.captures.length === 0) continue;
+    mismatch(t, draft.expr.id, draft.expr.span, p.target, draft.type);
+    const last = t.problems[t.problems.length - 1];
+    if (last?.code === 'E0308') {
+      t.problems[t.problems.length - 1] = { ...last, notes: [...last.notes, 'a closure becomes a function pointer only when it captures nothing'] };
+    }
+  }
+}
+
+/** E0282: variables that matter and are not known. */
+function complainUnknown(t: Typing): void {
+  if (t.problems.some(p => p.severity === 'error')) return;
+  const { infer } = t.cx;
+  for (let i = 0; i < infer.values.length; i++) {
+    if (infer.values[i] !== null || infer.kinds[i] !== 'type') continue;
+    const origin = infer.origins[i];
+    if (origin === undefined) continue;
+    if (origin.what.kind === 'closureParam') {
+      report(t, 'E0282', origin.span, { type: '_' }, { label: 'the parameter needs a type' });
+      return;
+    }
+    if (origin.what.kind === 'argument' && matters(t, origin.what.of, origin.what.name)) {
+      report(t, 'E0282', origin.span, { type: '_' }, { label: `cannot infer \`${origin.what.name}\`` });
+      return;
+    }
+  }
+}
+
+/** A function's own type parameter that its signature does not mention: what it does depends on it. */
+function matters(t: Typing, def: DefId, name: string): boolean {
+  const d = definition(t.u, def);
+  if (d.kind !== 'fn') return false;
+  const p = d.generics.params.find(x => x.name === name && x.kind === 'type');
+  if (p === undefined) return false;
+  const mentions = (type: Type): boolean => instantiate(type, Array.from({ length: p.index + 1 }, (_, i) => (i === p.index ? ERROR : undefined)) as never) !== instantiate(type, []);
+  return !mentions(d.signature.result) && !d.signature.params.some(mentions);
+}
+
+/** Variables have a size. */
+function checkSizes(t: Typing): void {
+  const sized = lang(t.u, 'sized');
+  if (sized === null) return;
+  for (const [id, b] of t.facts.bindings) {
+    const type = resolved(t, b.type);
+    if (type.kind !== 'str' && type.kind !== 'slice' && type.kind !== 'dyn' && type.kind !== 'param') continue;
+    if (evaluate(t.cx, goal(sized, type), 0) !== 'no') continue;
+    const span = t.spans.get(id);
+    if (span === undefined) continue;
+    t.problems.push(problem('E0277', span, { what: `the size of \`${show(t, type)}\` is not known when compiling` }, { label: 'its size is not known when compiling', notes: ['all variables have a size known when compiling', 'use a reference or a box'] }));
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * E0599, E0609, E0689 and their kin: what is said when a method or field is not there, with what is near, what would have to
+ * hold, and which trait to bring into scope.
+ */
+import { nearest } from '../names/suggest.ts';
+import type { Fix } from '../report/problem.ts';
+import type { Expr } from '../syntax/tree.ts';
+import type { Span } from '../text/span.ts';
+import { autoderef } from './autoderef.ts';
+import { associatedNames } from './path.ts';
+import { traitsWith, type Candidate, type Item } from './probe.ts';
+import type { Type } from './type.ts';
+import { report, resolved, show, type Typing } from './typing.ts';
+import { variantsOf } from './universe.ts';
+
+export interface MissingMethod {
+  readonly receiver: Expr;
+  readonly type: Type;
+  readonly name: string;
+  readonly nameSpan: Span;
+  readonly unmet: Candidate | null;
+  readonly associated: Item | null;
+}
+
+export function noMethod(t: Typing, m: MissingMethod): Type {
+  const type = resolved(t, m.type);
+  if (type.kind === 'infer' && (type.of === 'int' || type.of === 'float')) {
+    const suffix = type.of === 'int' ? 'i32' : 'f64';
+    const fixes: Fix[] = m.receiver.kind === 'literal' ? [{ title: `say which number it is: \`${suffix}\``, certain: false, edits: [{ span: { ...m.receiver.span, start: m.receiver.span.end }, text: suffix }] }] : [];
+    return report(t, 'E0689', m.nameSpan, { name: m.name, type: show(t, type) }, { fixes });
+  }
+  const types = autoderef(t, type).types;
+  const fields = types.flatMap(x => (x.kind === 'adt' && t.u.definitions.byId.get(x.def)?.kind === 'struct' ? variantsOf(t.u, x.def).flatMap(v => v.fields.map(f => f.name)) : []));
+  const notes: string[] = [];
+  const fixes: Fix[] = [];
+  if (fields.includes(m.name)) {
+    notes.push(`\`${m.name}\` is a field; to call the function it holds, write \`(….${m.name})(…)\``);
+    fixes.push({ title: 'call what the field holds', certain: false, edits: [{ span: { ...m.receiver.span, end: m.receiver.span.start }, text: '(' }, { span: { ...m.nameSpan, start: m.nameSpan.end }, text: ')' }] });
+  }
+  if (m.associated !== null) notes.push(`\`${m.name}\` is an associated item: write \`${show(t, type)}::${m.name}\``);
+  if (m.unmet !== null) notes.push(`the method \`${m.name}\` exists, but its bounds do not hold for \`${show(t, type)}\``);
+  const traits = traitsWith(t, type, m.name);
+  for (const d of traits) {
+    notes.push(`the trait \`${d.name}\` has it, but is not in scope: \`use ${d.id.replace(/^main::/, 'crate::')}\``);
+  }
+  const near = m.unmet === null && traits.length === 0 ? nearest(m.name, types.flatMap(x => associatedNames(t, x))) : null;
+  if (near !== null) fixes.push({ title: `use \`${near}\``, certain: false, edits: [{ span: m.nameSpan, text: near }] });
+  return report(t, 'E0599', m.nameSpan, { what: 'method', name: m.name, type: show(t, type) }, { label: `not found in \`${show(t, type)}\``, notes, fixes });
+}

@@ -1,0 +1,486 @@
+/**
+ * Trait selection and projection. A goal `T: Trait[..]` is answered by bounds in scope first, then the bounds of opaque types
+ * and associated types, objects, the language's own rules and impls; `<T as Trait>::Item` by the same. Selecting a sole
+ * candidate binds variables; an answer is `'maybe'` while several remain. In: a context; out: nested goals, nothing reported.
+ * Goals without variables are cached, by parameter environment. Depth is limited: beyond it `cx.overflow` is set (E0275).
+ */
+import { autoParts, builtinAnswer, callSignature, fnInputs, goal, kindSatisfies, closureParts, projectionArgs, type Cx, type Goal } from './builtin.ts';
+import type { ImplDef, Predicate } from './definition.ts';
+import { concreteEnv, EMPTY_ENV } from './env.ts';
+import { freshVar, makeInfer, probe, resolve, shallow, type Origin } from './infer.ts';
+import { associatedType, definition, genericsOf, implsFor, instantiate, instantiateRef, isLang, itemNamed, paramsOf, predicatesOf, supertraits, traitDef, type Universe } from './universe.ts';
+import { ERASED, ERROR, HAS_ERROR, HAS_INFER, HAS_OPAQUE, HAS_PROJECTION, intern, mapParts, parts, tuple, type DefId, type TraitRef, type Type } from './type.ts';
+import { tryUnify, unify, unifyAll } from './unify.ts';
+import type { ParamEnv } from './env.ts';
+
+const DEPTH_LIMIT = 120;
+
+export type Source =
+  | { readonly kind: 'impl'; readonly def: DefId; readonly args: readonly Type[] }
+  /** A bound in scope, or of an opaque or associated type. */
+  | { readonly kind: 'bound'; readonly ref: TraitRef }
+  | { readonly kind: 'object'; readonly ref: TraitRef }
+  | { readonly kind: 'builtin' };
+
+export interface Selection {
+  readonly source: Source;
+  readonly nested: readonly Goal[];
+}
+
+export type Outcome = Selection | 'no' | 'maybe';
+export type Verdict = 'yes' | 'no' | 'maybe';
+
+const OTHER: Origin = { span: { file: 0 as never, start: 0, end: 0 }, what: { kind: 'other' } };
+
+/** A context of its own, for questions about types outside of a body. */
+export const makeCx = (u: Universe, env: ParamEnv = EMPTY_ENV): Cx =>
+  ({ u, infer: makeInfer(), env, open: new Map(), defining: new Map(), stack: [], taint: 0, overflow: false });
+
+export const concreteCx = (u: Universe): Cx => makeCx(u, concreteEnv(u));
+
+/** Fresh variables for all parameters of `def` (regions are erased). */
+export const freshArgs = (cx: Cx, def: DefId, origin: Origin = OTHER): Type[] =>
+  paramsOf(cx.u, def).map(p => (p.kind === 'lifetime' ? ERASED : freshVar(cx.infer, origin, p.kind === 'const' ? 'const' : 'type')));
+
+const keyOf = (kind: string, def: DefId, args: readonly Type[]): string => `${kind}${def}<${args.map(a => a.id).join()}>`;
+
+// ------------------------------------------------------------------ selection
+
+/** Selects how `ref` holds. Binds variables when one candidate is left. */
+export function select(cx: Cx, ref: TraitRef, depth: number): Outcome {
+  const args = ref.args.map(a => revealShallow(cx, resolve(cx.infer, a)));
+  let flags = 0;
+  for (const a of args) flags |= a.flags;
+  if ((flags & HAS_ERROR) !== 0) return { source: { kind: 'builtin' }, nested: [] };
+  const at: TraitRef = { trait: ref.trait, args };
+  if ((flags & HAS_INFER) !== 0) return selectAfresh(cx, at, depth);
+  const key = keyOf('s', at.trait, args);
+  const known = cx.env.cache.get(key) as Outcome | undefined;
+  if (known !== undefined) return known;
+  const taint = cx.taint;
+  const made = selectAfresh(cx, at, depth);
+  if (cx.taint === taint && made !== 'maybe' && !hasVariables(made)) cx.env.cache.set(key, made);
+  return made;
+}
+
+function hasVariables(s: Selection | 'no'): boolean {
+  if (s === 'no') return false;
+  const open = (ts: readonly Type[]): boolean => ts.some(t => (t.flags & HAS_INFER) !== 0);
+  if (s.source.kind === 'impl' && open(s.source.args)) return true;
+  return s.nested.some(g => (g.kind === 'trait' ? open(g.ref.args) : g.kind === 'projection' ? open(g.args) || open([g.type]) : true));
+}
+
+type Candidate = { readonly kind: 'bound' | 'object'; readonly ref: TraitRef } | { readonly kind: 'impl'; readonly impl: ImplDef };
+
+function selectAfresh(cx: Cx, ref: TraitRef, depth: number): Outcome {
+  const self = ref.args[0] ?? tuple([]);
+  const trait = traitDef(cx.u, ref.trait);
+  if (self.kind === 'infer' && self.of === 'type') return 'maybe';
+
+  // Bounds in scope, and the bounds of an opaque type or a rigid associated type.
+  const bounds: Candidate[] = [];
+  const seen = new Set<string>();
+  const offer = (r: TraitRef, kind: 'bound' | 'object'): void => {
+    if (r.trait !== ref.trait) return;
+    const key = r.args.map(a => a.id).join();
+    if (seen.has(key)) return;
+    if (!probe(cx.infer, () => unifyAll(cx.infer, r.args, ref.args))) return;
+    seen.add(key);
+    bounds.push({ kind, ref: r });
+  };
+  for (const r of cx.env.traits) offer(r, 'bound');
+  for (const r of itemBounds(cx, self)) offer(r, 'bound');
+  if (self.kind === 'dyn' && self.principal !== null) {
+    for (const r of supertraits(cx.u, { trait: self.principal.trait, args: [self, ...self.principal.args] })) offer(normaliseRef(cx, r, depth), 'object');
+  }
+  if (bounds.length === 1 && bounds[0] !== undefined) return confirm(cx, bounds[0], ref, depth);
+  if (bounds.length > 1) {
+    const left = bounds.filter(b => b.kind !== 'impl' && b.ref.args.every((a, i) => a === ref.args[i]));
+    if (left[0] !== undefined) return confirm(cx, left[0], ref, depth);
+    return ref.args.some(a => (a.flags & HAS_INFER) !== 0) ? 'maybe' : confirm(cx, bounds[0] as Candidate, ref, depth);
+  }
+
+  const own = builtinAnswer(cx, ref, self);
+  if (own === 'no' || own === 'maybe') return own;
+  if (own !== null) return confirmBuiltin(cx, ref, self, own);
+
+  // Impls.
+  const candidates: ImplDef[] = [];
+  for (const impl of implsFor(cx.u, ref.trait, self)) {
+    if (impl.trait === null || !impl.trait.args.every((a, i) => mayMatch(a, ref.args[i] ?? a))) continue;
+    if (probe(cx.infer, () => matchImpl(cx, impl, ref, depth) !== null)) candidates.push(impl);
+  }
+  if (candidates.length > 1) {
+    const left = candidates.filter(impl => probe(cx.infer, () => {
+      const found = confirm(cx, { kind: 'impl', impl }, ref, depth);
+      return found !== 'no' && found !== 'maybe' && evaluateAll(cx, found.nested, depth + 1) !== 'no';
+    }));
+    candidates.splice(0, candidates.length, ...left);
+  }
+  if (candidates.length > 1) {
+    // Without variables several impls would be an error of coherence: the first stands for them.
+    if (ref.args.some(a => (a.flags & HAS_INFER) !== 0)) return 'maybe';
+  }
+  const only = candidates[0];
+  if (only !== undefined) return only.negative ? 'no' : confirm(cx, { kind: 'impl', impl: only }, ref, depth);
+  if (trait.isAuto) {
+    const answer = autoParts(cx, ref.trait, self);
+    if (answer === null || answer === 'no' || answer === 'maybe') return answer ?? 'no';
+    return { source: { kind: 'builtin' }, nested: normaliseGoals(cx, answer, depth) };
+  }
+  return 'no';
+}
+
+/** Bounds that an opaque type or an associated type declares of itself. */
+function itemBounds(cx: Cx, self: Type): TraitRef[] {
+  const u = cx.u;
+  const out: TraitRef[] = [];
+  const put = (r: TraitRef): void => { out.push(...supertraits(u, r)); };
+  if (self.kind === 'opaque') {
+    for (const p of opaqueBounds(u, self.def)) if (p.kind === 'trait') put(instantiateRef(p.ref, self.args));
+  } else if (self.kind === 'projection') {
+    const item = u.definitions.byId.get(self.item);
+    if (item?.kind === 'associatedType') {
+      for (const p of item.bounds) if (p.kind === 'trait') put(instantiateRef(p.ref, self.args));
+      // Bounds of the item may also stand in the trait's own where clause: `where Self::Item: Debug`.
+      const owner = item.parent === null ? null : u.definitions.byId.get(item.parent);
+      if (owner?.kind === 'trait') {
+        for (const p of owner.generics.predicates) {
+          if (p.kind === 'trait' && p.ref.args[0]?.kind === 'projection' && p.ref.args[0].item === self.item) put(instantiateRef(p.ref, self.args));
+        }
+      }
+    }
+  }
+  return out.map(r => ({ trait: r.trait, args: r.args.map(a => (a === self ? a : normalise(cx, a, 1).type)) }));
+}
+
+export function opaqueBounds(u: Universe, def: DefId): readonly Predicate[] {
+  const owner = definition(u, def.slice(0, def.lastIndexOf('::')) as DefId);
+  return owner.kind === 'fn' ? (owner.opaques.find(o => o.def === def)?.bounds ?? []) : [];
+}
+
+/** Quick refusal of an impl by shape: parameters and projections of the impl, and variables of the goal, match anything. */
+function mayMatch(pattern: Type, goalType: Type): boolean {
+  if (pattern === goalType) return true;
+  switch (pattern.kind) {
+    case 'param': case 'projection': case 'region': case 'error': case 'infer': return true;
+    default: break;
+  }
+  switch (goalType.kind) {
+    case 'infer': return goalType.of === 'type' || goalType.of === 'const' || goalType.of === pattern.kind;
+    case 'error': return true;
+    case 'param': case 'projection': return false;
+    default: break;
+  }
+  if (pattern.kind !== goalType.kind) return false;
+  switch (pattern.kind) {
+    case 'int': case 'float': case 'const': return pattern.kind === 'const' ? goalType.kind === 'const' && pattern.value === goalType.value : false;
+    case 'adt': case 'fnDef': case 'closure': case 'opaque': if (pattern.def !== (goalType as typeof pattern).def) return false; break;
+    case 'ref': case 'ptr': if (pattern.mutable !== (goalType as typeof pattern).mutable) return false; break;
+    case 'dyn': return pattern.principal?.trait === (goalType as typeof pattern).principal?.trait;
+    default: break;
+  }
+  const a = parts(pattern);
+  const b = parts(goalType);
+  return a.length === b.length && a.every((x, i) => mayMatch(x, b[i] ?? x));
+}
+
+function matchImpl(cx: Cx, impl: ImplDef, ref: TraitRef, depth: number): { args: Type[]; nested: readonly Goal[] } | null {
+  if (impl.trait === null) return null;
+  const args = freshArgs(cx, impl.id);
+  const nested: Goal[] = [];
+  for (let i = 0; i < impl.trait.args.length; i++) {
+    const written = impl.trait.args[i];
+    const wanted = ref.args[i];
+    if (written === undefined || wanted === undefined) return null;
+    let t = instantiate(written, args);
+    if ((t.flags & HAS_PROJECTION) !== 0) {
+      const n = normalise(cx, t, depth + 1);
+      t = n.type;
+      nested.push(...n.goals);
+    }
+    if (!unify(cx.infer, t, wanted)) return null;
+  }
+  return { args, nested };
+}
+
+function confirm(cx: Cx, c: Candidate, ref: TraitRef, depth: number): Outcome {
+  if (c.kind !== 'impl') {
+    if (!unifyAll(cx.infer, c.ref.args, ref.args)) return 'no';
+    return { source: c, nested: [] };
+  }
+  const match = matchImpl(cx, c.impl, ref, depth);
+  if (match === null) return 'no';
+  const nested = [...match.nested, ...predicateGoals(cx, c.impl.id, match.args, depth)];
+  return { source: { kind: 'impl', def: c.impl.id, args: match.args.map(a => resolve(cx.infer, a)) }, nested };
+}
+
+function confirmBuiltin(cx: Cx, ref: TraitRef, self: Type, nested: readonly Goal[]): Outcome {
+  const name = cx.u.langOf.get(ref.trait);
+  if (name === 'fn' || name === 'fn_mut' || name === 'fn_once') {
+    const signature = callSignature(cx, self);
+    const wanted = ref.args[1];
+    if (signature === null || wanted === undefined) return 'no';
+    const n = normalise(cx, fnInputs(signature), depth0(cx));
+    if (!tryUnify(cx.infer, n.type, wanted)) return 'no';
+    return { source: { kind: 'builtin' }, nested: [...n.goals, ...nested] };
+  }
+  if (name === 'unsize') {
+    const to = shallow(cx.infer, ref.args[1] ?? self);
+    if (self.kind === 'array' && to.kind === 'slice' && !tryUnify(cx.infer, self.element, to.element)) return 'no';
+    if (self.kind === 'dyn' && to.kind === 'dyn' && to.principal !== null && self.principal !== null) {
+      const above = supertraits(cx.u, { trait: self.principal.trait, args: [self, ...self.principal.args] }).find(s => s.trait === to.principal?.trait);
+      if (above === undefined || !unifyAll(cx.infer, above.args.slice(1), to.principal.args)) return 'no';
+    }
+  }
+  return { source: { kind: 'builtin' }, nested: normaliseGoals(cx, nested, depth0(cx)) };
+}
+
+const depth0 = (cx: Cx): number => cx.stack.length;
+
+/** A definition's predicates as goals, with projections inside normalised. */
+export function predicateGoals(cx: Cx, def: DefId, args: readonly Type[], depth: number): Goal[] {
+  const out: Goal[] = [];
+  for (const p of predicatesOf(cx.u, def)) {
+    if (p.kind === 'trait') {
+      const r = instantiateRef(p.ref, args);
+      out.push(...normaliseGoals(cx, [{ kind: 'trait', ref: r }], depth));
+    } else if (p.kind === 'projection') {
+      out.push(...normaliseGoals(cx, [{ kind: 'projection', item: p.item, args: p.args.map(a => instantiate(a, args)), type: instantiate(p.type, args) }], depth));
+    }
+  }
+  return out;
+}
+
+export function normaliseGoals(cx: Cx, goals: readonly Goal[], depth: number): Goal[] {
+  const out: Goal[] = [];
+  const list = (ts: readonly Type[]): Type[] => ts.map(t => {
+    if ((t.flags & (HAS_PROJECTION | HAS_OPAQUE)) === 0) return t;
+    const n = normalise(cx, t, depth);
+    out.push(...n.goals);
+    return n.type;
+  });
+  for (const g of goals) {
+    if (g.kind === 'trait') out.push({ kind: 'trait', ref: { trait: g.ref.trait, args: list(g.ref.args) } });
+    else if (g.kind === 'projection') {
+      const args = list(g.args);
+      const [type] = list([g.type]);
+      out.push({ kind: 'projection', item: g.item, args, type: type ?? g.type });
+    } else out.push(g);
+  }
+  return out;
+}
+
+function normaliseRef(cx: Cx, ref: TraitRef, depth: number): TraitRef {
+  return ref.args.every((a, i) => i === 0 || (a.flags & HAS_PROJECTION) === 0)
+    ? ref
+    : { trait: ref.trait, args: ref.args.map((a, i) => (i === 0 ? a : normalise(cx, a, depth + 1).type)) };
+}
+
+// ------------------------------------------------------------------ evaluation
+
+/** Proves a goal as far as it goes; binds what the sole candidates bind. Call it inside a probe when that must not last. */
+export function evaluate(cx: Cx, g: Goal, depth: number): Verdict {
+  if (depth > DEPTH_LIMIT) {
+    cx.overflow = true;
+    cx.taint++;
+    return 'no';
+  }
+  if (g.kind === 'closureKind') {
+    const open = cx.open.get(g.def) ?? null;
+    const kind = open === null ? cx.u.closures.get(g.def)?.kind ?? null : open.kind;
+    return kind === null ? 'maybe' : kindSatisfies(kind, g.want) ? 'yes' : 'no';
+  }
+  if (g.kind === 'projection') {
+    const found = project(cx, g.item, g.args, depth);
+    if (found === 'maybe') return 'maybe';
+    if (found === 'no') return 'no';
+    if (!unify(cx.infer, found.type, g.type)) return 'no';
+    return evaluateAll(cx, found.goals, depth + 1);
+  }
+  const args = g.ref.args.map(a => resolve(cx.infer, a));
+  const closed = args.every(a => (a.flags & HAS_INFER) === 0);
+  const key = keyOf('e', g.ref.trait, args);
+  if (closed) {
+    const known = cx.env.cache.get(key) as Verdict | undefined;
+    if (known !== undefined) return known;
+  }
+  if (cx.stack.includes(key)) {
+    cx.taint++;
+    // A cycle proves an auto trait (a list is Send when its node is); anything else it does not.
+    const trait = traitDef(cx.u, g.ref.trait);
+    return trait.isAuto || isLang(cx.u, trait.id, 'sized') ? 'yes' : closed ? 'no' : 'maybe';
+  }
+  const taint = cx.taint;
+  cx.stack.push(key);
+  const found = select(cx, { trait: g.ref.trait, args }, depth);
+  const verdict = found === 'no' || found === 'maybe' ? found : evaluateAll(cx, found.nested, depth + 1);
+  cx.stack.pop();
+  if (closed && verdict !== 'maybe' && (cx.taint === taint || cx.stack.length === 0) && !cx.overflow && cx.open.size === 0) cx.env.cache.set(key, verdict);
+  return verdict;
+}
+
+/** All of several goals, in rounds: what one binds may settle another. */
+export function evaluateAll(cx: Cx, goals: readonly Goal[], depth: number): Verdict {
+  let pending = goals;
+  for (;;) {
+    const left: Goal[] = [];
+    const before = cx.infer.log.length;
+    for (const g of pending) {
+      const verdict = evaluate(cx, g, depth);
+      if (verdict === 'no') return 'no';
+      if (verdict === 'maybe') left.push(g);
+    }
+    if (left.length === 0) return 'yes';
+    if (cx.infer.log.length === before) return 'maybe';
+    pending = left;
+  }
+}
+
+/** Whether `ref` holds, without leaving a trace. */
+export const holds = (cx: Cx, ref: TraitRef): Verdict => probe(cx.infer, () => evaluate(cx, { kind: 'trait', ref }, 0));
+
+// ------------------------------------------------------------------ projection
+
+export interface Normalised {
+  readonly type: Type;
+  readonly goals: readonly Goal[];
+}
+
+function revealShallow(cx: Cx, t: Type): Type {
+  if (t.kind !== 'opaque') return t;
+  const inside = cx.defining.get(t.def);
+  if (inside !== undefined) return resolve(cx.infer, inside);
+  if (!cx.env.reveal) return t;
+  const hidden = cx.u.opaques.get(t.def);
+  return hidden === undefined ? t : revealShallow(cx, normalise(cx, instantiate(hidden, t.args), 1).type);
+}
+
+/**
+ * `t` with every projection inside replaced by what it is; by a variable, with a goal that will tell, when that is not known
+ * yet; left as it stands when it is rigid (a parameter's associated type). What no impl gives is left to the goal: it fails.
+ */
+export function normalise(cx: Cx, t: Type, depth: number): Normalised {
+  if ((t.flags & (HAS_PROJECTION | HAS_OPAQUE)) === 0) return { type: t, goals: [] };
+  if ((t.flags & (HAS_INFER | HAS_OPAQUE)) !== 0 || cx.defining.size > 0) return normaliseAfresh(cx, t, depth);
+  const key = `n${t.id}`;
+  const known = cx.env.cache.get(key) as Type | undefined;
+  if (known !== undefined) return { type: known, goals: [] };
+  const taint = cx.taint;
+  const made = normaliseAfresh(cx, t, depth);
+  if (cx.taint === taint && made.goals.length === 0 && (made.type.flags & HAS_INFER) === 0) cx.env.cache.set(key, made.type);
+  return made;
+}
+
+function normaliseAfresh(cx: Cx, t: Type, depth: number): Normalised {
+  const goals: Goal[] = [];
+  const walk = (x: Type): Type => {
+    if ((x.flags & (HAS_PROJECTION | HAS_OPAQUE)) === 0) return x;
+    if (x.kind === 'opaque') {
+      const y = mapParts(x, walk);
+      const seen = revealShallow(cx, y);
+      return seen === y ? y : seen;
+    }
+    if (x.kind !== 'projection') return mapParts(x, walk);
+    const args = x.args.map(walk);
+    const same = intern({ kind: 'projection', item: x.item, args });
+    if (depth > DEPTH_LIMIT) {
+      cx.overflow = true;
+      cx.taint++;
+      return ERROR;
+    }
+    const found = project(cx, x.item, args, depth + 1);
+    if (found === 'maybe' || found === 'no') {
+      if (found === 'no' && args.every(a => (a.flags & HAS_INFER) === 0)) {
+        goals.push(goal(associatedType(cx.u, x.item).parent ?? x.item, ...args.slice(0, traitArity(cx, x.item))));
+        return ERROR;
+      }
+      const variable = freshVar(cx.infer, OTHER);
+      goals.push({ kind: 'projection', item: x.item, args, type: variable });
+      return variable;
+    }
+    goals.push(...found.goals);
+    return found.type === same ? same : found.type;
+  };
+  return { type: walk(t), goals };
+}
+
+const traitArity = (cx: Cx, item: DefId): number => genericsOf(cx.u, item).parentCount;
+
+/** What `<args[0] as Trait[..]>::item` is. A rigid one is answered by itself. */
+export function project(cx: Cx, item: DefId, given: readonly Type[], depth: number): Normalised | 'no' | 'maybe' {
+  if (depth > DEPTH_LIMIT) {
+    cx.overflow = true;
+    cx.taint++;
+    return 'no';
+  }
+  const args = given.map(a => revealShallow(cx, resolve(cx.infer, a)));
+  if (args.some(a => a.kind === 'error')) return { type: ERROR, goals: [] };
+  const self = args[0] ?? ERROR;
+  if (self.kind === 'infer' && self.of === 'type') return 'maybe';
+  const u = cx.u;
+  const decl = associatedType(u, item);
+  const trait = decl.parent;
+  if (trait === null) throw new Error(`associated type ${item} outside of a trait`);
+
+  // Bounds in scope that name the item.
+  const known: { args: readonly Type[]; type: Type }[] = cx.env.projections.filter(p => p.item === item);
+  if (self.kind === 'opaque') {
+    for (const p of opaqueBounds(u, self.def)) if (p.kind === 'projection' && p.item === item) known.push({ args: p.args.map(a => instantiate(a, self.args)), type: instantiate(p.type, self.args) });
+  } else if (self.kind === 'projection') {
+    const of = u.definitions.byId.get(self.item);
+    if (of?.kind === 'associatedType') for (const p of of.bounds) if (p.kind === 'projection' && p.item === item) known.push({ args: p.args.map(a => instantiate(a, self.args)), type: instantiate(p.type, self.args) });
+  }
+  const fits = known.filter(k => probe(cx.infer, () => unifyAll(cx.infer, k.args, args)));
+  const fit = fits.length > 1 ? (fits.find(k => k.args.every((a, i) => a === args[i])) ?? fits[0]) : fits[0];
+  if (fit !== undefined) {
+    unifyAll(cx.infer, fit.args, args);
+    return fit.type.kind === 'projection' && fit.type.item === item && fit.type.args.every((a, i) => a === args[i])
+      ? { type: fit.type, goals: [] }
+      : normalise(cx, fit.type, depth + 1);
+  }
+  if (self.kind === 'dyn') {
+    const p = self.projections.find(x => x.item === item);
+    if (p !== undefined) {
+      unifyAll(cx.infer, projectionArgs(u, self, item), args.slice(1));
+      return { type: p.type, goals: [] };
+    }
+  }
+
+  const arity = traitArity(cx, item);
+  const ref: TraitRef = { trait, args: args.slice(0, arity) };
+  const found = select(cx, ref, depth + 1);
+  if (found === 'no' || found === 'maybe') return found;
+  const own = args.slice(arity);
+  switch (found.source.kind) {
+    case 'impl': {
+      const impl = definition(u, found.source.def);
+      if (impl.kind !== 'impl') throw new Error(`not an impl: ${impl.id}`);
+      const written = itemNamed(u, impl, decl.name, 'associatedType');
+      const type = written?.type ?? null;
+      if (type !== null) {
+        const n = normalise(cx, instantiate(type, [...found.source.args, ...own]), depth + 1);
+        return { type: n.type, goals: [...found.nested.filter(g => needed(cx, g)), ...n.goals] };
+      }
+      if (decl.type === null) return { type: ERROR, goals: [] };
+      const n = normalise(cx, instantiate(decl.type, args), depth + 1);
+      return { type: n.type, goals: n.goals };
+    }
+    case 'builtin': {
+      const signature = callSignature(cx, self);
+      if (isLang(u, trait, 'fn_once') && signature !== null) {
+        const n = normalise(cx, signature.result, depth + 1);
+        return { type: n.type, goals: [...found.nested, ...n.goals] };
+      }
+      return { type: ERROR, goals: [] };
+    }
+    case 'bound': case 'object':
+      return { type: intern({ kind: 'projection', item, args: args.map(a => resolve(cx.infer, a)) }), goals: [] };
+  }
+}
+
+/** An impl's own conditions are worth keeping only where they can still bind something: that they hold is asked where the trait is required. */
+const needed = (cx: Cx, g: Goal): boolean => {
+  const open = (ts: readonly Type[]): boolean => ts.some(t => (resolve(cx.infer, t).flags & HAS_INFER) !== 0);
+  return g.kind === 'trait' ? open(g.ref.args) : g.kind === 'projection' ? open(g.args) || open([g.type]) : true;
+};

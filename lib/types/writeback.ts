@@ -1,0 +1,173 @@
+/**
+ * The end of a body: fallbacks, then every fact with its variables replaced by what they are. What is left unknown is E0282
+ * (E0283 when a trait would have to choose), said once a body; a type argument that cannot matter becomes `()`.
+ * In: the draft. Out: `BodyFacts`.
+ */
+import { problem } from '../report/problem.ts';
+import type { NodeId } from '../syntax/tree.ts';
+import type { Adjustment, BodyFacts, Callee, Capture, ClosureFacts, Resolution } from './facts.ts';
+import { bind, resolve, shallow, type InferType } from './infer.ts';
+import { solvePending } from './fulfil.ts';
+import { ERROR, eraseRegions, F64, HAS_ERROR, HAS_INFER, I32, intern, mapParts, NEVER, UNIT, type DefId, type IntName, type Type } from './type.ts';
+import { resolved, show, type DraftClosure, type Typing } from './typing.ts';
+import { traitText } from './complain.ts';
+
+/** Integers fall back to `i32`, floats to `f64`, what never yields a value to `!`. */
+export function fallBack(t: Typing): void {
+  solvePending(t);
+  const { infer } = t.cx;
+  for (let i = 0; i < infer.values.length; i++) {
+    if (infer.values[i] !== null) continue;
+    if (infer.diverging.has(i)) bind(infer, intern({ kind: 'infer', of: 'type', index: i }) as InferType, NEVER);
+  }
+  // Numbers that nothing else decides.
+  for (const type of numbers(t)) {
+    const k = shallow(infer, type);
+    if (k.kind === 'infer' && k.of === 'int') bind(infer, k, I32);
+    else if (k.kind === 'infer' && k.of === 'float') bind(infer, k, F64);
+  }
+  solvePending(t);
+}
+
+function numbers(t: Typing): readonly Type[] {
+  const out: Type[] = [];
+  t.cx.infer.kinds.forEach((kind, index) => {
+    if ((kind === 'int' || kind === 'float') && t.cx.infer.values[index] === null) out.push(kind === 'int' ? intVar(index) : floatVar(index));
+  });
+  return out;
+}
+
+const intVar = (index: number): Type => intern({ kind: 'infer', of: 'int', index });
+const floatVar = (index: number): Type => intern({ kind: 'infer', of: 'float', index });
+
+/** Reports what still waits: nothing will decide it any more. */
+export function complainAmbiguous(t: Typing): boolean {
+  if (t.problems.some(p => p.severity === 'error')) return true;
+  for (const p of t.pending) {
+    const g = p.goal;
+    if (g.kind !== 'trait') continue;
+    const self = resolved(t, g.ref.args[0] ?? ERROR);
+    if ((self.flags & HAS_ERROR) !== 0) continue;
+    const name = t.u.langOf.get(g.ref.trait) ?? '';
+    // That a type has a size or can be copied says nothing of which it is: its choice may not matter.
+    if (self.kind === 'infer' && (name === 'sized' || name === '')) {
+      if (name === 'sized' || t.u.definitions.byId.get(g.ref.trait)?.kind !== 'trait') continue;
+    }
+    const shown = show(t, self);
+    const code = self.kind === 'infer' ? (p.cause.why.kind === 'operator' || p.cause.why.kind === 'iterate' ? 'E0282' : 'E0283') : 'E0283';
+    const origin = self.kind === 'infer' ? t.cx.infer.origins[self.index] : undefined;
+    const span = origin !== undefined && origin.what.kind === 'pattern' && origin.span.end > origin.span.start ? origin.span : p.cause.span;
+    t.problems.push(problem(code, span, { type: shown, trait: traitText(t, g.ref) }, {
+      label: code === 'E0283' ? `cannot infer the type; it must implement \`${traitText(t, g.ref)}\`` : 'cannot infer type',
+      notes: ['write the type, for example in the `let`'],
+    }));
+    return true;
+  }
+  return false;
+}
+
+/** Makes the facts final. */
+export function writeBack(t: Typing, captures: ReadonlyMap<DraftClosure, { captures: readonly Capture[]; kind: ClosureFacts['kind'] }>): BodyFacts {
+  const { infer } = t.cx;
+  const unknown = new Set<InferType>();
+  const full = (type: Type): Type => {
+    const r = resolve(infer, type);
+    return eraseRegions((r.flags & HAS_INFER) === 0 ? r : settle(r));
+  };
+  const settle = (type: Type): Type => {
+    if ((type.flags & HAS_INFER) === 0) return type;
+    if (type.kind !== 'infer') return mapParts(type, settle);
+    if (type.of === 'int') return I32;
+    if (type.of === 'float') return F64;
+    unknown.add(type);
+    return type.of === 'const' ? ERROR : UNIT;
+  };
+  const list = (types: readonly Type[]): readonly Type[] => types.map(full);
+  const callee = (c: Callee): Callee => ({ def: c.def, args: list(c.args) });
+  const map = <A, B>(from: ReadonlyMap<NodeId, A>, change: (a: A, id: NodeId) => B): Map<NodeId, B> => {
+    const out = new Map<NodeId, B>();
+    for (const [id, a] of from) out.set(id, change(a, id));
+    return out;
+  };
+  const adjustment = (a: Adjustment): Adjustment => (a.kind === 'deref' ? { ...a, method: a.method === null ? null : callee(a.method), target: full(a.target) } : { ...a, target: full(a.target) });
+  const resolution = (r: Resolution): Resolution => ('args' in r ? { ...r, args: list(r.args) } : r);
+  const f = t.facts;
+  const closures = new Map<NodeId, ClosureFacts>();
+  for (const draft of t.closures) {
+    const found = captures.get(draft);
+    closures.set(draft.expr.id, {
+      def: draft.def,
+      kind: found?.kind ?? 'Fn',
+      signature: { ...draft.signature, params: list(draft.signature.params), result: full(draft.signature.result) },
+      captures: (found?.captures ?? []).map(c => ({ ...c, type: full(c.type), projection: c.projection.map(p => ({ ...p, type: full(p.type) })) })),
+      type: full(draft.type),
+    });
+  }
+  const opaques = new Map<DefId, Type>();
+  for (const [def, type] of t.cx.defining) opaques.set(def, full(type));
+  const facts: BodyFacts = {
+    owner: t.body.owner,
+    types: map(f.types, full),
+    adjustments: map(f.adjustments, steps => steps.map(adjustment)),
+    paths: map(f.paths, resolution),
+    callees: map(f.callees, callee),
+    fields: f.fields,
+    bindings: map(f.bindings, b => ({ ...b, type: full(b.type) })),
+    sameBinding: f.sameBinding,
+    patternDerefs: map(f.patternDerefs, list),
+    casts: f.casts,
+    closures,
+    loops: map(f.loops, l => ({ intoIter: callee(l.intoIter), iterator: full(l.iterator), next: callee(l.next), item: full(l.item) })),
+    tries: map(f.tries, x => ({ ...x, output: full(x.output), from: x.from === null ? null : callee(x.from), returns: full(x.returns) })),
+    formats: map(f.formats, x => ({ ...x, method: x.method === null ? null : callee(x.method) })),
+    constants: f.constants,
+    typeApplications: f.typeApplications,
+    opaques,
+  };
+  dropBuiltin(t, facts);
+  checkLiterals(t);
+  return facts;
+}
+
+const scalar = (k: Type): boolean => k.kind === 'int' || k.kind === 'float' || k.kind === 'bool' || k.kind === 'char';
+
+/** Operators on primitive types need no call. */
+function dropBuiltin(t: Typing, facts: BodyFacts): void {
+  for (const [id, callee] of facts.callees) {
+    const d = t.u.definitions.byId.get(callee.def);
+    const owner = d?.parent ?? null;
+    const lang = owner === null ? undefined : t.u.langOf.get(owner);
+    if (lang === undefined || !OPERATORS.has(lang)) continue;
+    const [left, right] = callee.args;
+    if (left === undefined) continue;
+    if (lang === 'neg' || lang === 'not') {
+      if (scalar(left)) facts.callees.delete(id);
+    } else if (right !== undefined) {
+      const strip = (k: Type): Type => (k.kind === 'ref' ? k.inner : k);
+      const compare = lang === 'eq' || lang === 'partial_ord';
+      const a = compare ? left : strip(left);
+      const b = compare ? right : strip(right);
+      const assign = lang.endsWith('_assign') && left.kind === 'ref';
+      const shift = lang.startsWith('sh');
+      if (!assign && scalar(a) && scalar(b) && (shift || a === b)) facts.callees.delete(id);
+    }
+  }
+}
+
+const OPERATORS = new Set(['add', 'sub', 'mul', 'div', 'rem', 'neg', 'not', 'bitand', 'bitor', 'bitxor', 'shl', 'shr', 'eq', 'partial_ord', 'add_assign', 'sub_assign', 'mul_assign', 'div_assign', 'rem_assign', 'bitand_assign', 'bitor_assign', 'bitxor_assign', 'shl_assign', 'shr_assign']);
+
+const BITS: Readonly<Record<IntName, number>> = { i8: 8, i16: 16, i32: 32, i64: 64, isize: 32, u8: 8, u16: 16, u32: 32, u64: 64, usize: 32 };
+
+/** E1020: a literal that its type cannot hold. */
+function checkLiterals(t: Typing): void {
+  for (const l of t.literals) {
+    const k = resolved(t, l.type);
+    if (k.kind !== 'int') continue;
+    const bits = BigInt(BITS[k.name]);
+    const signed = k.name.startsWith('i');
+    const max = signed ? (1n << (bits - 1n)) - (l.negative ? 0n : 1n) : (1n << bits) - 1n;
+    if (l.digits > max) {
+      t.problems.push(problem('E1020', l.span, { literal: `${l.negative ? '-' : ''}${l.digits}`, type: k.name }, { label: `\`${k.name}\` goes from ${signed ? -(1n << (bits - 1n)) : 0n} to ${(1n << (signed ? bits - 1n : bits)) - 1n}` }));
+    }
+  }
+}
