@@ -12,15 +12,15 @@ import type { Sources } from '../text/sources.ts';
 import type { Definitions } from '../types/definition.ts';
 import { fnPtr, I32, intern, UNIT, type DefId } from '../types/type.ts';
 import { addLocal, type Body, blockId, local, moveOf, type Op, project } from './body.ts';
-import { bodyOf } from './build.ts';
+import { bodyFor } from './bodies.ts';
 import { debugRows, debugType, makeDebugTypes } from './debug.ts';
 import { evaluateConstant } from './evaluate.ts';
 import { emitFunction } from './function.ts';
-import { glueBody, itemSignature } from './glue.ts';
-import type { Instance } from './instance.ts';
+import { itemSignature } from './glue.ts';
 import { resolveTarget } from './resolve.ts';
 import { statics } from './data.ts';
 import { functionNumber, makeUnit, objectType, type Unit } from './unit.ts';
+import type { Instance } from './instance.ts';
 import { instanceOf, langId, type TypesApi, type World } from './world.ts';
 import type { Span } from '../text/span.ts';
 
@@ -61,22 +61,6 @@ export function makeWorld(input: EmitInput): World {
     definitions: input.definitions, types: input.types, profile: input.profile, overflowChecks: input.overflowChecks ?? input.profile === 'debug', graphOf,
     instances: new Map(), problems: [], caches: { fields: new Map(), needsDrop: new Map(), dropFns: new Map(), tables: new Map() },
   };
-}
-
-/** The body of an instance as its graph or its glue says. */
-export function bodyFor(world: World, instance: Instance): Body {
-  if (instance.kind === 'item') {
-    const graph = world.graphOf(instance.def);
-    if (graph === null) throw new Error(`no graph of ${instance.def}`);
-    return bodyOf(world, instance, graph, instance.args);
-  }
-  if (instance.kind === 'promoted') {
-    const { owner } = instance;
-    const graph = owner.kind === 'item' ? world.graphOf(owner.def)?.promoted[instance.index] : undefined;
-    if (graph === undefined || owner.kind !== 'item') throw new Error(`no promoted constant ${instance.index}`);
-    return bodyOf(world, instance, graph, owner.args);
-  }
-  return glueBody(world, instance);
 }
 
 export function emitProgram(input: EmitInput): { value: Program | null; problems: readonly Problem[] } {

@@ -10,7 +10,7 @@ import { ptr, UNIT, type DefId, type Type, type TypeOf } from '../types/type.ts'
 import { addBytes, type Data, makeData, place, reserve, words } from './data.ts';
 import { signatureOf } from './glue.ts';
 import type { Instance } from './instance.ts';
-import { tableMethod } from './resolve.ts';
+import { attributeText, tableMethod } from './resolve.ts';
 import type { Sources } from '../text/sources.ts';
 import { valueTypes, type Shape } from './shape.ts';
 import { dynKey, instanceOf, instantiate, needsDrop, tableSlots, type World } from './world.ts';
@@ -37,6 +37,8 @@ export interface Unit {
   readonly methodTables: Map<string, number>;
   /** Offsets of statics and promoted constants, by definition. */
   readonly objects: Map<DefId, number>;
+  /** Values of promoted constants, for evaluating others. */
+  readonly objectValues: Map<DefId, ConstValue>;
   /** Statics and promoted constants that are filled at start, in order of first mention. */
   readonly late: { readonly def: DefId; readonly instance: Instance; readonly type: Type; readonly at: number }[];
   readonly constants: Map<string, ConstValue | null>;
@@ -48,7 +50,7 @@ export interface Unit {
 export function makeUnit(world: World, sources: Sources, evaluate: Unit['evaluate']): Unit {
   return {
     world, sources, evaluate, data: makeData(), functions: new Map(), order: [], signatures: [], signatureIds: new Map(), imports: [], importIds: new Map(),
-    table: [-1], tableIds: new Map(), methodTables: new Map(), objects: new Map(), late: [], constants: new Map(), positions: new Map(),
+    table: [-1], tableIds: new Map(), methodTables: new Map(), objects: new Map(), objectValues: new Map(), late: [], constants: new Map(), positions: new Map(),
   };
 }
 
@@ -151,7 +153,10 @@ export function objectOffset(unit: Unit, def: DefId): number {
   unit.objects.set(def, at);
   const value = unit.evaluate(unit, instance);
   if (value === null) unit.late.push({ def, instance, type, at });
-  else placeValue(unit, at, value);
+  else {
+    placeValue(unit, at, value);
+    if (promoted !== undefined) unit.objectValues.set(def, value);
+  }
   const item = world.definitions.byId.get(def);
   if (item?.kind === 'static') unit.data.variables.push({ name: item.name, at, size: shape.size, type: -1, mutable: item.mutable });
   return at;
@@ -181,3 +186,9 @@ export function ownerDef(instance: Instance): DefId {
 }
 
 export const thinPointer = ptr(UNIT, true);
+
+/** Text of an attribute of a definition, or null. */
+export function attributeOf(world: World, def: DefId, name: string): string | null {
+  const found = world.definitions.byId.get(def);
+  return found === undefined ? null : attributeText(found.attributes[name]);
+}

@@ -1,15 +1,16 @@
 /**
- * A small way to run hand-built bodies: graphs are made by a few functions, emitted with layouts of `lib/emit`, verified and run on the
+ * A small way to run hand-built bodies: graphs are made by a few functions, emitted, verified and run on the
  * interpreter. In: graphs by definition. Out: what the entry gave. For specs of emission only.
  */
 import type { Block, BlockId, Graph, Local, LocalId, Operand, Place, Rvalue, Statement, Terminator } from '../../lib/flow/graph.ts';
 import { emitProgram } from '../../lib/emit/emit.ts';
-import { type Layout, layoutOf, type LayoutInput } from '../../lib/emit/layout.ts';
+import { makeShapes } from '../../lib/emit/shapes.ts';
+import { layoutIn } from '../../lib/types/layout.ts';
 import type { TypesApi } from '../../lib/emit/world.ts';
 import { Sources } from '../../lib/text/sources.ts';
 import type { Span } from '../../lib/text/span.ts';
 import type { Definition, Definitions, FnDef, Generics } from '../../lib/types/definition.ts';
-import { type DefId, I32, intern, substitute, type Type } from '../../lib/types/type.ts';
+import { type DefId, I32, intern, type Type } from '../../lib/types/type.ts';
 import { verify } from '../../vm/code/verify.ts';
 import { createMachine } from '../../vm/run/machine.ts';
 import { run } from '../../vm/run/run.ts';
@@ -59,18 +60,8 @@ export function compile(functions: readonly TestFunction[], more: readonly Defin
     if (!byId.has(definition.id)) byId.set(definition.id, definition);
   }
   const definitions: Definitions = { byId, lang: new Map(), implsOf: new Map(), inherent: new Map() };
-  const known = new Map<Type, Layout>();
-  const input: LayoutInput = {
-    definitions, known, isLang: () => false,
-    fields: (type, variant) => {
-      if (type.kind !== 'adt') return [];
-      const d = byId.get(type.def);
-      const v = d?.kind === 'struct' ? d.variant : d?.kind === 'enum' ? d.variants[variant ?? 0] : undefined;
-      return v?.fields.map(f => substitute(f.type, type.args)) ?? [];
-    },
-  };
   const types: TypesApi = {
-    normalize: t => t, resolveItem: () => null, isCopy: () => true, shape: t => layoutOf(input, t),
+    normalize: t => t, resolveItem: () => null, isCopy: () => true, shape: makeShapes(definitions, t => layoutIn(definitions, t)),
     closure: () => { throw new Error('no closures here'); },
   };
   const graphs = new Map(functions.map(f => [f.name, graphOf(f)]));
