@@ -223,6 +223,8 @@ function checkBody(program: Program, code: CodeFunction, signature: Signature, c
         break;
       }
       default: {
+        if (row.name === 'frame.addr' && (first < 0 || first > code.frame.size || code.frame.size === 0)) fail('an address is outside of the frame');
+        if ((row.name === 'frame.live' || row.name === 'frame.dead') && first + (body[offset + 2] ?? 0) > code.frame.size) fail('a slot is outside of the frame');
         const [pops, pushes] = simpleEffects[body[offset] ?? -1] ?? fail(`the effect of ${row.name} is unknown`);
         popAll(pops);
         pushAll(pushes);

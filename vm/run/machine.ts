@@ -181,6 +181,9 @@ export function begin(m: Machine, index: number): void {
   m.ints.set([operation('call.lazy'), index, 0, operation('halt')], m.codeBase);
   m.pc = m.codeBase;
   m.fp = 0;
+  m.exit = 0;
+  m.trap = null;
+  m.panics.length = 0;
   m.status = 'running';
 }
 
