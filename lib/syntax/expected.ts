@@ -38,7 +38,7 @@ export function expectedWords(failure: Failure, inGroup: boolean, start: string)
   const left = new Set(failure.words);
   const parts: Wording[] = [];
   for (const [rule, wording, covered] of kinds) {
-    if (!failure.rules.has(rule)) continue;
+    if (!failure.rules.has(rule) || (rule === 'andor' && failure.rules.has('binop'))) continue;
     parts.push(wording);
     for (const terminal of covered) left.delete(terminal);
   }

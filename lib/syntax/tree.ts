@@ -359,7 +359,7 @@ export type Expr =
 export type LiteralExpr = Node & { readonly kind: 'literal'; readonly value: Literal };
 
 export type Literal =
-  /** Value as a decimal string of the magnitude (any size); `suffix` like `u8`, null when absent. A suffix of `f32`/`f64` on digits makes a float. */
+  /** The magnitude, of any size; `suffix` like `u8`, null when absent. A suffix of `f32`/`f64` on digits makes a float. */
   | { readonly kind: 'int'; readonly digits: bigint; readonly suffix: string | null }
   | { readonly kind: 'float'; readonly text: string; readonly suffix: string | null }
   | { readonly kind: 'bool'; readonly value: boolean }
