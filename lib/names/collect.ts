@@ -82,7 +82,7 @@ export function collectNames(input: CollectInput): { readonly value: World; read
   for (const entry of build.entries) defineEntry(define, entry);
   if (main !== null && script !== null && input.root !== null) defineScript(define, input.root, scope, main, script);
   setPending(world, null);
-  checkItems(build, shells);
+  checkItems(build);
   return { value: world, problems };
 }
 

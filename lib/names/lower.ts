@@ -113,7 +113,7 @@ export function lowerPathType(path: Path, cx: LowerContext): Type {
 }
 
 /** Type that a path's first `used` segments name (an ADT with arguments, alias expanded, `Self`, a parameter, a primitive): the base of `Vec[i32]::new`. `table` says whether the path stands as a type or a value. */
-export function lowerPathBase(path: Path, cx: LowerContext): Type {
+export function lowerPathBase(path: Path, cx: LowerContext, inExpression = false): Type {
   const found = cx.world.table.types.get(path.id) ?? cx.world.table.values.get(path.id);
   if (found === undefined) return ERROR;
   const { res, used } = found;
@@ -133,7 +133,7 @@ export function lowerPathBase(path: Path, cx: LowerContext): Type {
       if (res.kind === 'param') return paramOf(cx.world, res.owner, res.position);
       return selfType(res.of, cx);
     case 'qualifiedType': return path.qualified === null ? ERROR : lowerType(path.qualified.type, cx);
-    case 'def': return lowerDef(res.def, path, used, cx);
+    case 'def': return lowerDef(res.def, path, used, cx, inExpression);
     default: return ERROR;
   }
 }
@@ -167,19 +167,19 @@ function kindOf(world: World, def: DefId): string | null {
   return known !== undefined ? known.kind : (pendingOf(world)?.kindOf(def) ?? null);
 }
 
-function lowerDef(def: DefId, path: Path, used: number, cx: LowerContext): Type {
+function lowerDef(def: DefId, path: Path, used: number, cx: LowerContext, inExpression: boolean): Type {
   const { world } = cx;
   const segment = path.segments[used - 1];
   const span = segment?.span ?? path.span;
   const args = segment?.args ?? null;
   switch (kindOf(world, def)) {
-    case 'struct': case 'enum': return adt(def, lowerGenericArgs(def, args, [], span, cx));
+    case 'struct': case 'enum': return adt(def, lowerGenericArgs(def, args, [], span, cx, inExpression));
     case 'variant': {
       const of = world.definitions.byId.get(def);
-      return of?.kind === 'variant' ? adt(of.enum, lowerGenericArgs(of.enum, args ?? path.segments[used - 2]?.args ?? null, [], span, cx)) : ERROR;
+      return of?.kind === 'variant' ? adt(of.enum, lowerGenericArgs(of.enum, args ?? path.segments[used - 2]?.args ?? null, [], span, cx, inExpression)) : ERROR;
     }
     case 'alias': {
-      const own = lowerGenericArgs(def, args, [], span, cx);
+      const own = lowerGenericArgs(def, args, [], span, cx, inExpression);
       const known = world.definitions.byId.get(def);
       const type = known?.kind === 'alias' ? known.type : (pendingOf(world)?.alias(def) ?? ERROR);
       const full = substitute(type, own);
