@@ -1,3 +1,4 @@
+/** Every allocator through the contract, alone and below the sanitizer. */
 import { suite } from '../suite.ts';
 import type { AllocatorName } from '../../vm/memory/allocator.ts';
 import { createHeap, regionFor } from '../../vm/memory/heap.ts';

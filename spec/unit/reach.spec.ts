@@ -1,3 +1,4 @@
+/** Which blocks are lost, and how. */
 import assert from 'node:assert/strict';
 import { suite } from '../suite.ts';
 import { createHeap, regionFor } from '../../vm/memory/heap.ts';

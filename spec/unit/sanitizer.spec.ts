@@ -1,3 +1,4 @@
+/** The sanitizer at the level of addresses: each class of mistake gives its kind and names the right block. */
 import assert from 'node:assert/strict';
 import { suite } from '../suite.ts';
 import type { AllocatorName } from '../../vm/memory/allocator.ts';
@@ -222,6 +223,49 @@ test('a user’s allocator takes part', () => {
   assert.equal(heap.regions.giveBack(region, chunk + 10, 7, 4), null);
   is(guard.checkPointer(number, chunk + 10, 1, 'read'), 'heap-use-after-free', chunk + 10);
   is(heap.regions.giveBack(region, chunk + 10, 7, 5), 'double-free', chunk + 10);
+});
+
+test('a quick yes is never wrong, and the usual right access gets one', () => {
+  const { heap, guard, stack } = make('slab', { quarantine: 500 });
+  const held: { at: number; number: number; size: number; live: boolean }[] = [];
+  let random = 7;
+  const next = (below: number): number => {
+    random = (Math.imul(random, 1103515245) + 12345) & 0x7fffffff;
+    return (random >>> 8) % below;
+  };
+  let yes = 0;
+  for (let step = 0; step < 4000; step++) {
+    const what = next(10);
+    if (what < 2) {
+      const size = next(40);
+      const at = heap.alloc(size, 16, SYSTEM, 1);
+      const number = guard.lastNumber;
+      guard.written(at, next(size + 1));
+      held.push({ at, number, size, live: true });
+    } else if (what === 2) {
+      const block = held[next(held.length || 1)];
+      if (block?.live) {
+        heap.free(block.at, SYSTEM, 2);
+        block.live = false;
+      }
+    }
+    const block = held[next(held.length || 1)] ?? { at: stack, number: 0, size: 8, live: true };
+    const size = 1 << next(4);
+    const address = block.at + next(block.size + 6) - 3;
+    for (const number of [0, block.number]) {
+      const right = guard.checkPointer(number, address, size, 'read') === null;
+      const readable = right && guard.checkWritten(address, size, 'read') === null;
+      if (guard.quick.mayAccess(number, address, size)) assert.ok(right);
+      else if (right && number !== 0) assert.fail(`${address} ${size}: a right access is slow`);
+      if (guard.quick.mayRead(number, address, size)) {
+        yes++;
+        assert.ok(readable);
+      }
+      const stored = guard.quick.mayStore(number, address, size);
+      if (stored) assert.ok(right && guard.isWritten(address, size));
+    }
+  }
+  assert.ok(yes > 500);
 });
 
 test('a limit of 1 GiB costs nothing until it is used', () => {

@@ -1,3 +1,4 @@
+/** The planes beside memory, each held against a plain array. */
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { suite } from '../suite.ts';
@@ -61,7 +62,7 @@ test('initialisation is kept by the byte and moves with copies', () => {
   const base = 3 * 65536 - 350; // across a page's edge
   fc.assert(
     fc.property(ranges, fc.array(fc.tuple(fc.nat({ max: SIZE - 1 }), fc.nat({ max: SIZE - 1 }), fc.nat({ max: 200 })), { maxLength: 6 }), (steps, copies) => {
-      const plane = createWritten();
+      const plane = createWritten(128 << 20);
       const model = new Uint8Array(SIZE).fill(1);
       const check = (): void => {
         for (let i = 0; i < SIZE; i += 7) {
@@ -88,7 +89,7 @@ test('initialisation is kept by the byte and moves with copies', () => {
 });
 
 test('a large block that nobody wrote to has no bits of its own', () => {
-  const plane = createWritten();
+  const plane = createWritten(128 << 20);
   plane.unwritten(65536, 64 << 20);
   assert.equal(plane.pages(), 0);
   plane.written(1 << 20, 1);
@@ -97,7 +98,7 @@ test('a large block that nobody wrote to has no bits of its own', () => {
 });
 
 test('a stored pointer keeps its block’s number until anything else is stored there', () => {
-  const plane = createProvenance();
+  const plane = createProvenance(1 << 20);
   const at = 65536 * 2 - 8;
   plane.set(at, 7);
   plane.set(at + 12, 9);

@@ -12,7 +12,7 @@
 import type { BlockFacts, BlockSort, BlockState, RegionFacts } from './fault.ts';
 
 const ROW_BITS = 24;
-const ROW_MASK = (1 << ROW_BITS) - 1;
+export const ROW_MASK = (1 << ROW_BITS) - 1;
 const KEPT = 1 << 16;
 
 export const HEAP = 0;
@@ -32,6 +32,8 @@ export const LEFT_SCOPE = 6;
 const STATES: readonly BlockState[] = ['live', 'freed', 'reset', 'released', 'dropped', 'returned', 'left-scope'];
 
 export interface Blocks {
+  /** The table's words, `1 << STRIDE` a row; replaced when it grows. For those who cannot afford a call for each word. */
+  rows: Int32Array;
   start(row: number): number;
   size(row: number): number;
   /** state | sort << 4 | family << 8; the functions below take it apart. */
@@ -60,25 +62,24 @@ export const sortOf = (kind: number): number => (kind >>> 4) & 15;
 export const familyOf = (kind: number): number => kind >>> 8;
 
 /** Words of a row: one half of a cache line. */
-const START = 0;
-const SIZE = 1;
-const KIND = 2;
+export const START = 0;
+export const SIZE = 1;
+export const KIND = 2;
 const BORN = 3;
 const DIED = 4;
 const REGION = 5;
 /** The generation, shifted into place; the sign bit is set while the bytes wait in quarantine. */
-const GENERATION = 6;
+export const GENERATION = 6;
 const BEFORE = 7;
 const WAITING = 1 << 31;
-const STRIDE = 3;
+export const STRIDE = 3;
 
 export function createBlocks(): Blocks {
-  let rows = new Int32Array(1024 << STRIDE);
   /** Dead rows, oldest first, in a ring. */
   let dead = new Int32Array(1024);
   let oldest = 0;
   let deaths = 0;
-  const word = (row: number, field: number): number => rows[(row << STRIDE) + field] as number;
+  const word = (row: number, field: number): number => blocks.rows[(row << STRIDE) + field] as number;
 
   /** A row for a new block: the oldest dead one when enough are kept and its bytes are out of quarantine. */
   function row(): number {
@@ -88,20 +89,21 @@ export function createBlocks(): Blocks {
       if (generation >= 0) {
         oldest = (oldest + 1) & (dead.length - 1);
         deaths--;
-        rows[(candidate << STRIDE) + GENERATION] = (generation + (1 << ROW_BITS)) & 0x7fffffff;
+        blocks.rows[(candidate << STRIDE) + GENERATION] = (generation + (1 << ROW_BITS)) & 0x7fffffff;
         return candidate;
       }
     }
-    if ((blocks.count + 2) << STRIDE > rows.length) {
-      const longer = new Int32Array(rows.length * 2);
-      longer.set(rows);
-      rows = longer;
+    if ((blocks.count + 2) << STRIDE > blocks.rows.length) {
+      const longer = new Int32Array(blocks.rows.length * 2);
+      longer.set(blocks.rows);
+      blocks.rows = longer;
     }
     if (blocks.count >= ROW_MASK) throw new Error('more than 16 million blocks are tracked');
     return ++blocks.count;
   }
 
   const blocks: Blocks = {
+    rows: new Int32Array(1024 << STRIDE),
     count: 0,
     regionFacts: () => null,
     start: (at) => word(at, START),
@@ -110,14 +112,16 @@ export function createBlocks(): Blocks {
     region: (at) => word(at, REGION),
     before: (at) => word(at, BEFORE),
     setRegion(at, region) {
-      rows[(at << STRIDE) + REGION] = region;
+      blocks.rows[(at << STRIDE) + REGION] = region;
     },
     setWaiting(at, waiting) {
+      const { rows } = blocks;
       const index = (at << STRIDE) + GENERATION;
       rows[index] = waiting ? (rows[index] as number) | WAITING : (rows[index] as number) & ~WAITING;
     },
     make(start, size, sort, family, site, region, before) {
       const at = row();
+      const { rows } = blocks;
       const base = at << STRIDE;
       rows[base + START] = start;
       rows[base + SIZE] = size;
@@ -129,6 +133,7 @@ export function createBlocks(): Blocks {
       return (rows[base + GENERATION] as number) | at;
     },
     die(at, state, site) {
+      const { rows } = blocks;
       const base = at << STRIDE;
       rows[base + KIND] = ((rows[base + KIND] as number) & ~15) | state;
       rows[base + DIED] = site;

@@ -12,6 +12,8 @@
  * Invariant: `invariants` recomputes the shadow from the table. Cost: the engine looks at one shadow byte inline and calls only when it
  * is not zero; a pair of alloc and free writes about size / 8 shadow bytes and thirty words.
  */
+import { createQuickAccess } from './access.ts';
+import type { QuickAccess } from './access.ts';
 import type { Allocator } from './allocator.ts';
 import {
   createBlocks, familyOf, FREED, HEAP, LEFT_SCOPE, LIVE, PART, RETURNED, SLOT, sortOf, STACK_BLOCK, stateOf, STATIC,
@@ -61,6 +63,8 @@ export interface Sanitizer {
   /** Live parts of blocks: what arenas, pools and users' allocators handed out. */
   parts(visit: (block: BlockFacts) => void): void;
 
+  /** The quick answers: see `access.ts`. */
+  readonly quick: QuickAccess;
   /** By the shadow alone. The engine's fast path: `u8[shadow.base + (address >>> 3)] === 0` needs no call. */
   checkAccess(address: number, size: number, access: Access): Fault | null;
   /** By the pointer's block, then by the shadow. */
@@ -109,8 +113,8 @@ const GONE: readonly (FaultKind | null)[] = [
 
 export function createSanitizer(space: Space, inner: Allocator, statistics: Statistics, options: SanitizerOptions): Sanitizer {
   const shadow = codes.createShadow(space);
-  const plane = createWritten();
-  const pointers = createProvenance();
+  const plane = createWritten(space.map.heap.end);
+  const pointers = createProvenance(space.map.heap.end);
   const table = createBlocks();
   const { map } = space;
   const lowest = map.statics.start;
@@ -357,6 +361,7 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
     shadow,
     table,
     places,
+    quick: createQuickAccess(space, shadow, table, plane, pointers),
     lastNumber: 0,
     alloc,
     free,

@@ -34,7 +34,7 @@ export interface Places {
 }
 
 export function createPlaces(blocks: Blocks, lowest: number, heapStart: number, heapEnd: number): Places {
-  const planes: (Int32Array | undefined)[] = [];
+  const planes = new Array<Int32Array | undefined>((heapEnd >>> PAGE_BITS) + 1).fill(undefined);
   const parts = new Map<number, number>();
 
   function rowAtGranule(address: number): number {

@@ -9,6 +9,8 @@ const PAGE_BITS = 16;
 const WORDS = 1 << (PAGE_BITS - 2);
 
 export interface Provenance {
+  /** The numbers, by page of 64 KiB; undefined: no pointer was ever stored there. */
+  readonly planes: readonly (Int32Array | undefined)[];
   get(address: number): number;
   set(address: number, number: number): void;
   clear(address: number, size: number): void;
@@ -16,8 +18,10 @@ export interface Provenance {
   pages(): number;
 }
 
-export function createProvenance(): Provenance {
-  const planes: (Int32Array | undefined)[] = [];
+/** `end` is the highest address there can be. */
+export function createProvenance(end: number): Provenance {
+  // Filled, so that the array stays dense and a look-up is a load.
+  const planes = new Array<Int32Array | undefined>((end >>> PAGE_BITS) + 1).fill(undefined);
 
   function get(address: number): number {
     if ((address & 3) !== 0) return 0;
@@ -72,5 +76,5 @@ export function createProvenance(): Provenance {
     if (endWord < to + size) clear(Math.max(to, endWord), 1);
   }
 
-  return { get, set, clear, copied, pages: () => planes.reduce((sum, plane) => sum + (plane === undefined ? 0 : 1), 0) };
+  return { planes, get, set, clear, copied, pages: () => planes.reduce((sum, plane) => sum + (plane === undefined ? 0 : 1), 0) };
 }

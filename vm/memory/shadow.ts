@@ -107,6 +107,7 @@ export function createShadow(space: Space): Shadow {
   function firstPoisoned(address: number, size: number): number {
     const u8 = space.u8;
     const end = address + size;
+    if (size <= 8 && (u8[base + (address >>> 3)] as number) === 0 && (u8[base + ((end - 1) >>> 3)] as number) === 0) return -1;
     for (let granule = address >>> 3; granule << 3 < end; granule++) {
       const value = u8[base + granule] as number;
       if (value === 0) continue;

@@ -12,6 +12,8 @@ const WORDS = 1 << (PAGE_BITS - 5);
 const NONE = new Uint32Array(WORDS);
 
 export interface Written {
+  /** The bits, by page of 64 KiB; undefined: wholly written. To look at, not to change. */
+  readonly planes: readonly (Uint32Array | undefined)[];
   written(address: number, size: number): void;
   unwritten(address: number, size: number): void;
   /** The first byte in the range that was never written, or -1. */
@@ -21,9 +23,10 @@ export interface Written {
   pages(): number;
 }
 
-export function createWritten(): Written {
-  /** Undefined: wholly written. */
-  const planes: (Uint32Array | undefined)[] = [];
+/** `end` is the highest address there can be. */
+export function createWritten(end: number): Written {
+  // Filled, so that the array stays dense and a look-up is a load.
+  const planes = new Array<Uint32Array | undefined>((end >>> PAGE_BITS) + 1).fill(undefined);
   let scratch = new Uint8Array(64);
 
   function own(page: number): Uint32Array {
@@ -33,6 +36,21 @@ export function createWritten(): Written {
     if (plane === undefined) made.fill(0xffffffff);
     planes[page] = made;
     return made;
+  }
+
+  /** The usual store: a few bytes inside one word of bits. */
+  function written(address: number, size: number): void {
+    const bit = address & 31;
+    if (bit + size > 32) {
+      set(address, size, true);
+      return;
+    }
+    const plane = planes[address >>> PAGE_BITS];
+    if (plane === undefined) return;
+    const mask = size === 32 ? -1 : ((1 << size) - 1) << bit;
+    const word = (address & 0xffff) >>> 5;
+    if (plane === NONE) own(address >>> PAGE_BITS)[word] = mask;
+    else plane[word] = (plane[word] as number) | mask;
   }
 
   function set(address: number, size: number, value: boolean): void {
@@ -47,7 +65,7 @@ export function createWritten(): Written {
         continue;
       }
       if (stop - at === 1 << PAGE_BITS) {
-        if (value) delete planes[page];
+        if (value) planes[page] = undefined;
         else planes[page] = NONE;
         at = stop;
         continue;
@@ -115,7 +133,8 @@ export function createWritten(): Written {
   }
 
   return {
-    written: (address, size) => set(address, size, true),
+    planes,
+    written,
     unwritten: (address, size) => set(address, size, false),
     firstUnwritten,
     copied,
