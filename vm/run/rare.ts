@@ -7,6 +7,7 @@ import { panicReasons, trapReasons } from '../code/reasons.ts';
 import { intKindBits, intKinds } from '../code/values.ts';
 import { fault } from '../memory/fault.ts';
 import type { Fault } from '../memory/fault.ts';
+import { LIVE, stateOf } from '../memory/blocks.ts';
 import { addTo, asNumber, divide, isLeast, isMinusOne, isZero, multiplyTo, rotateLeft, subtractFrom, writeNumber } from './int64.ts';
 import { bytesAt } from './link.ts';
 import { compile } from './machine.ts';
@@ -148,7 +149,7 @@ const site = (m: Machine): number => (m.heap.sanitizer ? siteOf(m) : 0);
 /** A new block: its address and number go to the slot; views may be new. */
 const born = (m: Machine, d: number, address: number, size: number, allocator: number, from: number, end: number): void => {
   m.ints[d] = address;
-  m.ints[d + 1] = address !== 0 && m.heap.sanitizer ? m.heap.sanitizer.numberAt(address) : 0;
+  m.ints[d + 1] = address !== 0 && m.heap.sanitizer ? m.heap.sanitizer.lastNumber : 0;
   if (address !== 0) for (const listener of m.listeners.alloc) listener(address, size, allocator, from);
   if (m.space.end !== end) m.changed = true;
 };
@@ -166,8 +167,17 @@ const watch = (kind: 'load' | 'store'): Handler => (m, pc) => {
   for (const listener of m.listeners[kind]) listener(address, word(m, pc, 3));
   return pc + 4;
 };
-/** The range that a bulk operation touches, or a stop. */
-const range = (m: Machine, address: number, length: number, write: boolean): boolean => bytesAt(m, address, length, write) !== undefined;
+/** Whether a range may be touched at all; if not, the machine is stopped. */
+const range = (m: Machine, address: number, length: number, write: boolean): boolean =>
+  (address >= m.space.map.statics.start && address + (length >>> 0) <= m.space.end) || bytesAt(m, address, length, write) !== undefined;
+/** The number of the live block at an address of the machine's own making; a slot that is not watched has none. */
+const numberAt = (m: Machine, address: number): number => {
+  const sanitizer = m.heap.sanitizer;
+  if (!sanitizer) return 0;
+  const number = sanitizer.numberAt(address);
+  const row = number === 0 ? 0 : sanitizer.table.rowOf(number);
+  return row > 0 && stateOf(sanitizer.table.kind(row)) === LIVE ? number : 0;
+};
 
 const table: Record<RareName, Handler> = {
   host: (m, pc) => {
@@ -361,13 +371,17 @@ const table: Record<RareName, Handler> = {
 
   'static.addr': (m, pc) => {
     const address = m.statics + word(m, pc, 2);
-    setWide(m, slot(m, pc, 1), address, m.heap.sanitizer?.numberAt(address) ?? 0);
+    setWide(m, slot(m, pc, 1), address, numberAt(m, address));
     return pc + 3;
   },
   'frame.address': (m, pc) => {
     const address = int(m, pc, 2) + word(m, pc, 3);
-    setWide(m, slot(m, pc, 1), address, m.heap.sanitizer?.numberAt(address) ?? 0);
+    setWide(m, slot(m, pc, 1), address, numberAt(m, address));
     return pc + 4;
+  },
+  'frame.made': (m, pc) => {
+    m.heap.sanitizer?.unpoison(int(m, pc, 1), word(m, pc, 2));
+    return pc + 3;
   },
   'frame.gone': (m, pc) => {
     const from = m.ints[slot(m, pc, 1) + 1]!;
@@ -407,7 +421,7 @@ const table: Record<RareName, Handler> = {
   },
   'frame.dead': (m, pc) => {
     const sanitizer = m.heap.sanitizer;
-    const number = sanitizer?.numberAt(int(m, pc, 1) + word(m, pc, 2)) ?? 0;
+    const number = numberAt(m, int(m, pc, 1) + word(m, pc, 2));
     if (number !== 0) sanitizer?.slotDead(number, siteOf(m));
     return pc + 4;
   },
@@ -415,11 +429,21 @@ const table: Record<RareName, Handler> = {
     const at = slot(m, pc, 1);
     const size = word(m, pc, 2);
     const flags = word(m, pc, 3);
-    const access = flags & 1 ? 'write' : 'read';
-    const sanitizer = m.heap.sanitizer;
+    const number = m.ints[at + 1]!;
     const address = m.ints[at]!;
-    let wrong = sanitizer ? sanitizer.checkPointer(m.ints[at + 1]!, address, size, access) : m.heap.checkAccess(address, size, access);
+    const sanitizer = m.heap.sanitizer;
+    if (sanitizer) {
+      // A checked store counts as done here, so that the store itself need not say so.
+      const { quick } = sanitizer;
+      if (flags & 1 ? quick.mayStore(number, address, size) : flags & 2 ? quick.mayAccess(number, address, size) : quick.mayRead(number, address, size)) return pc + 4;
+    }
+    const access = flags & 1 ? 'write' : 'read';
+    let wrong = sanitizer ? sanitizer.checkPointer(number, address, size, access) : m.heap.checkAccess(address, size, access);
     if (!wrong && sanitizer && (flags & 3) === 0) wrong = sanitizer.checkWritten(address, size, access);
+    if (!wrong && sanitizer && flags & 1) {
+      sanitizer.written(address, size);
+      sanitizer.clearProvenance(address, size);
+    }
     return stopWith(m, wrong, pc + 4, pc);
   },
   'check.range': (m, pc) => {
