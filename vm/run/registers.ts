@@ -9,7 +9,7 @@
 import { nextAt, op, opcodes } from '../code/opcodes.ts';
 import type { OpName } from '../code/opcodes.ts';
 import type { CodeFunction, Mark, Program, Signature } from '../code/program.ts';
-import { panicNumber, trapNumber } from '../code/reasons.ts';
+import { accessFlags, panicNumber, trapNumber } from '../code/reasons.ts';
 import { intKindBits, intKinds } from '../code/values.ts';
 import { localsToZero } from './assigned.ts';
 import { barrier, createWriter, lastInto, retarget, takeBack, write, writeValue } from './writer.ts';
@@ -36,7 +36,13 @@ export type Registers = {
 };
 
 /** An operand: in its own slot, still only in a local (`value` its slot), or a constant (`value` low, `high`). */
-type Operand = { kind: 'own' | 'local' | 'const'; value: number; high: number };
+type Operand = {
+  readonly kind: 'own' | 'local' | 'const';
+  readonly value: number;
+  readonly high: number;
+  /** So many bytes there have been checked for a store, which noted them as written. */
+  readonly noted?: number;
+};
 const OWN: Operand = { kind: 'own', value: 0, high: 0 };
 type Block = { kind: 'block' | 'loop' | 'if'; height: number; params: number; results: number; start: number; patches: number[]; otherwise: number[] };
 
@@ -61,6 +67,7 @@ export function toRegisters(program: Program, index: number, base: number, watch
   for (const { slot, low, high } of pinned.values()) write(writer, 'const2', (fixed + slot) * 2, low, high);
   const frameSlot = usesMemoryStack(code) ? (fixed + pinned.size) * 2 : -1;
   if (frameSlot >= 0) write(writer, 'frame', frameSlot, code.frame.size, code.frame.align);
+  if (program.provenance && code.frame.size > 0) write(writer, 'frame.made', frameSlot, code.frame.size);
   if (watched.calls) write(writer, 'watch.call', index);
   barrier(writer);
 
@@ -677,7 +684,12 @@ function translate(program: Program, code: CodeFunction, signature: Signature, c
       }
       case 'check.null': write(writer, 'check.null', slotAt(top)); break;
       case 'check.align': write(writer, 'check.align', slotAt(top), first - 1); break;
-      case 'check.access': write(writer, 'check.access', slotAt(top), first, second); break;
+      case 'check.access': {
+        write(writer, 'check.access', slotAt(top), first, second);
+        const checked = stack[top];
+        if (checked && (second & accessFlags.write) !== 0) stack[top] = { ...checked, noted: first };
+        break;
+      }
       case 'check.range': {
         const address = slotAt(top - 1);
         write(writer, 'check.range', address, slotAt(top), first);
@@ -746,7 +758,7 @@ function translate(program: Program, code: CodeFunction, signature: Signature, c
     } else {
       const address = slotAt(depth);
       write(writer, name, address, value, offset);
-      if (tracked) write(writer, 'track.written', address, offset, WIDTH[name] ?? 4);
+      if (tracked && (stack[depth]?.noted ?? 0) < offset + (WIDTH[name] ?? 8)) write(writer, 'track.written', address, offset, WIDTH[name] ?? 4);
       if (watched.accesses) write(writer, 'watch.store', address, offset, WIDTH[name] ?? 4);
     }
     pop(2);
