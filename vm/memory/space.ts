@@ -17,8 +17,13 @@ export const PAGE = 65536;
 /** No address at or above this one exists. */
 export const HIGHEST = 0x7fff0000;
 
+const HEAD_START = 64 << 20;
+
 export type Growth =
-  /** Grow by half of what the heap has, at least one page: few growths, some slack. */
+  /**
+   * Start with `HEAD_START`, then grow by half of what the heap has. The start is generous because memory that nobody touched is free,
+   * and because a growth detaches every view: from the first one on V8 checks each access to any typed array for that (5 to 15 %).
+   */
   | { readonly kind: 'geometric' }
   /** Grow by this many bytes at a time. */
   | { readonly kind: 'linear'; readonly step: number }
@@ -99,7 +104,8 @@ export function createSpace(options: SpaceOptions = {}): Space {
     stacks: { start: staticsStart + statics, end: staticsStart + statics + stacks },
     heap: { start: heapStart, end: heapStart + heap },
   };
-  const initial = growth.kind === 'fixed' ? map.heap.end : heapStart;
+  const head = options.shadow ? HEAD_START / 4 : HEAD_START; // with a shadow the start is not quite free: it is marked as poisoned
+  const initial = growth.kind === 'fixed' ? map.heap.end : growth.kind === 'linear' ? heapStart : Math.min(map.heap.end, heapStart + head);
   const memory = new WebAssembly.Memory({ initial: initial / PAGE, maximum: map.heap.end / PAGE });
   const listeners: ((from: number, to: number) => void)[] = [];
 
