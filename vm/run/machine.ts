@@ -15,8 +15,9 @@ import type { Listeners } from './events.ts';
 import { linkImport } from './link.ts';
 import type { Service } from './link.ts';
 import { operation } from './operations.ts';
-import { nothingWatched, toRegisters } from './registers.ts';
-import type { Watched } from './registers.ts';
+import { toRegisters } from './registers.ts';
+import { nothingWatched } from './translation.ts';
+import type { Watched } from './translation.ts';
 import type { Panic, Trap } from './trap.ts';
 
 /** What the world does for a program. Bytes are the program's own memory: use them before returning. */

@@ -1,0 +1,236 @@
+/**
+ * One body of stack code → register code: the switch over the rows of the table. Structure is in `branches.ts`, numbers and memory in
+ * `arithmetic.ts`, operands in `translation.ts`. In: a translation at the start of a body. Out: its writer filled. Cost: one pass, linear.
+ */
+import { nextAt, opcodes } from '../code/opcodes.ts';
+import type { OpName } from '../code/opcodes.ts';
+import type { Mark } from '../code/program.ts';
+import { accessFlags, trapNumber } from '../code/reasons.ts';
+import { checked, load, narrow, numeric, shift, store } from './arithmetic.ts';
+import { branchIf, branchTable, branchTo, close, leave, open, otherwise, outermost, skip } from './branches.ts';
+import { assign, binary, constantAt, OWN, own, pop, push, result, settle, slotAt, top, unary, withConstant } from './translation.ts';
+import type { Translation } from './translation.ts';
+import { barrier, write } from './writer.ts';
+
+/** Arguments go to consecutive slots, which are the callee's first locals; the results come back there. */
+function writeCall(t: Translation, params: number, results: number, make: (slot: number) => void): void {
+  const from = t.stack.length - params;
+  for (let depth = from; depth < t.stack.length; depth += 1) settle(t, depth);
+  make(own(t, from));
+  pop(t, params);
+  for (let each = 0; each < results; each += 1) push(t, OWN);
+}
+
+export function translate(t: Translation): void {
+  const { program, body, writer, stack, watched, frameSlot } = t;
+  const tracked = program.provenance;
+  const marks: readonly Mark[] = t.cleanup ? t.code.cleanupMarks : t.code.marks;
+  let mark = 0;
+  t.blocks.push(outermost(t));
+  if (t.cleanup) push(t, OWN);
+  while (t.at < body.length) {
+    writer.origin = t.cleanup ? -1 - t.at : t.at;
+    if (watched.statements) {
+      while (mark < marks.length && (marks[mark]?.at ?? 0) < t.at) mark += 1;
+      if (marks[mark]?.at === t.at && marks[mark]?.statement) {
+        barrier(writer);
+        write(writer, 'watch.statement', writer.origin);
+      }
+    }
+    const row = opcodes[body[t.at] ?? -1];
+    if (!row) throw new Error(`there is no instruction ${body[t.at]}`);
+    const first = body[t.at + 1] ?? 0;
+    const second = body[t.at + 2] ?? 0;
+    const name: OpName = row.name;
+    const head = top(t);
+    switch (name) {
+      case 'block': case 'loop': case 'if': open(t, name, first); break;
+      case 'else':
+        otherwise(t, false);
+        continue;
+      case 'end':
+        close(t, false);
+        continue;
+      case 'br':
+        branchTo(t, first);
+        continue;
+      case 'br_if': branchIf(t, first); break;
+      case 'br_table':
+        branchTable(t, body.slice(t.at + 2, t.at + 3 + first));
+        continue;
+      case 'return':
+        leave(t);
+        t.at = nextAt(body, t.at);
+        skip(t);
+        continue;
+      case 'unreachable': case 'trap': case 'panic': case 'resume': case 'panic.text':
+        if (name === 'unreachable') write(writer, 'trap', trapNumber('unreachable'));
+        else if (name === 'resume') write(writer, 'resume');
+        else if (name === 'panic.text') write(writer, 'panic.text', slotAt(t, head - 1), slotAt(t, head));
+        else write(writer, name, first);
+        t.at = nextAt(body, t.at);
+        skip(t);
+        continue;
+      case 'drop': pop(t, 1); break;
+      case 'select': {
+        const one = slotAt(t, head - 2);
+        const other = slotAt(t, head - 1);
+        result(t, 'select', head - 2, one, other, slotAt(t, head));
+        break;
+      }
+      case 'call': {
+        const called = program.functions[first];
+        const type = called && program.signatures[called.signature];
+        writeCall(t, type?.params.length ?? 0, type?.results.length ?? 0, (slot) => write(writer, 'call.lazy', first, slot));
+        break;
+      }
+      case 'call_indirect': {
+        const type = program.signatures[first];
+        const pointer = slotAt(t, head);
+        pop(t, 1);
+        writeCall(t, type?.params.length ?? 0, type?.results.length ?? 0, (slot) => write(writer, 'call_indirect', first, pointer, slot));
+        break;
+      }
+      case 'host.call': {
+        const type = program.imports[first]?.signature;
+        writeCall(t, type?.params.length ?? 0, type?.results.length ?? 0, (slot) => write(writer, 'host', first, slot));
+        break;
+      }
+      case 'catch_call': {
+        const pointer = slotAt(t, head - 1);
+        settle(t, head);
+        // The callee's frame begins at the data pointer, above the function pointer.
+        write(writer, 'catch_call', own(t, head - 1), pointer, own(t, head));
+        write(writer, 'catch_done', own(t, head - 1));
+        pop(t, 2);
+        push(t, OWN);
+        break;
+      }
+      case 'local.get': push(t, { kind: 'local', value: first * 2, high: 0 }); break;
+      case 'local.set':
+        assign(t, first);
+        pop(t, 1);
+        break;
+      case 'local.tee':
+        assign(t, first);
+        stack[head] = { kind: 'local', value: first * 2, high: 0 };
+        break;
+      case 'i32.const': case 'f32.const': push(t, { kind: 'const', value: first, high: 0 }); break;
+      case 'i64.const': case 'f64.const': push(t, { kind: 'const', value: first, high: second }); break;
+      case 'i32.reinterpret_f32': case 'i64.reinterpret_f64': case 'f32.reinterpret_i32': case 'f64.reinterpret_i64': break;
+      case 'ptr.from':
+        if (tracked) unary(t, 'i32.wrap');
+        break;
+      case 'i32.wrap_i64':
+        if (tracked) unary(t, 'i32.wrap');
+        else if (stack[head]?.kind === 'const') stack[head] = { kind: 'const', value: stack[head]?.value ?? 0, high: 0 };
+        break;
+      case 'i64.extend_i32_s': case 'i64.extend_i32_u': {
+        const constant = constantAt(t, head);
+        if (constant !== undefined) stack[head] = { kind: 'const', value: constant, high: name === 'i64.extend_i32_s' ? constant >> 31 : 0 };
+        else unary(t, name === 'i64.extend_i32_s' ? 'i64.extend_s' : 'i64.extend_u');
+        break;
+      }
+      case 'i64.extend32_s': unary(t, 'i64.extend_s'); break;
+      case 'i32.load': case 'i64.load': case 'f32.load': case 'f64.load': case 'i32.load8_s': case 'i32.load8_u': case 'i32.load16_s': case 'i32.load16_u':
+      case 'i64.load8_s': case 'i64.load8_u': case 'i64.load16_s': case 'i64.load16_u': case 'i64.load32_s': case 'i64.load32_u': case 'ptr.load':
+        load(t, name, first);
+        break;
+      case 'i32.store': case 'i64.store': case 'f32.store': case 'f64.store': case 'i32.store8': case 'i32.store16': case 'i64.store8': case 'i64.store16': case 'i64.store32': case 'ptr.store':
+        store(t, name, first);
+        break;
+      case 'memory.copy': case 'memory.fill': {
+        const to = slotAt(t, head - 2);
+        const from = slotAt(t, head - 1);
+        write(writer, name, to, from, slotAt(t, head));
+        pop(t, 3);
+        break;
+      }
+      case 'memory.compare': {
+        const one = slotAt(t, head - 2);
+        const other = slotAt(t, head - 1);
+        result(t, name, head - 2, one, other, slotAt(t, head));
+        break;
+      }
+      case 'ptr.add': {
+        const constant = constantAt(t, head);
+        const add = tracked ? 'ptr.add' : 'i32.add';
+        if (constant !== undefined) withConstant(t, `${add}#`, constant);
+        else binary(t, add);
+        break;
+      }
+      case 'ptr.offset':
+        push(t, { kind: 'const', value: first, high: 0 });
+        withConstant(t, tracked ? 'ptr.add#' : 'i32.add#', first);
+        break;
+      case 'ptr.index': {
+        const constant = constantAt(t, head);
+        if (constant !== undefined) withConstant(t, tracked ? 'ptr.add#' : 'i32.add#', Math.imul(constant, first));
+        else if (first === 1 && tracked) binary(t, 'ptr.add');
+        else binary(t, tracked ? 'ptr.index' : 'index', first);
+        break;
+      }
+      case 'static.addr': result(t, 'static.addr', stack.length, first); break;
+      case 'frame.addr': result(t, tracked ? 'frame.address' : 'frame.addr', stack.length, frameSlot, first); break;
+      case 'frame.live': case 'frame.dead':
+        if (tracked) write(writer, name, frameSlot, first, second);
+        break;
+      case 'stack_alloc': unary(t, 'stack_alloc'); break;
+      case 'add.checked': case 'sub.checked': case 'mul.checked': case 'div.checked': case 'rem.checked': case 'neg.checked': checked(t, name, first); break;
+      case 'shl.checked': case 'shr.checked': shift(t, name, first); break;
+      case 'add.overflowing': case 'sub.overflowing': case 'mul.overflowing': {
+        const one = slotAt(t, head - 1);
+        const other = slotAt(t, head);
+        write(writer, name, own(t, head - 1), one, other, first);
+        pop(t, 2);
+        push(t, OWN);
+        push(t, OWN);
+        break;
+      }
+      case 'narrow': narrow(t, first); break;
+      case 'check.bounds': {
+        const constant = constantAt(t, head);
+        const index = slotAt(t, head - 1);
+        if (constant !== undefined) write(writer, 'check.bounds#', index, constant);
+        else write(writer, 'check.bounds', index, slotAt(t, head));
+        pop(t, 1);
+        break;
+      }
+      case 'check.null': write(writer, 'check.null', slotAt(t, head)); break;
+      case 'check.align': write(writer, 'check.align', slotAt(t, head), first - 1); break;
+      case 'check.access': {
+        write(writer, 'check.access', slotAt(t, head), first, second);
+        const checked = stack[head];
+        if (checked && (second & accessFlags.write) !== 0) stack[head] = { ...checked, noted: first };
+        break;
+      }
+      case 'check.range': {
+        const address = slotAt(t, head - 1);
+        write(writer, 'check.range', address, slotAt(t, head), first);
+        pop(t, 2);
+        break;
+      }
+      case 'alloc': case 'alloc_zeroed': binary(t, name, first); break;
+      case 'realloc': {
+        const block = slotAt(t, head - 2);
+        const size = slotAt(t, head - 1);
+        result(t, name, head - 2, block, size, slotAt(t, head), first);
+        break;
+      }
+      case 'free':
+        write(writer, 'free', slotAt(t, head), first);
+        pop(t, 1);
+        break;
+      case 'memory.poison': case 'memory.unpoison': case 'memory.initialised':
+        if (tracked) {
+          const address = slotAt(t, head - 1);
+          if (name === 'memory.poison') write(writer, name, address, slotAt(t, head), first);
+          else write(writer, name, address, slotAt(t, head));
+        }
+        pop(t, 2);
+        break;
+      default: numeric(t, name);
+    }
+    t.at = nextAt(body, t.at);
+  }
+}
