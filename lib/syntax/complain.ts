@@ -84,6 +84,12 @@ export function complain(b: Place, start: string, words: readonly Element[], fai
     return say('E1041', foundSpan, {}, edits === null ? [] : [{ title: 'write `fn(…):`', edits, certain: false }]);
   }
 
+  // `*mut T`, `dyn X` where a value should stand
+  if (found !== undefined && failure.rules.has('atom') && (found.type === 'dyn' || found.type === 'impl' || (before?.type === '*' && (found.type === 'mut' || found.type === 'const')))) {
+    const from = before?.type === '*' ? before.start : found.start;
+    return say('E1027', at(from, found.end), { type: b.text.slice(from, Math.min(end, from + 40)) });
+  }
+
   // `x++`
   const plus = found?.type === '+' && before?.type === '+' && before.end === found.start ? before : null;
   const minus = found === undefined && before?.type === '-' && words[failure.at - 2]?.type === '-' ? words[failure.at - 2] : undefined;

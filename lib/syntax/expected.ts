@@ -48,7 +48,10 @@ export function expectedWords(failure: Failure, inGroup: boolean, start: string)
     // a long list helps nobody: words of the language before marks of its fringe
     for (const rare of ['::', '%lifetime', '?', '@', '%bracket', '..', '..=', '|', '->', 'where']) if (left.size > 4) left.delete(rare);
   }
-  for (const terminal of left) parts.push(named[terminal] ?? { en: `\`${terminal}\``, zh: `\`${terminal}\`` });
+  if (left.has('%ident')) for (const like of ['self', 'Self']) left.delete(like);
+  const inWords = (terminal: string): number => (named[terminal]?.en.startsWith('a') === true ? 0 : 1);
+  const sorted = [...left].sort((a, b) => inWords(a) - inWords(b));
+  for (const terminal of sorted) parts.push(named[terminal] ?? { en: `\`${terminal}\``, zh: `\`${terminal}\`` });
   if (inGroup && failure.at > 0 && ends) parts.push({ en: '`,`', zh: '`,`' });
   else if (!inGroup && ends && failure.at > 0 && start !== 'arm') parts.push({ en: 'the end of the line', zh: '行尾' });
   const unique = parts.filter((part, index) => parts.findIndex(other => other.en === part.en) === index).slice(0, 6);

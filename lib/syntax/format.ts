@@ -41,7 +41,7 @@ export function format(file: SourceFile): { value: string; problems: Problem[] }
   const { problems } = parseFile(file, 1);
   if (problems.some(problem => problem.severity === 'error')) return { value: file.text, problems };
   const { tokens, comments } = lexFile(file.id, file.text, []);
-  const root = layOut(tokens, file.id, file.text.length, []);
+  const root = layOut(tokens, file.id, file.text, []);
   const w: Writer = { text: file.text, comments, nextComment: 0, lines: [], current: '', indent: 0, lastEnd: 0, commented: false, frames: [], trail: [] };
   writeBlock(w, root, 0);
   w.trail = w.trail.length === 0 ? [{ column: 0, indent: 0 }] : w.trail;

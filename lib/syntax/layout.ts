@@ -74,12 +74,12 @@ const onlyStarts = new Set(['let', 'struct', 'enum', 'impl', 'trait', 'mod', 'us
 const startsOperand = new Set(['ident', 'literal', 'int', 'self', 'Self', 'if', 'match', 'for', 'loop', 'do', 'unsafe', 'fn', 'const']);
 const continues = new Set(['op', '+', 'and', 'or', 'is', 'as', '?', '|', '=', 'assignop', '->', '..', '..=', '<', '>']);
 
-export function layOut(tokens: readonly Token[], file: FileId, textEnd: number, problems: Problem[]): Block {
-  return layOutRange(tokens, 0, tokens.length, file, textEnd, problems);
+export function layOut(tokens: readonly Token[], file: FileId, text: string, problems: Problem[]): Block {
+  return layOutRange(tokens, 0, tokens.length, file, text, problems);
 }
 
 /** Lays out `tokens[from, to)` as the lines of one block. */
-export function layOutRange(tokens: readonly Token[], from: number, to: number, file: FileId, textEnd: number, problems: Problem[]): Block {
+export function layOutRange(tokens: readonly Token[], from: number, to: number, file: FileId, text: string, problems: Problem[]): Block {
   const span = (start: number, end: number): Span => ({ file, start, end });
   const makeBlock = (start: number, inline = false): Block => ({ type: 'block', text: '', value: '', start, end: start, column: -1, lines: [], docs: [], inline });
   const first = tokens[from];
@@ -261,12 +261,17 @@ export function layOutRange(tokens: readonly Token[], from: number, to: number, 
       continue;
     }
     if (frame.kind === 'block' && frame.current === null && frame.block.lines.length === 0 && frame.pendingDocs.length > 0) {
-      // the first lines of a body document its item; of a file, only when a blank line follows
-      const last = frame.pendingDocs[frame.pendingDocs.length - 1];
-      if (frame !== root || (last !== undefined && blankBetween(last, token))) {
-        frame.block.docs.push(...frame.pendingDocs);
-        frame.pendingDocs = [];
+      // the first lines of a body document its item (of a file, only when a blank line follows); after a blank line they are the next item's
+      const docs = frame.pendingDocs;
+      let own = 0;
+      for (let i = 0; i < docs.length; i++) {
+        const doc = docs[i];
+        if (doc !== undefined && blankBetween(text, doc, docs[i + 1] ?? token)) own = i + 1;
+        if (frame !== root && own > 0) break;
       }
+      if (frame !== root && own === 0) own = docs.length;
+      frame.block.docs.push(...docs.slice(0, own));
+      frame.pendingDocs = docs.slice(own);
     }
     const kind = kinds[token.type];
     if (kind !== undefined) {
@@ -344,7 +349,7 @@ export function layOutRange(tokens: readonly Token[], from: number, to: number, 
     if (previous !== null && previous.type === ':' && lastElement(frame) === previous) emptyBlock();
     popFrame();
   }
-  root.block.end = Math.max(root.block.start, Math.min(textEnd, previous?.end ?? 0));
+  root.block.end = Math.max(root.block.start, Math.min(text.length, previous?.end ?? 0));
   return root.block;
 }
 
@@ -386,9 +391,9 @@ function columnsOf(frames: readonly (BlockFrame | GroupFrame)[]): string {
   return columns.slice(-6).join(', ');
 }
 
-/** A blank line stands between a doc comment and the next token: the doc's end and the token's line start tell. */
-function blankBetween(doc: Token, next: Token): boolean {
-  return next.start - next.column - doc.end > 2;
+/** A blank line stands between a doc comment and the next one or the line that follows. */
+function blankBetween(text: string, doc: Token, next: Token): boolean {
+  return /\n[^\S\n]*\n/.test(text.slice(doc.end, next.start));
 }
 
 function semicolonFix(tokens: readonly Token[], index: number, file: FileId): { title: string; edits: { span: Span; text: string }[]; certain: boolean } {

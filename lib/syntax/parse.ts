@@ -39,7 +39,7 @@ function limited(): Problem[] {
 function prepare(file: SourceFile, firstId: number): { b: Builder; suite: Suite } {
   const problems = limited();
   const { tokens } = lexFile(file.id, file.text, problems);
-  const suite = layOut(tokens, file.id, file.text.length, problems);
+  const suite = layOut(tokens, file.id, file.text, problems);
   const places = problems.filter(problem => problem.severity === 'error').map(problem => problem.span.start).sort((x, y) => x - y);
   const b: Builder = {
     file: file.id, text: file.text, tokens, problems, places, nextId: firstId, depth: 0, stoppedAt: -1, parses: 0,

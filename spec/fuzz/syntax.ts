@@ -10,6 +10,7 @@ import { format } from '../../lib/syntax/format.ts';
 import { parseFile, parseSnippet } from '../../lib/syntax/parse.ts';
 import { keywords } from '../../lib/syntax/words.ts';
 import { Sources } from '../../lib/text/sources.ts';
+import { bare } from '../unit/syntaxCorpus.ts';
 
 const count = Number(process.argv[2] ?? 100_000);
 let state = Number(process.argv[3] ?? 1) >>> 0;
@@ -61,6 +62,7 @@ const makers: readonly (() => string)[] = [
   },
 ];
 
+let clean = 0;
 const began = performance.now();
 for (let i = 0; i < count; i++) {
   const text = pick(makers)();
@@ -72,7 +74,13 @@ for (let i = 0; i < count; i++) {
     if (value.kind !== 'file') throw new Error('no file');
     for (const found of problems) if (found.span.start < 0 || found.span.end > text.length || found.span.end < found.span.start) throw new Error(`${found.code} outside of the text`);
     parseSnippet(file, 1);
-    format(file);
+    if (problems.length === 0) {
+      const once = format(file).value;
+      const again = parseFile(new Sources().add('fuzz', once), 1);
+      if (bare(again.value) !== bare(value)) throw new Error(`formatting changed the tree:\n${once}`);
+      if (format(new Sources().add('fuzz', once)).value !== once) throw new Error(`formatting is not idempotent:\n${once}`);
+      clean++;
+    }
   } catch (thrown) {
     const path = join(tmpdir(), `altru-fuzz-${i}.altru`);
     writeFileSync(path, text);
@@ -85,4 +93,4 @@ for (let i = 0; i < count; i++) {
     process.exit(1);
   }
 }
-console.log(`${count} inputs, ${((performance.now() - began) / 1000).toFixed(1)} s: problems only`);
+console.log(`${count} inputs, ${((performance.now() - began) / 1000).toFixed(1)} s: problems only (${clean} without any)`);
