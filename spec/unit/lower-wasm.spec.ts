@@ -20,7 +20,7 @@ const host = { write: (_: number, bytes: Uint8Array) => bytes.length, read: () =
 function both(drafts: readonly Draft[]): { machine: Machine; result: unknown; memory: WebAssembly.Memory } {
   const program = draftProgram(drafts);
   assert.equal(verify(program), []);
-  const machine = createMachine(program, host);
+  const machine = createMachine(program, host, { heap: 1 << 22, calls: 1000, stack: 1 << 16 });
   assert.is(run(machine), 'finished', machine.trap?.message);
   const bytes = lower(program);
   assert.ok(WebAssembly.validate(bytes), 'the module is valid');
@@ -124,6 +124,8 @@ const operands = {
   f32: ['0', '-0', '1', '-1.5', '2.5', '3.5', '0.5', '1e-40', '3.4e38', '16777217', 'Infinity', '-Infinity', 'NaN', '2147483648', '-2147483649', '9.3e18'],
   f64: ['0', '-0', '1', '-1.5', '2.5', '3.5', '0.5', '1e-310', '1.7e308', '4503599627370497.5', 'Infinity', '-Infinity', 'NaN', '2147483648', '-2147483649', '4294967296', '9.3e18', '1.9e19', '-9.3e18', '123456789.987'],
 };
+/** Right operands: every other one, and the first three. */
+const few = (all: readonly string[]): string[] => all.filter((_, place) => place < 3 || place % 2 === 1);
 const isType = (word: string): word is keyof typeof operands => word in operands;
 
 for (const row of opcodes) {
@@ -140,7 +142,7 @@ for (const row of opcodes) {
     let at = 8;
     const cases: string[] = [];
     for (const one of operands[first]) {
-      for (const other of second ? operands[second] : ['']) {
+      for (const other of second ? few(operands[second]) : ['']) {
         if (divides && (other === '0' || (other === '-1' && (one === '-2147483648' || one === '-9223372036854775808')))) continue;
         const consts = second ? `${first}.const ${one} ${second}.const ${other}` : `${first}.const ${one}`;
         cases.push(`${one} ${other}`);
