@@ -58,7 +58,7 @@ export function store(t: Translation, row: OpName, offset: number): void {
     if (row === 'ptr.store' && tracked) write(writer, 'ptr.store', address, value, offset);
     else {
       write(writer, name, address, value, offset);
-      if (tracked && (t.stack[depth]?.noted ?? 0) < offset + width) write(writer, 'track.written', address, offset, width);
+      if (tracked) write(writer, 'track.written', address, offset, width);
     }
     if (t.watched.accesses) write(writer, 'watch.store', address, offset, width);
   }

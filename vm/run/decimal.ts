@@ -116,7 +116,8 @@ function compareToText(value: number, text: string): number {
 /** a × b + c, rounded once. */
 export function multiplyAdd(a: number, b: number, c: number): number {
   const product = a * b;
-  if (!Number.isFinite(product) || !Number.isFinite(c) || a === 0 || b === 0) return product + c;
+  if (!Number.isFinite(a) || !Number.isFinite(b) || a === 0 || b === 0) return product + c;
+  if (!Number.isFinite(c)) return c;
   const one = parts(Math.abs(a));
   const other = parts(Math.abs(b));
   const more = parts(Math.abs(c));
@@ -124,7 +125,7 @@ export function multiplyAdd(a: number, b: number, c: number): number {
   const left = (one.mantissa * other.mantissa << BigInt(one.exponent + other.exponent - exponent)) * (Math.sign(a) * Math.sign(b) < 0 ? -1n : 1n);
   const right = (more.mantissa << BigInt(more.exponent - exponent)) * (c < 0 ? -1n : 1n);
   const sum = left + right;
-  if (sum === 0n) return product + c;
+  if (sum === 0n) return product === -c ? product + c : 0;
   return scaled(sum, exponent);
 }
 

@@ -7,8 +7,10 @@ import type { Import } from '../code/program.ts';
 import { fault } from '../memory/fault.ts';
 import { exact, exactDigits, multiplyAdd, parseFloat32, parseFloat64, shortest, shortestSingle } from './decimal.ts';
 import type { Decimal } from './decimal.ts';
+import { floatText } from './floattext.ts';
 import type { Machine } from './machine.ts';
 import { siteOf, trapFault, trapFor } from './trap.ts';
+import { panic } from './unwind.ts';
 
 /** `at` is the index in `ints` of the first argument; the next one is two further. */
 export type Service = (m: Machine, at: number) => void;
@@ -98,6 +100,20 @@ const services: Record<string, Service> = {
   caught_column: (m, at) => give(m, at, m.caught?.at?.column ?? 0),
   stats: (m, at) => giveFloat(m, at, statistic(m, statFields[int(m, at, 0)], Math.max(0, int(m, at, 1)))),
   stats_reset_peak: (m) => m.heap.statistics.resetPeak(),
+  panic_resume: (m, at) => panic(m, text(m, int(m, at, 0), int(m, at, 1)), true),
+  float_text: (m, at) => {
+    const written = floatText(float(m, at, 0), int(m, at, 1) !== 0, int(m, at, 2), int(m, at, 3) >>> 0);
+    put(m, int(m, at, 4), written);
+    give(m, at, written.length);
+  },
+  float_parse: (m, at) => {
+    const source = text(m, int(m, at, 0), int(m, at, 1));
+    const value = int(m, at, 2) !== 0 ? parseFloat32(source) : parseFloat64(source);
+    const into = int(m, at, 3);
+    if (bytesAt(m, into, 8, true)) m.space.view.setFloat64(into, value ?? 0, true);
+    m.heap.sanitizer?.written(into, 8);
+    give(m, at, value === undefined ? 0 : 1);
+  },
   f64_shortest: (m, at) => giveDecimal(m, at, int(m, at, 1), shortest(float(m, at, 0))),
   f32_shortest: (m, at) => giveDecimal(m, at, int(m, at, 1), shortestSingle(m.singles[at] ?? 0)),
   f64_exact: (m, at) => {

@@ -184,7 +184,7 @@ const table: Record<RareName, Handler> = {
     m.pc = pc;
     const end = m.space.end;
     m.services[word(m, pc, 1)]!(m, slot(m, pc, 2));
-    if (m.status === 'running' && m.space.end !== end) {
+    if (!m.changed && m.space.end !== end) {
       m.changed = true;
       m.pc = pc + 3;
     }
@@ -433,17 +433,12 @@ const table: Record<RareName, Handler> = {
     const address = m.ints[at]!;
     const sanitizer = m.heap.sanitizer;
     if (sanitizer) {
-      // A checked store counts as done here, so that the store itself need not say so.
       const { quick } = sanitizer;
-      if (flags & 1 ? quick.mayStore(number, address, size) : flags & 2 ? quick.mayAccess(number, address, size) : quick.mayRead(number, address, size)) return pc + 4;
+      if (flags & 3 ? quick.mayAccess(number, address, size) : quick.mayRead(number, address, size)) return pc + 4;
     }
     const access = flags & 1 ? 'write' : 'read';
     let wrong = sanitizer ? sanitizer.checkPointer(number, address, size, access) : m.heap.checkAccess(address, size, access);
     if (!wrong && sanitizer && (flags & 3) === 0) wrong = sanitizer.checkWritten(address, size, access);
-    if (!wrong && sanitizer && flags & 1) {
-      sanitizer.written(address, size);
-      sanitizer.clearProvenance(address, size);
-    }
     return stopWith(m, wrong, pc + 4, pc);
   },
   'check.range': (m, pc) => {

@@ -5,7 +5,7 @@
 import { nextAt, opcodes } from '../code/opcodes.ts';
 import type { OpName } from '../code/opcodes.ts';
 import type { Mark } from '../code/program.ts';
-import { accessFlags, trapNumber } from '../code/reasons.ts';
+import { trapNumber } from '../code/reasons.ts';
 import { checked, load, narrow, numeric, shift, store } from './arithmetic.ts';
 import { branchIf, branchTable, branchTo, close, leave, open, otherwise, outermost, skip } from './branches.ts';
 import { assign, binary, constantAt, OWN, own, pop, push, result, settle, slotAt, top, unary, withConstant } from './translation.ts';
@@ -198,12 +198,7 @@ export function translate(t: Translation): void {
       }
       case 'check.null': write(writer, 'check.null', slotAt(t, head)); break;
       case 'check.align': write(writer, 'check.align', slotAt(t, head), first - 1); break;
-      case 'check.access': {
-        write(writer, 'check.access', slotAt(t, head), first, second);
-        const checked = stack[head];
-        if (checked && (second & accessFlags.write) !== 0) stack[head] = { ...checked, noted: first };
-        break;
-      }
+      case 'check.access': write(writer, 'check.access', slotAt(t, head), first, second); break;
       case 'check.range': {
         const address = slotAt(t, head - 1);
         write(writer, 'check.range', address, slotAt(t, head), first);

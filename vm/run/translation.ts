@@ -14,13 +14,7 @@ export type Watched = { readonly statements: boolean; readonly calls: boolean; r
 export const nothingWatched: Watched = { statements: false, calls: false, accesses: false };
 
 /** An operand: in its own slot, still only in a local (`value` its slot), or a constant (`value` low, `high`). */
-export type Operand = {
-  readonly kind: 'own' | 'local' | 'const';
-  readonly value: number;
-  readonly high: number;
-  /** So many bytes there have been checked for a store, which noted them as written. */
-  readonly noted?: number;
-};
+export type Operand = { readonly kind: 'own' | 'local' | 'const'; readonly value: number; readonly high: number };
 export const OWN: Operand = { kind: 'own', value: 0, high: 0 };
 
 /** A block that is open: where its operands begin, what it takes and leaves, and the words that want its end, or its `else`. */

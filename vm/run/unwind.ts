@@ -10,11 +10,13 @@ import { callStack, compiledAt, originAt, panicPlace, siteOf, trapFor, trapPanic
 const CATCH_DONE = operation('catch_done');
 const text = new TextEncoder();
 
-export function panic(m: Machine, message: string): void {
+/** `quietly`: the panic was reported before, and goes on. */
+export function panic(m: Machine, message: string, quietly = false): void {
   m.changed = true;
   const at = panicPlace(m);
   m.panics.push({ message, at, stack: callStack(m) });
   for (const listener of m.listeners.panic) listener(message);
+  if (quietly) return unwind(m);
   const place = at ? `${at.file}:${at.line}:${at.column}` : '?';
   m.host.write(2, text.encode(`thread 'main' panicked at ${place}:\n${message}\n`));
   unwind(m);
