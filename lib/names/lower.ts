@@ -485,6 +485,7 @@ function lowerDyn(bounds: readonly Bound[], span: Span, cx: LowerContext): Type 
     if (!failed) cx.problems.push(problem('E0224', span, {}, { label: 'at least one trait is required' }));
     return ERROR;
   }
+  if (principal !== null && !world.table.dyns.some(x => x.span === span)) world.table.dyns.push({ trait: principal.trait, span });
   if (principal !== null) checkDynItems(principal, projections, span, cx);
   return intern({
     kind: 'dyn',

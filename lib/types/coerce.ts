@@ -4,15 +4,14 @@
  * the type wanted. Out: adjustments in the facts, or E0308. A coercion that fails binds nothing.
  */
 import { autoderef, borrowAfter, derefOnce, type DerefStep } from './autoderef.ts';
-import { callSignature, fnDefSignature, goal, type Goal } from './builtin.ts';
+import { callSignature, fnDefSignature, goal, objectGoals, type Goal } from './builtin.ts';
 import type { Adjustment } from './facts.ts';
 import { commitIf, probe } from './infer.ts';
 import { mismatch, type Expected } from './mismatch.ts';
 import { solvePending } from './fulfil.ts';
-import { evaluate, select } from './solve.ts';
-import { fnPtr, HAS_INFER, NEVER, ptr, ref as refTo, type Type, type TypeOf } from './type.ts';
+import { fnPtr, HAS_INFER, HAS_PARAM, NEVER, parts, ptr, ref as refTo, type Type, type TypeOf } from './type.ts';
 import { adjust, isError, known, normal, require, resolved, type Branches, type Cause, type Typing } from './typing.ts';
-import { implsOf, lang, supertraits } from './universe.ts';
+import { instantiate, isLang, lang, supertraits } from './universe.ts';
 import type { NodeId } from '../syntax/tree.ts';
 import type { Span } from '../text/span.ts';
 import { unify, unifyAll } from './unify.ts';
@@ -108,39 +107,41 @@ function unsizing(t: Typing, a: Type, b: Type): Coerced | null {
       ? { steps: [deref, { kind: 'borrow', mutable: b.mutable, twoPhase: false, target: refTo(a.inner, b.mutable) }, cast], goals }
       : { steps: [deref, { kind: 'rawBorrow', mutable: b.mutable, target: ptr(a.inner, b.mutable) }, cast], goals };
   }
-  if (a.kind === 'adt' && b.kind === 'adt' && a.def === b.def && a !== b) {
-    const trait = lang(t.u, 'coerce_unsized');
-    if (trait === null || !implsOf(t.u, trait).heads.has(a.def)) return null;
-    // `Box[A]` to `Box[B]`: the pointee is what differs.
+  if (a.kind === 'adt' && b.kind === 'adt' && a.def === b.def && a !== b && a.args.length > 0) {
     const x = a.args[0] === undefined ? a : known(t, a.args[0]);
     const y = b.args[0] === undefined ? b : known(t, b.args[0]);
-    if (x === y || y.kind === 'infer' || (y.kind !== 'dyn' && y.kind !== 'slice' && y.kind !== 'adt')) return null;
+    if (x === y || y.kind === 'infer' || x.kind === 'infer') return null;
     let goals: Goal[] | null = null;
     const done = commitIf(t.cx.infer, () => {
-      const found = select(t.cx, { trait, args: [a, b] }, 0);
-      if (found === 'no' || found === 'maybe') return false;
-      goals = [];
-      const unsizeTrait = lang(t.u, 'unsize');
-      const coerceTrait = trait;
-      for (const g of found.nested) {
-        if (g.kind === 'trait' && (g.ref.trait === unsizeTrait || g.ref.trait === coerceTrait)) {
-          const [from, to] = g.ref.args;
-          if (from === undefined || to === undefined) return false;
-          if (g.ref.trait === coerceTrait) {
-            if (evaluate(t.cx, g, 0) === 'no') return false;
-            continue;
-          }
-          const inner = unsizeGoals(t, from, to);
-          if (inner === null) return false;
-          goals.push(...inner);
-        } else goals.push(g);
-      }
-      return true;
+      goals = pointerGoals(t, a, b);
+      return goals !== null;
     });
     if (!done || goals === null) return null;
     return { steps: [{ kind: 'pointer', cast: x.kind === 'dyn' ? 'upcast' : 'unsize', target: b }], goals };
   }
   return null;
+}
+
+/**
+ * What must hold for a smart pointer to be unsized (`Box[T]` to `Box[dyn Trait]`): of its fields, one alone differs, and that
+ * one is a pointer that can be unsized.
+ */
+function pointerGoals(t: Typing, a: TypeOf<'adt'>, b: TypeOf<'adt'>): Goal[] | null {
+  const d = t.u.definitions.byId.get(a.def);
+  if (d?.kind !== 'struct') return null;
+  let found: Goal[] | null = null;
+  for (const f of d.variant.fields) {
+    const cause: Cause = { span: t.body.body.span, why: { kind: 'other' } };
+    const from = known(t, normal(t, instantiate(f.type, a.args), cause));
+    const to = known(t, normal(t, instantiate(f.type, b.args), cause));
+    if (from === to || (from.kind === 'adt' && isLang(t.u, from.def, 'phantom_data'))) continue;
+    if (commitIf(t.cx.infer, () => unify(t.cx.infer, from, to))) continue;
+    if (found !== null) return null;
+    if ((from.kind === 'ptr' && to.kind === 'ptr') || (from.kind === 'ref' && to.kind === 'ref')) found = unsizeGoals(t, from.inner, to.inner);
+    else if (from.kind === 'adt' && to.kind === 'adt' && from.def === to.def) found = pointerGoals(t, from, to);
+    if (found === null) return null;
+  }
+  return found;
 }
 
 /** What must hold for `from` to be unsized to `to`; null when its shape says no. */
@@ -150,7 +151,7 @@ function unsizeGoals(t: Typing, from: Type, to: Type): Goal[] | null {
   if (a.kind === 'infer' || b.kind === 'infer' || a === b) return null;
   if (b.kind === 'slice') return a.kind === 'array' && commitIf(t.cx.infer, () => unify(t.cx.infer, a.element, b.element)) ? [] : null;
   if (b.kind === 'dyn') {
-    if (a.kind !== 'dyn') return [goal(lang(t.u, 'unsize') as never, a, b)];
+    if (a.kind !== 'dyn') return a.kind === 'str' || a.kind === 'slice' ? [...sizedGoals(t, a)] : [...objectGoals(t.u, a, b), ...sizedGoals(t, a)];
     if (a.principal === null ? b.principal !== null : false) return null;
     const above = a.principal === null ? [] : supertraits(t.u, { trait: a.principal.trait, args: [a, ...a.principal.args] });
     if (!b.autos.every(x => a.autos.includes(x) || above.some(s => s.trait === x))) return null;
@@ -167,13 +168,29 @@ function unsizeGoals(t: Typing, from: Type, to: Type): Goal[] | null {
     }
     return goals;
   }
+  // A struct whose last field can be unsized: `RefCell[T]` to `RefCell[dyn Trait]`.
   if (a.kind === 'adt' && b.kind === 'adt' && a.def === b.def) {
-    const trait = lang(t.u, 'unsize');
-    if (trait === null || probe(t.cx.infer, () => evaluate(t.cx, goal(trait, a, b), 0)) === 'no') return null;
-    return [goal(trait, a, b)];
+    const d = t.u.definitions.byId.get(a.def);
+    const last = d?.kind === 'struct' ? d.variant.fields[d.variant.fields.length - 1] : undefined;
+    if (last === undefined || (last.type.flags & HAS_PARAM) === 0) return null;
+    const goals = unsizeGoals(t, instantiate(last.type, a.args), instantiate(last.type, b.args));
+    if (goals === null) return null;
+    // The other arguments stay as they are.
+    const rest = a.args.every((x, i) => {
+      const y = b.args[i] ?? x;
+      return mentions(last.type, i) || commitIf(t.cx.infer, () => unify(t.cx.infer, x, y));
+    });
+    return rest ? goals : null;
   }
   return null;
 }
+
+const mentions = (type: Type, index: number): boolean => (type.kind === 'param' ? type.index === index : parts(type).some(p => mentions(p, index)));
+
+const sizedGoals = (t: Typing, type: Type): Goal[] => {
+  const trait = lang(t.u, 'sized');
+  return trait === null ? [] : [goal(trait, type)];
+};
 
 // ------------------------------------------------------------------ functions
 

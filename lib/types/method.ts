@@ -32,7 +32,7 @@ export function argsFor(t: Typing, def: DefId, written: GenericArgs | readonly G
   if (written === null) {
     return params.map((p, i) => parentArgs[i] ?? (p.kind === 'lifetime' ? ERASED : freshFor(t, { span, what: { kind: 'argument', name: p.name, of: def } }, p.kind === 'const' ? 'const' : 'type')));
   }
-  const made = lowerGenericArgs(def, written, parentArgs, span, lowering(t));
+  const made = lowerGenericArgs(def, written, parentArgs, span, lowering(t), true);
   const all = made.length === params.length ? [...made] : [...parentArgs, ...made];
   return params.map((p, i) => {
     const given = all[i];

@@ -55,7 +55,7 @@ function resolvePath(t: Typing, path: Path, extra: readonly GenericArg[] | null)
     return associated(t, normalType(t, path.qualified.type, path.span), segments, 0, written, path.span);
   }
   if (res.used < segments.length) {
-    const base = lowerPathBase(path, lowering(t));
+    const base = lowerPathBase(path, lowering(t), true);
     return associated(t, normal(t, base, other(path.span)), segments, res.used, written, path.span);
   }
   switch (res.res.kind) {

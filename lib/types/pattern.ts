@@ -221,7 +221,7 @@ export function structPath(t: Typing, path: Path): { readonly type: Type; readon
     const value = variantPath(t, path, def.enum, def.index);
     return value;
   }
-  const base = normal(t, lowerPathBase(path, lowering(t)), { span: path.span, why: { kind: 'other' } });
+  const base = normal(t, lowerPathBase(path, lowering(t), true), { span: path.span, why: { kind: 'other' } });
   const k = known(t, base);
   if (k.kind === 'error') return null;
   if (k.kind !== 'adt') {

@@ -1,0 +1,81 @@
+/**
+ * Coherence: no two impls of a trait may be for one type (E0119). Two impls overlap when their references unify and no bound of either is
+ * known to fail. In: the universe, a crate's world. Out: problems. Cost: each impl of the crate against the trait's others, most turned away by their heads.
+ */
+import { problem, type Problem } from '../report/problem.ts';
+import type { World } from '../names/table.ts';
+import type { ImplDef } from './definition.ts';
+import { probe } from './infer.ts';
+import { printTraitRef, printType } from './print.ts';
+import { evaluateAll, freshArgs, makeCx, normaliseGoals, predicateGoals } from './solve.ts';
+import { parts, type Type } from './type.ts';
+import { unifyAll } from './unify.ts';
+import { instantiate, type Universe } from './universe.ts';
+
+export function coherenceProblems(u: Universe, world: World): Problem[] {
+  const problems: Problem[] = [];
+  for (const [, impls] of u.definitions.implsOf) {
+    const own = impls.filter(id => world.table.items.has(id));
+    for (const id of own) {
+      const mine = u.definitions.byId.get(id);
+      if (mine?.kind !== 'impl' || mine.trait === null) continue;
+      for (const other of impls) {
+        // Each pair of the crate's own once, the later one reported.
+        if (other === id || (own.includes(other) && impls.indexOf(other) > impls.indexOf(id))) continue;
+        const theirs = u.definitions.byId.get(other);
+        if (theirs?.kind !== 'impl' || theirs.trait === null || !headsMeet(mine, theirs)) continue;
+        if (!overlap(u, mine, theirs)) continue;
+        const item = world.table.items.get(id);
+        const span = item?.kind === 'impl' ? { ...item.self.span, start: item.trait?.span.start ?? item.self.span.start } : mine.nameSpan;
+        const type = printType(mine.self, u.definitions);
+        problems.push(problem('E0119', span, { trait: printTraitRef(mine.trait, u.definitions), type }, {
+          label: `conflicting implementation for \`${type}\``,
+          labels: world.table.items.has(other) ? [{ span: theirs.nameSpan, text: 'first implementation here' }] : [],
+          notes: world.table.items.has(other) ? [] : [`the library has \`impl ${printTraitRef(theirs.trait, u.definitions)} for ${printType(theirs.self, u.definitions)}\``],
+        }));
+        break;
+      }
+    }
+  }
+  return problems;
+}
+
+/** A cheap look: can the references be one at all? */
+function headsMeet(a: ImplDef, b: ImplDef): boolean {
+  const [x, y] = [a.trait?.args ?? [], b.trait?.args ?? []];
+  return x.every((t, i) => {
+    const other = y[i];
+    return other === undefined || meets(t, other);
+  });
+}
+
+function meets(a: Type, b: Type): boolean {
+  if (a === b || isOpen(a) || isOpen(b)) return true;
+  if (a.kind !== b.kind) return false;
+  if (a.kind === 'adt' && b.kind === 'adt' && a.def !== b.def) return false;
+  if ((a.kind === 'int' && b.kind === 'int') || (a.kind === 'float' && b.kind === 'float') || (a.kind === 'const' && b.kind === 'const')) return false;
+  if ((a.kind === 'ref' && b.kind === 'ref' && a.mutable !== b.mutable) || (a.kind === 'ptr' && b.kind === 'ptr' && a.mutable !== b.mutable)) return false;
+  const [x, y] = [parts(a), parts(b)];
+  return x.length === y.length && x.every((t, i) => {
+    const other = y[i];
+    return other === undefined || meets(t, other);
+  });
+}
+
+const isOpen = (t: Type): boolean => t.kind === 'param' || t.kind === 'projection' || t.kind === 'opaque' || t.kind === 'region' || t.kind === 'infer' || t.kind === 'error';
+
+function overlap(u: Universe, a: ImplDef, b: ImplDef): boolean {
+  const cx = makeCx(u);
+  return probe(cx.infer, () => {
+    const [argsA, argsB] = [freshArgs(cx, a.id), freshArgs(cx, b.id)];
+    const goals = [];
+    const refA = (a.trait?.args ?? []).map(t => instantiate(t, argsA));
+    const refB = (b.trait?.args ?? []).map(t => instantiate(t, argsB));
+    if (refA.some(hasError) || refB.some(hasError)) return false;
+    if (!unifyAll(cx.infer, refA, refB)) return false;
+    goals.push(...predicateGoals(cx, a.id, argsA, 0), ...predicateGoals(cx, b.id, argsB, 0));
+    return evaluateAll(cx, normaliseGoals(cx, goals, 0), 0) !== 'no';
+  });
+}
+
+const hasError = (t: Type): boolean => t.kind === 'error' || parts(t).some(hasError);

@@ -1,0 +1,373 @@
+/**
+ * Signatures by themselves: do the types that are written in items keep the bounds of what they apply, are fields and parameters sized, does an
+ * impl's method fit its trait's, may a trait be a `dyn`. In: the universe, a crate's world. Out: problems. Bodies are `check`'s. Cost: linear in the items.
+ */
+import { problem, type Problem } from '../report/problem.ts';
+import type { FnItem, Item } from '../syntax/tree.ts';
+import type { Span } from '../text/span.ts';
+import type { World } from '../names/table.ts';
+import type { Cx } from './builtin.ts';
+import { coherenceProblems } from './coherence.ts';
+import type { AssociatedTypeDef, Definition, EnumDef, FnDef, ImplDef, Predicate, StructDef, TraitDef } from './definition.ts';
+import { envOf, paramEnv } from './env.ts';
+import { printFnHead, printTraitRef, printType, shortName } from './print.ts';
+import { holds, makeCx, normalise } from './solve.ts';
+import { eraseRegions, HAS_ERROR, param, parts, projection, region, substitute, type DefId, type TraitRef, type Type } from './type.ts';
+import { genericsOf, identityArgs, instantiate, lang, predicatesOf, supertraits, type Universe } from './universe.ts';
+
+interface Check {
+  readonly u: Universe;
+  readonly world: World;
+  readonly problems: Problem[];
+}
+
+/** All checks of the definitions that have a tree in this world. */
+export function checkDefinitions(u: Universe, world: World): Problem[] {
+  const check: Check = { u, world, problems: [] };
+  for (const [def, item] of world.table.items) {
+    const d = u.definitions.byId.get(def);
+    if (d !== undefined) checkOne(check, d, item);
+  }
+  for (const { trait, span } of world.table.dyns) checkDyn(check, trait, span);
+  check.problems.push(...coherenceProblems(u, world));
+  return check.problems;
+}
+
+function checkOne(check: Check, d: Definition, item: Item): void {
+  const { u } = check;
+  switch (d.kind) {
+    case 'struct': case 'enum': return checkAdt(check, d);
+    case 'fn': return checkSignature(check, d, item);
+    case 'const': case 'static': {
+      const span = (item.kind === 'const' || item.kind === 'static') && item.type !== null ? item.type.span : d.nameSpan;
+      const cx = makeCx(u, paramEnv(u, d.id));
+      wellFormed(check, cx, d.type, span);
+      sized(check, cx, d.type, span);
+      return;
+    }
+    case 'impl': return checkImpl(check, d, item);
+    default: return;
+  }
+}
+
+// ---------------------------------------------------------------- bounds
+
+/** Every application in a type must keep the bounds of what it applies. */
+function wellFormed(check: Check, cx: Cx, type: Type, span: Span): void {
+  if ((type.flags & HAS_ERROR) !== 0) return;
+  const { u } = check;
+  if (type.kind === 'adt') predicates(check, cx, type.def, predicatesOf(u, type.def), type.args, span);
+  if (type.kind === 'projection') {
+    const trait = type.item.slice(0, type.item.lastIndexOf('::')) as DefId;
+    const count = genericsOf(u, trait).params.length;
+    require(check, cx, { trait, args: type.args.slice(0, count) }, span, null);
+  }
+  if (type.kind === 'array' || type.kind === 'slice') sized(check, cx, type.element, span);
+  if (type.kind === 'tuple') for (const e of type.elements.slice(0, -1)) sized(check, cx, e, span);
+  // Bound regions and types inside a `dyn`'s own arguments are not closed: left alone.
+  if (type.kind !== 'dyn' && type.kind !== 'fnPtr' && type.kind !== 'opaque') for (const part of parts(type)) wellFormed(check, cx, part, span);
+}
+
+function predicates(check: Check, cx: Cx, of: DefId, list: readonly Predicate[], args: readonly Type[], span: Span): void {
+  for (const p of list) {
+    if (p.kind === 'trait') require(check, cx, { trait: p.ref.trait, args: p.ref.args.map(a => instantiate(a, args)) }, span, of);
+    else if (p.kind === 'projection') {
+      const found = normalise(cx, projection(p.item, p.args.map(a => instantiate(a, args))), 0).type;
+      const wanted = normalise(cx, instantiate(p.type, args), 0).type;
+      if (found !== wanted && ((found.flags | wanted.flags) & HAS_ERROR) === 0 && found.kind !== 'infer' && wanted.kind !== 'infer') {
+        check.problems.push(problem('E0271', span, { what: `type mismatch resolving \`${printType(projection(p.item, p.args.map(a => instantiate(a, args))), check.u.definitions)}\``, expected: show(check, wanted), found: show(check, found) }, {
+          label: `expected \`${show(check, wanted)}\`, found \`${show(check, found)}\``,
+        }));
+      }
+    }
+  }
+}
+
+const show = (check: Check, t: Type): string => printType(t, check.u.definitions);
+
+function require(check: Check, cx: Cx, ref: TraitRef, span: Span, by: DefId | null): void {
+  const args = ref.args.map(a => normalise(cx, eraseRegions(a), 0).type);
+  if (args.some(a => (a.flags & HAS_ERROR) !== 0)) return;
+  const full: TraitRef = { trait: ref.trait, args };
+  if (holds(cx, full) !== 'no') return;
+  const [self] = args;
+  if (self === undefined) return;
+  const type = show(check, self);
+  const isSized = ref.trait === lang(check.u, 'sized');
+  const what = isSized ? `the size of \`${type}\` is not known when compiling` : `the trait bound \`${type}: ${printTraitRef(full, check.u.definitions)}\` is not satisfied`;
+  const notes = by === null ? [] : [`required by a bound in \`${shortName(by)}\``];
+  const label = isSized ? 'its size is not known when compiling' : `the trait \`${printTraitRef(full, check.u.definitions)}\` is not implemented for \`${type}\``;
+  if (check.problems.some(p => p.span.start === span.start && p.span.file === span.file && p.with['what'] === what)) return;
+  check.problems.push(problem('E0277', span, { what }, { label, notes }));
+}
+
+function sized(check: Check, cx: Cx, type: Type, span: Span): void {
+  const trait = lang(check.u, 'sized');
+  if (trait !== null) require(check, cx, { trait, args: [type] }, span, null);
+}
+
+// ---------------------------------------------------------------- structs, functions
+
+function checkAdt(check: Check, d: StructDef | EnumDef): void {
+  const cx = makeCx(check.u, paramEnv(check.u, d.id));
+  const variants = d.kind === 'struct' ? [d.variant] : d.variants;
+  for (const variant of variants) {
+    variant.fields.forEach((field, i) => {
+      const type = eraseRegions(field.type);
+      wellFormed(check, cx, type, field.span);
+      // A struct's last field may be unsized.
+      if (d.kind === 'enum' || i < variant.fields.length - 1) sized(check, cx, type, field.span);
+    });
+  }
+}
+
+function checkSignature(check: Check, d: FnDef, item: Item): void {
+  const cx = makeCx(check.u, paramEnv(check.u, d.id));
+  const fn: FnItem | null = item.kind === 'fn' ? item : null;
+  d.signature.params.forEach((t, i) => {
+    const p = fn?.params[i];
+    const span = p === undefined ? d.nameSpan : p.kind === 'param' && p.type !== null ? p.type.span : p.span;
+    const type = eraseRegions(t);
+    wellFormed(check, cx, type, span);
+    if (d.hasBody) sized(check, cx, type, span);
+  });
+  const span = fn?.result?.span ?? d.nameSpan;
+  wellFormed(check, cx, eraseRegions(d.signature.result), span);
+  if (d.hasBody) sized(check, cx, eraseRegions(d.signature.result), span);
+  for (const p of d.generics.predicates) {
+    if (p.kind !== 'trait') continue;
+    for (const arg of p.ref.args) if ((arg.flags & HAS_ERROR) === 0 && !hasBound(arg)) wellFormed(check, cx, eraseRegions(arg), p.span);
+  }
+  checkReceiver(check, cx, d, fn);
+}
+
+const hasBound = (t: Type): boolean => (t.kind === 'region' && t.region.of === 'bound') || parts(t).some(hasBound);
+
+/** E0307: `self` must lead to `Self` by dereferences. */
+function checkReceiver(check: Check, cx: Cx, d: FnDef, fn: FnItem | null): void {
+  const first = fn?.params[0];
+  const type = d.signature.params[0];
+  if (first?.kind !== 'self' || first.type === null || type === undefined || d.parent === null) return;
+  const container = check.u.definitions.byId.get(d.parent);
+  const self = container?.kind === 'impl' ? eraseRegions(container.self) : container?.kind === 'trait' ? param(0, 'Self') : null;
+  const target = lang(check.u, 'deref_target') ?? null;
+  const deref = lang(check.u, 'deref');
+  let at: Type = eraseRegions(type);
+  for (let n = 0; n < 8 && self !== null; n++) {
+    if (at === self || at.kind === 'error') return;
+    if (at.kind === 'ref' || at.kind === 'ptr') at = at.inner;
+    else if (deref !== null && holds(cx, { trait: deref, args: [at] }) === 'yes') {
+      const item: Type = projection(target ?? (`${deref}::Target` as DefId), [at]);
+      at = normalise(cx, item, 0).type;
+    } else break;
+  }
+  check.problems.push(problem('E0307', first.type.span, { type: show(check, type) }, { label: 'it must be `Self` or a pointer to it', notes: ['`self`, `&self`, `&mut self`, `self: Box[Self]`, `self: Rc[Self]` … are possible'] }));
+}
+
+// ---------------------------------------------------------------- impls
+
+function checkImpl(check: Check, d: ImplDef, item: Item): void {
+  const { u } = check;
+  const cx = makeCx(u, paramEnv(u, d.id));
+  if (item.kind !== 'impl') return;
+  wellFormed(check, cx, eraseRegions(d.self), item.self.span);
+  if (d.trait === null || d.negative) return;
+  const trait = u.definitions.byId.get(d.trait.trait);
+  if (trait?.kind !== 'trait') return;
+  const args = d.trait.args.map(eraseRegions);
+  const span = item.trait?.span ?? item.span;
+  predicates(check, cx, trait.id, trait.generics.predicates, args, span);
+  if (trait.id === lang(u, 'copy')) checkCopy(check, cx, d, span);
+  for (const id of d.items) {
+    const mine = u.definitions.byId.get(id);
+    const theirs = trait.items.map(t => u.definitions.byId.get(t)).find(t => t?.name === mine?.name && t?.kind === mine?.kind);
+    if (mine === undefined || theirs === undefined) continue;
+    if (mine.kind === 'fn' && theirs.kind === 'fn') compareMethod(check, d, trait, mine, theirs);
+    else if (mine.kind === 'associatedType' && theirs.kind === 'associatedType') checkItemType(check, d, mine, theirs);
+    else if (mine.kind === 'const' && theirs.kind === 'const') {
+      const wanted = normalise(cx, instantiate(theirs.type, args), 0).type;
+      const found = normalise(cx, eraseRegions(mine.type), 0).type;
+      if (wanted !== found && ((wanted.flags | found.flags) & HAS_ERROR) === 0) {
+        check.problems.push(problem('E0326', mine.nameSpan, { name: mine.name, expected: show(check, wanted), found: show(check, found) }, { label: `expected \`${show(check, wanted)}\`, found \`${show(check, found)}\`` }));
+      }
+    }
+  }
+}
+
+/** E0204: every field of a `Copy` type is `Copy`. */
+function checkCopy(check: Check, cx: Cx, d: ImplDef, span: Span): void {
+  const copy = lang(check.u, 'copy');
+  if (copy === null || d.self.kind !== 'adt') return;
+  const adt = check.u.definitions.byId.get(d.self.def);
+  if (adt?.kind !== 'struct' && adt?.kind !== 'enum') return;
+  const { args } = d.self;
+  const fields = adt.kind === 'struct' ? adt.variant.fields : adt.variants.flatMap(v => v.fields);
+  const guilty = fields.filter(f => {
+    const type = normalise(cx, instantiate(f.type, args), 0).type;
+    return (type.flags & HAS_ERROR) === 0 && holds(cx, { trait: copy, args: [type] }) === 'no';
+  });
+  if (guilty.length === 0) return;
+  check.problems.push(problem('E0204', span, { type: adt.name }, {
+    label: 'it holds something that is not `Copy`',
+    labels: guilty.map(f => ({ span: f.span, text: `\`${show(check, instantiate(f.type, args))}\` is not \`Copy\`` })),
+  }));
+}
+
+/** Parameters of the trait's item as the impl sees them: the trait's by the impl's reference, the item's own by the impl item's own. */
+function itemArgs(u: Universe, d: ImplDef, mine: FnDef | AssociatedTypeDef, theirs: FnDef | AssociatedTypeDef): Type[] {
+  const own = mine.generics.params;
+  const args = (d.trait?.args ?? []).map(eraseRegions);
+  const explicit = own.filter(p => p.kind !== 'lifetime');
+  let next = 0;
+  for (const p of theirs.generics.params) {
+    if (p.kind === 'lifetime') {
+      args.push(region({ of: 'erased' }));
+      continue;
+    }
+    const other = explicit[next++];
+    args.push(other === undefined ? param(p.index, p.name) : param(other.index, other.name));
+  }
+  void u;
+  return args;
+}
+
+/** E0053 (types), E0276 (stricter bounds). */
+function compareMethod(check: Check, d: ImplDef, trait: TraitDef, mine: FnDef, theirs: FnDef): void {
+  const { u } = check;
+  if (mine.signature.params.length !== theirs.signature.params.length) return;
+  const count = (f: FnDef): number => f.generics.params.filter(p => p.kind !== 'lifetime').length;
+  if (count(mine) !== count(theirs)) return;
+  const args = itemArgs(u, d, mine, theirs);
+  const promised = theirs.generics.predicates.map(p => instantiatePredicate(p, args));
+  // The impl's own bounds, and what the trait's method promises.
+  const env = envOf(u, [...predicatesOf(u, d.id), ...promised]);
+  const cx = makeCx(u, env);
+  for (const p of mine.generics.predicates) {
+    if (p.kind !== 'trait' || p.ref.args.some(a => (a.flags & HAS_ERROR) !== 0 || hasBound(a))) continue;
+    const ref: TraitRef = { trait: p.ref.trait, args: p.ref.args.map(a => normalise(cx, eraseRegions(a), 0).type) };
+    if (holds(cx, ref) !== 'no') continue;
+    check.problems.push(problem('E0276', p.span, { name: mine.name, bound: `${ref.args[0] === undefined ? '' : show(check, ref.args[0])}: ${printTraitRef(ref, u.definitions)}` }, {
+      label: 'the trait does not ask for this',
+      labels: theirs.id.startsWith('std::') ? [] : [{ span: theirs.nameSpan, text: 'the trait declares it here' }],
+    }));
+    return;
+  }
+  const full = makeCx(u, envOf(u, [...predicatesOf(u, mine.id), ...promised]));
+  const same = (a: Type, b: Type): boolean => {
+    const x = normalise(full, instantiate(a, args), 0).type;
+    const y = normalise(full, eraseRegions(b), 0).type;
+    // A hidden type may stand where the trait says another hidden type or itself.
+    return x === y || ((x.flags | y.flags) & HAS_ERROR) !== 0 || hasOpaque(x) || hasOpaque(y) || isRefined(full, x, y);
+  };
+  const item = check.world.table.items.get(mine.id);
+  const fn = item?.kind === 'fn' ? item : null;
+  for (let i = 0; i <= theirs.signature.params.length; i++) {
+    const last = i === theirs.signature.params.length;
+    const wanted = last ? theirs.signature.result : theirs.signature.params[i];
+    const found = last ? mine.signature.result : mine.signature.params[i];
+    if (wanted === undefined || found === undefined || same(wanted, found)) continue;
+    const p = fn?.params[i];
+    const span = last ? (fn?.result?.span ?? mine.nameSpan) : p === undefined ? mine.nameSpan : p.kind === 'param' && p.type !== null ? p.type.span : p.span;
+    const expected = show(check, normalise(full, instantiate(wanted, args), 0).type);
+    check.problems.push(problem('E0053', span, { name: mine.name, trait: trait.name, expected, found: show(check, eraseRegions(found)) }, {
+      label: `expected \`${expected}\`, found \`${show(check, eraseRegions(found))}\``,
+      labels: theirs.id.startsWith('std::') ? [] : [{ span: theirs.nameSpan, text: 'type in trait' }],
+      notes: [`the trait says \`${printFnHead(theirs, u.definitions)}\``],
+    }));
+    return;
+  }
+}
+
+const hasOpaque = (t: Type): boolean => t.kind === 'opaque' || parts(t).some(hasOpaque);
+
+/** `-> !` where the trait says another type is no fit; kept for symmetry with rustc: nothing is refined. */
+const isRefined = (_cx: Cx, _wanted: Type, _found: Type): boolean => false;
+
+function instantiatePredicate(p: Predicate, args: readonly Type[]): Predicate {
+  switch (p.kind) {
+    case 'trait': return { ...p, ref: { trait: p.ref.trait, args: p.ref.args.map(a => substitute(a, args)) } };
+    case 'projection': return { ...p, args: p.args.map(a => substitute(a, args)), type: substitute(p.type, args) };
+    default: return p;
+  }
+}
+
+/** The bounds of a trait's associated type hold for the impl's. */
+function checkItemType(check: Check, d: ImplDef, mine: AssociatedTypeDef, theirs: AssociatedTypeDef): void {
+  if (mine.type === null || d.trait === null) return;
+  const { u } = check;
+  const args = itemArgs(u, d, mine, theirs);
+  const env = envOf(u, [...predicatesOf(u, d.id), ...mine.generics.predicates, ...theirs.generics.predicates.map(p => instantiatePredicate(p, args))]);
+  const cx = makeCx(u, env);
+  const type = eraseRegions(mine.type);
+  wellFormed(check, cx, type, mine.nameSpan);
+  for (const p of theirs.bounds) {
+    if (p.kind !== 'trait') continue;
+    // The bound speaks of the projection; here it is the given type.
+    const bound = p.ref.args.map((a, i) => (i === 0 && isOwnProjection(a, theirs.id) ? type : normalise(cx, instantiate(a, args), 0).type));
+    if (bound.some(hasBound)) continue;
+    require(check, cx, { trait: p.ref.trait, args: bound }, mine.nameSpan, theirs.id);
+  }
+}
+
+const isOwnProjection = (t: Type, item: DefId): boolean => t.kind === 'projection' && t.item === item;
+
+// ---------------------------------------------------------------- dyn
+
+const verdicts = new WeakMap<Universe, Map<DefId, readonly { readonly span: Span; readonly text: string }[]>>();
+
+/** E0038: why a trait cannot be a `dyn`. */
+function checkDyn(check: Check, trait: DefId, span: Span): void {
+  let cache = verdicts.get(check.u);
+  if (cache === undefined) verdicts.set(check.u, (cache = new Map()));
+  let reasons = cache.get(trait);
+  if (reasons === undefined) cache.set(trait, (reasons = obstacles(check.u, trait)));
+  if (reasons.length === 0) return;
+  const inProgram = reasons.filter(r => !check.u.definitions.byId.get(trait)?.id.startsWith('std::') && r.span.end > 0);
+  check.problems.push(problem('E0038', span, { trait: shortName(trait) }, {
+    label: `\`${shortName(trait)}\` cannot be used as \`dyn\``,
+    labels: inProgram,
+    notes: inProgram.length > 0 ? [] : reasons.map(r => r.text),
+  }));
+}
+
+function obstacles(u: Universe, trait: DefId): { span: Span; text: string }[] {
+  const out: { span: Span; text: string }[] = [];
+  const sizedTrait = lang(u, 'sized');
+  const all = supertraits(u, { trait, args: identityArgs(u, trait) });
+  for (const ref of all) {
+    const d = u.definitions.byId.get(ref.trait);
+    if (d?.kind !== 'trait') continue;
+    if (d.id === sizedTrait) {
+      out.push({ span: d.nameSpan, text: 'it requires `Self: Sized`' });
+      continue;
+    }
+    for (const p of d.generics.predicates) {
+      if (p.kind === 'trait' && p.ref.trait !== sizedTrait && p.ref.args.slice(1).some(a => mentionsSelf(a))) out.push({ span: p.span, text: 'it uses `Self` as a type parameter of a supertrait' });
+    }
+    for (const id of d.items) {
+      const item = u.definitions.byId.get(id);
+      if (item === undefined) continue;
+      if (item.kind === 'const') out.push({ span: item.nameSpan, text: `it has the constant \`${item.name}\`` });
+      else if (item.kind === 'associatedType' && item.generics.params.length > 0) {
+        if (!needsSized(u, item.generics.predicates, sizedTrait)) out.push({ span: item.nameSpan, text: `it has the generic associated type \`${item.name}\`` });
+      } else if (item.kind === 'fn') out.push(...methodObstacles(u, item, d, sizedTrait));
+    }
+  }
+  return out;
+}
+
+const mentionsSelf = (t: Type): boolean => (t.kind === 'param' && t.index === 0 && t.name === 'Self') || (t.kind !== 'projection' && parts(t).some(mentionsSelf));
+
+function needsSized(_u: Universe, list: readonly Predicate[], sizedTrait: DefId | null): boolean {
+  return list.some(p => p.kind === 'trait' && p.ref.trait === sizedTrait && p.ref.args[0]?.kind === 'param' && p.ref.args[0].index === 0 && p.ref.args[0].name === 'Self');
+}
+
+function methodObstacles(u: Universe, item: FnDef, _d: TraitDef, sizedTrait: DefId | null): { span: Span; text: string }[] {
+  if (needsSized(u, item.generics.predicates, sizedTrait)) return [];
+  const at = item.nameSpan;
+  if (!item.hasSelf) return [{ span: at, text: `\`${item.name}\` has no \`self\` parameter` }];
+  if (item.generics.params.some(p => p.kind !== 'lifetime')) return [{ span: at, text: `\`${item.name}\` has generic type parameters` }];
+  if (item.signature.params.slice(1).some(mentionsSelf) || mentionsSelf(item.signature.result)) return [{ span: at, text: `\`${item.name}\` mentions \`Self\` in its signature` }];
+  if (hasOpaque(item.signature.result)) return [{ span: at, text: `\`${item.name}\` returns an \`impl Trait\`` }];
+  return [];
+}
