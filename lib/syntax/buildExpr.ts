@@ -10,6 +10,7 @@ import { nest } from './operators.ts';
 import type { RawArg, RawAtom, RawExpr, RawIf, RawJump, RawPostfix, RawStatement } from './raw.ts';
 import type { Block, Expr, FieldInit, GenericArg, Path, PatternParam, Statement } from './tree.ts';
 import { typeOfExpr } from './typeOfExpr.ts';
+import { misfit } from './expected.ts';
 
 export function buildExpr(b: Builder, raw: RawExpr): Expr {
   return nest(b, raw, base => buildPostfix(b, base), false);
@@ -201,7 +202,7 @@ function structLiteral(b: Builder, path: Path, body: Group): Expr {
       if (raw === null) continue;
       if (raw.k === 'base') {
         const value = b.expr(raw.value);
-        if (base !== null) b.problems.push(problem('E1008', value.span, { found: 'a second `..`', expected: 'one' }));
+        if (base !== null) b.problems.push(problem('E1008', value.span, misfit('a second `..`', 'one')));
         base = value;
         continue;
       }
@@ -236,7 +237,7 @@ function array(b: Builder, group: Group): Expr {
   if (pieces[0]?.end === ';') {
     const [value, count] = elements;
     if (value !== undefined && count !== undefined && elements.length === 2) return { kind: 'repeat', value, count, ...node };
-    b.problems.push(problem('E1008', node.span, { found: '`;`', expected: '`[value; count]`' }));
+    b.problems.push(problem('E1008', node.span, misfit('`;`', '`[value; count]`')));
   }
   return { kind: 'array', elements, ...node };
 }
@@ -286,7 +287,7 @@ function buildArg(b: Builder, raw: RawArg, place: 'call' | 'index' | 'array' | '
       if (raw.value !== null) {
         const value = b.expr(raw.value);
         type = typeOfExpr(value);
-        if (type === null && types) b.problems.push(problem('E1008', value.span, { found: 'an expression', expected: 'a type' }));
+        if (type === null && types) b.problems.push(problem('E1008', value.span, misfit('an expression', 'a type')));
         else if (!types) {
           b.problems.push(problem('E1019', span, { name: raw.name.value }));
           return errorExpr(b, start, end);
@@ -302,7 +303,7 @@ function buildArg(b: Builder, raw: RawArg, place: 'call' | 'index' | 'array' | '
 export function constBlock(b: Builder, group: Group): Expr {
   const [piece, more] = piecesOf(b, group);
   const raw = piece === undefined || more !== undefined ? null : parseAs(b, 'expr', piece.elements, 'element', group);
-  if (raw === null && !group.broken && (piece === undefined || more !== undefined)) b.problems.push(problem('E1008', spanOf(b, group.start, group.end), { found: '`{ }`', expected: 'one expression in it' }));
+  if (raw === null && !group.broken && (piece === undefined || more !== undefined)) b.problems.push(problem('E1008', spanOf(b, group.start, group.end), misfit('`{ }`', 'one expression in it')));
   return raw === null ? errorExpr(b, group.start, group.end) : b.expr(raw);
 }
 

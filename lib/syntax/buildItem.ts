@@ -11,6 +11,7 @@ import type { RawItem, RawParam, RawStatic, RawUsePath, RawUseTree, RawVisible, 
 import { bodyColon, wrapBody, wrapSuites } from './suites.ts';
 import type { Attribute, Field, Item, Name, Param, StaticItem, TupleField, UseTree, Variant, VariantShape, Visibility } from './tree.ts';
 import type { Token } from './words.ts';
+import { misfit } from './expected.ts';
 
 interface Kind {
   readonly rule: keyof Starts;
@@ -121,7 +122,7 @@ function finish(b: Builder, raw: RawItem, attributes: readonly Attribute[], doc:
         const fields = fieldLines(b, raw.body, members);
         emptyBody = raw.body.lines.length === 0;
         if (raw.fields === null) shape = { kind: 'named', fields };
-        else if (fields[0] !== undefined) b.problems.push(problem('E1033', fields[0].span, { found: 'a named field', place: 'a tuple struct' }));
+        else if (fields[0] !== undefined) b.problems.push(problem('E1033', fields[0].span, { found: 'a named field', place: 'a tuple struct', placeZh: '元组结构体' }));
       }
       return { kind: 'struct', ...base, doc: docOf(doc, raw.body), visibility: visibility(b, raw.vis), name: nameOf(b, raw.name), generics, shape, members, emptyBody, id: idOf(b), span };
     }
@@ -141,7 +142,7 @@ function finish(b: Builder, raw: RawItem, attributes: readonly Attribute[], doc:
       const generics = buildGenerics(b, raw.generics, raw.where, raw.word.end);
       const trait = raw.trait === null ? null : b.type(raw.trait);
       const self = b.type(raw.self);
-      if (trait !== null && trait.kind !== 'pathType') b.problems.push(problem('E1008', trait.span, { found: 'this type', expected: 'a trait' }));
+      if (trait !== null && trait.kind !== 'pathType') b.problems.push(problem('E1008', trait.span, misfit('this type', 'a trait')));
       const items = b.items(raw.body, 'impl');
       return {
         kind: 'impl', ...base, doc: docOf(doc, raw.body), visibility: { kind: 'private' }, generics, trait: trait?.kind === 'pathType' ? trait.path : null, negative: raw.negative !== null, self, items, isUnsafe: raw.unsafe !== null, id: idOf(b), span,
@@ -356,8 +357,8 @@ export function buildItems(b: Builder, body: Suite, place: ItemPlace): Item[] {
   deeper(b, 1, body.start, () => memberLines(b, body, items, elements => {
     const start = elements[0]?.start ?? body.start;
     const end = elements[elements.length - 1]?.end ?? start;
-    b.problems.push(problem('E1033', spanOf(b, start, end), { found: `\`${elements[0]?.value || '…'}\``, place: places[place] }));
+    b.problems.push(problem('E1033', spanOf(b, start, end), { found: `\`${elements[0]?.value || '…'}\``, place: places[place][0], placeZh: places[place][1] }));
   }), () => undefined);
   return items;
 }
-const places: { readonly [place in ItemPlace]: string } = { trait: 'a trait', impl: 'an `impl`', mod: 'a module', extern: 'an `extern` block' };
+const places: { readonly [place in ItemPlace]: readonly [string, string] } = { trait: ['a trait', 'trait'], impl: ['an `impl`', '`impl`'], mod: ['a module', '模块'], extern: ['an `extern` block', '`extern` 块'] };

@@ -8,6 +8,7 @@ import { deeper, idOf, nameOf, parseAs, piecesOf, spanOf } from './builder.ts';
 import type { Group } from './layout.ts';
 import type { RawPat, RawPatEnd, RawPath, RawPattern } from './raw.ts';
 import type { FieldPattern, Path, Pattern } from './tree.ts';
+import { misfit } from './expected.ts';
 
 export function buildPattern(b: Builder, raw: RawPattern): Pattern {
   if (raw.prev === null) return single(b, raw.pat);
@@ -104,7 +105,7 @@ function struct(b: Builder, path: Path, body: Group): Pattern {
     for (const piece of piecesOf(b, body)) {
       const raw = parseAs(b, 'fieldPat', piece.elements, null, body);
       if (raw === null) continue;
-      if (rest) b.problems.push(problem('E1008', spanOf(b, piece.elements[0]?.start ?? body.start, body.end - 1), { found: 'a field after `..`', expected: '`}`' }));
+      if (rest) b.problems.push(problem('E1008', spanOf(b, piece.elements[0]?.start ?? body.start, body.end - 1), misfit('a field after `..`', '`}`')));
       if (raw.k === 'rest') rest = true;
       else if (raw.k === 'field') {
         const pattern = b.pattern(raw.pattern);

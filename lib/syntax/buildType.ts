@@ -9,6 +9,7 @@ import type { Element, Group } from './layout.ts';
 import type { RawBound, RawBounds, RawPath, RawPredicates, RawQualified, RawType, RawTypeArg, RawTypePath } from './raw.ts';
 import type { Bound, Expr, GenericArg, GenericArgs, GenericParam, Generics, Lifetime, Path, PathSegment, TypeNode, WherePredicate } from './tree.ts';
 import type { Token } from './words.ts';
+import { misfit } from './expected.ts';
 
 export function buildType(b: Builder, raw: RawType): TypeNode {
   switch (raw.k) {
@@ -80,7 +81,7 @@ function array(b: Builder, group: Group): TypeNode {
   const [element, length, more] = piecesOf(b, group, true);
   const span = spanOf(b, group.start, group.end);
   if (element === undefined || more !== undefined || (length !== undefined && element.end !== ';')) {
-    if (!group.broken) b.problems.push(problem('E1008', span, { found: '`[ ]`', expected: '`[T]` or `[T; N]`' }));
+    if (!group.broken) b.problems.push(problem('E1008', span, misfit('`[ ]`', '`[T]` or `[T; N]`')));
     return infer(b, group.start, group.end);
   }
   const raw = parseAs(b, 'type', element.elements, null, group);
@@ -203,7 +204,7 @@ function buildBound(b: Builder, raw: RawBound): Bound {
       const inner = piece === undefined ? null : parseAs(b, 'bound', piece.elements, null, raw.group);
       const { start, end } = raw.group;
       if (inner !== null) return deeper(b, 1, start, () => buildBound(b, inner), () => emptyBound(b, start, end));
-      if (piece === undefined) b.problems.push(problem('E1008', spanOf(b, start, end), { found: '`()`', expected: 'a trait' }));
+      if (piece === undefined) b.problems.push(problem('E1008', spanOf(b, start, end), misfit('`()`', 'a trait')));
       return emptyBound(b, start, end);
     }
   }
@@ -221,7 +222,7 @@ export function buildBinder(b: Builder, group: Group | null): Lifetime[] {
   for (const piece of piecesOf(b, group, true)) {
     const [only, more] = piece.elements;
     if (only?.type === 'lifetime' && more === undefined) out.push(lifetimeOf(b, only as Token));
-    else if (!group.broken) b.problems.push(problem('E1008', spanOf(b, only?.start ?? group.start, only?.end ?? group.end), { found: `\`${only?.value ?? ''}\``, expected: 'a lifetime' }));
+    else if (!group.broken) b.problems.push(problem('E1008', spanOf(b, only?.start ?? group.start, only?.end ?? group.end), misfit(`\`${only?.value ?? ''}\``, 'a lifetime')));
   }
   return out;
 }
@@ -269,7 +270,7 @@ function lifetimesOf(b: Builder, bounds: readonly Bound[]): Lifetime[] {
   const out: Lifetime[] = [];
   for (const bound of bounds) {
     if (bound.kind === 'lifetimeBound') out.push(bound.lifetime);
-    else b.problems.push(problem('E1008', bound.span, { found: 'a trait', expected: 'a lifetime' }));
+    else b.problems.push(problem('E1008', bound.span, misfit('a trait', 'a lifetime')));
   }
   return out;
 }

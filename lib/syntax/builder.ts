@@ -12,8 +12,9 @@ import type { Block as Suite, Element, Group } from './layout.ts';
 import type { RawExpr, RawPattern, RawType, RawPath, RawTypePath, RawBounds, RawStatement, Starts } from './raw.ts';
 import { wrapSuites } from './suites.ts';
 import type { SuiteMode } from './suites.ts';
-import type { Attribute, Block, Bound, Expr, GenericArgs, Item, Lifetime, Name, NodeId, Path, Pattern, Statement, TypeNode } from './tree.ts';
+import type { Arm, Attribute, Block, Bound, Expr, GenericArgs, Item, Lifetime, Name, NodeId, Path, Pattern, Statement, TypeNode } from './tree.ts';
 import type { Token } from './words.ts';
+import { misfit } from './expected.ts';
 
 /** Words of one parse; more than this is refused, so that no line can exhaust memory. */
 export const maxWords = 5000;
@@ -45,7 +46,7 @@ export interface Builder {
   binder(group: Group | null): Lifetime[];
   pattern(raw: RawPattern): Pattern;
   block(suite: Suite): Block;
-  arms(suite: Suite): import('./tree.ts').Arm[];
+  arms(suite: Suite): Arm[];
   items(suite: Suite, place: ItemPlace): Item[];
   item(elements: readonly Element[], attributes: readonly Attribute[], doc: string | null): Item | null;
   attributes(elements: readonly Element[]): { attributes: Attribute[]; rest: readonly Element[] };
@@ -106,7 +107,7 @@ export function piecesOf(b: Builder, group: Group, types = false): Piece[] {
 }
 
 function unexpected(b: Builder, token: Token, before: number): void {
-  b.problems.push(problem('E1008', spanOf(b, token.start, token.end), { found: `\`${token.value}\``, expected: before === 0 ? 'an element' : 'an element before it' }));
+  b.problems.push(problem('E1008', spanOf(b, token.start, token.end), misfit(`\`${token.value}\``, before === 0 ? 'an element' : 'an element before it')));
 }
 
 /**

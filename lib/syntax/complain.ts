@@ -90,6 +90,12 @@ export function complain(b: Place, start: string, words: readonly Element[], fai
     return say('E1027', at(from, found.end), { type: b.text.slice(from, Math.min(end, from + 40)) });
   }
 
+  // `x is not None`
+  if (found?.type === 'not' && before?.type === 'is') {
+    const subject = words[failure.at - 2];
+    return say('E1043', at(before.start, found.end), {}, subject === undefined ? [] : [{ title: 'write `not … is …`', edits: [{ span: at(words[0]?.start ?? 0, words[0]?.start ?? 0), text: failure.at === 2 ? 'not ' : '' }, { span: at(before.end, found.end), text: '' }], certain: false }]);
+  }
+
   // `x++`
   const plus = found?.type === '+' && before?.type === '+' && before.end === found.start ? before : null;
   const minus = found === undefined && before?.type === '-' && words[failure.at - 2]?.type === '-' ? words[failure.at - 2] : undefined;

@@ -34,6 +34,15 @@ const named: { readonly [terminal: string]: Wording } = {
   letelse: { en: '`else`', zh: '`else`' },
 };
 
+/** The fragments of E1008 where the builder finds it. */
+export function misfit(found: string, expected: string): { found: string; foundZh: string; expected: string; expectedZh: string } {
+  return { found, foundZh: chinese.get(found) ?? found, expected, expectedZh: chinese.get(expected) ?? expected };
+}
+const chinese: ReadonlyMap<string, string> = new Map([
+  ['a second `..`', '第二个 `..`'], ['one', '一个'], ['an expression', '表达式'], ['a type', '类型'], ['this type', '这个类型'], ['a trait', 'trait'], ['a lifetime', '生命周期'], ['one expression in it', '其中有一个表达式'],
+  ['a field after `..`', '`..` 之后的字段'], ['an element', '元素'], ['an element before it', '它之前的元素'], ['the end of the range', '范围的结尾'],
+]);
+
 export function expectedWords(failure: Failure, inGroup: boolean, start: string): Wording {
   const left = new Set(failure.words);
   const parts: Wording[] = [];

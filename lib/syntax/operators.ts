@@ -8,6 +8,7 @@ import { deeper, errorExpr, idOf, spanOf } from './builder.ts';
 import type { RawExpr, RawOperand, RawPattern, RawPrefix, RawType } from './raw.ts';
 import type { ArithmeticOp, CompareOp, Expr } from './tree.ts';
 import type { Token } from './words.ts';
+import { misfit } from './expected.ts';
 
 const or = 1;
 const and = 2;
@@ -134,7 +135,7 @@ export function nest(b: Builder, raw: RawExpr, makeBase: OperandMaker, inConditi
         continue;
       }
       if (strength === range) {
-        if (ranged) b.problems.push(problem('E1008', spanOf(b, op.start, op.end), { found: `\`${text}\``, expected: 'the end of the range' }));
+        if (ranged) b.problems.push(problem('E1008', spanOf(b, op.start, op.end), misfit(`\`${text}\``, 'the end of the range')));
         ranged = true;
         if (item === null) {
           next++;

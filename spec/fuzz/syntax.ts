@@ -41,6 +41,14 @@ if (corpus.length === 0) corpus.push('fn main():\n    let x = if a: 1 else: 2\n 
 const words = [...keywords, 'x', 'foo', 'T', '变量', '0', '1', '1.5', '0xff', '"s"', "'c'", "'a", 'b"x"', '(', ')', '[', ']', '{', '}', ',', ';', ':', '::', '.', '..', '..=', '=', '==', '<', '>', '<=', '+', '-', '*', '/', '%', '&', '|', '^', '~', '!', '?', '@', '->', '=>', '&&', '||', '<<', '>>', '+=', ':=', '\n', '\n    ', '\n        ', '\n            ', ' ', ':\n    ', ':\n        ', '# c\n', '## d\n', '\t', '\\', '"', "'", '`a`', 'r#"x"#', '\0', '\r\n', '$'];
 
 const makers: readonly (() => string)[] = [
+  // whole items with other blanks: most parse, so the formatter is tried
+  () => {
+    const lines = pick(corpus).split('\n');
+    const starts = lines.flatMap((line, index) => (/^[a-z@#]/.test(line) ? [index] : []));
+    const at = below(starts.length);
+    const piece = lines.slice(starts[at] ?? 0, starts[at + 1 + below(4)] ?? lines.length);
+    return piece.map(line => (below(4) === 0 ? line.replace(/(?<=\S) (?=[^"']*$)/g, () => pick(['  ', ' ', '   '])) : line) + (below(12) === 0 ? '  # c' : '') + (below(15) === 0 ? '\n\n' : '')).join('\n');
+  },
   () => Array.from({ length: below(60) }, () => pick(words)).join(pick(['', ' '])),
   () => Array.from({ length: below(120) }, () => String.fromCharCode(below(below(3) === 0 ? 65536 : 128))).join(''),
   () => {

@@ -48,6 +48,7 @@ const mistakes: readonly (readonly [string, string])[] = [
   ['let x = "abc', 'E1012'], ["let x = 'ab'", 'E1035'], ['let x = 12abc', 'E1013'], ['let x = "\\q"', 'E1011'], ['let x = a $ b', 'E1008'], ['let x = (1, 2', 'E1006'], ['let x = f(1, [2, 3)', 'E1006'], ['let x = 1)', 'E1007'], ['f(a,\n    b', 'E1006'],
   ['    y()', 'E1003'], ['let x = a\n        + b', 'E1003'], ['  y()', 'E1003'], ['let x = *mut u8', 'E1027'], ['let x = (let y = 1)', 'E1028'], ['fn g() i32: 1', 'E1017'], ['fn g<T>(x: T): 1', 'E1018'], ['fn g(x): 1', 'E1008'], ['fn g(x: HashMap<K, V>, y: i32): 1', 'E1018'],
   ['struct A { x: i32 y: i32 }', 'E1008'], ['enum B:\n        A,\n        C', 'E1036'], ['use a::b:', 'E1008'], ['let x = 1 +', 'E1008'], ['let x = f(', 'E1006'], ['return return (', 'E1006'], ['let (a, b = f()', 'E1006'], ['a.', 'E1008'], ['a::', 'E1008'], ['x[1', 'E1006'], ['let x = Point { x: 1, y }}', 'E1007'], ['@', 'E1008'], ['pub let x = 1', 'E1008'], ['impl X { }', 'E1015'],
+  ['let x: [i32; 3; 4] = y', 'E1008'], ['a..b..c', 'E1008'], ['let P { .., x } = y', 'E1008'], ['let x = P { ..a, ..b }', 'E1008'], ['f(,)', 'E1008'], ['let f: for[T] fn(T) = g', 'E1008'], ['impl i32:\n        x', 'E1033'], ['x is not None', 'E1043'],
 ];
 
 test('one mistake is one problem, and what stands around it is still read', () => {
@@ -55,6 +56,10 @@ test('one mistake is one problem, and what stands around it is still read', () =
     const text = `fn before():\n    a()\n\nfn f():\n    b()\n    ${line}\n    c()\n\nfn after() -> i32:\n    d()\n`;
     const { value, problems } = parse(text);
     equal(problems.map(problem => problem.code), [code], line);
+    for (const problem of problems) {
+      const record = syntax.find(candidate => candidate.code === problem.code);
+      for (const words of [record?.message.en ?? '{none}', record?.message.zh ?? '{none}']) ok(!/\{(none|found|expected)\w*\}/.test(fill(words, problem.with)), `${line}: ${fill(words, problem.with)}`);
+    }
     equal(value.items.filter(item => item.kind === 'fn' && ['before', 'f', 'after'].includes(item.name.text)).length, 3, line);
   }
 });

@@ -123,4 +123,11 @@ export const habits: readonly Record[] = [
     wrong: 'fn main():\n    let f = |x| x + 1\n    println("{}", f(1))\n',
     right: 'fn main():\n    let f = fn(x: i32): x + 1\n    println("{}", f(1))\n',
   },
+  {
+    code: 'E1043', slug: 'is-not', severity: 'error',
+    message: { en: '`x is not P` is written `not x is P`', zh: '`x is not P` 要写作 `not x is P`' },
+    why: { en: '`is` is followed by a pattern, and `not` binds less tightly than `is`.', zh: '`is` 之后是模式，而 `not` 的优先级低于 `is`。' },
+    wrong: 'fn main():\n    let x = Some(1)\n    if x is not None:\n        println("some")\n',
+    right: 'fn main():\n    let x = Some(1)\n    if not x is None:\n        println("some")\n',
+  },
 ];

@@ -162,7 +162,7 @@ const layout: readonly Record[] = [
   },
   {
     code: 'E1033', slug: 'misplaced-line', severity: 'error',
-    message: { en: '{found} cannot stand in {place}', zh: '{found} 不能出现在这里（{place}）' },
+    message: { en: '{found} cannot stand in {place}', zh: '{found} 不能出现在{placeZh}中' },
     why: { en: 'Traits, impls, modules and `extern` blocks hold items: functions, constants, types. Statements belong into a function.', zh: 'trait、impl、模块和 `extern` 块中只能放函数、常量、类型等条目。语句要写在函数里。' },
     wrong: 'struct P:\n    x: i32\n\nimpl P:\n    x = 1\n\nfn main():\n    pass\n',
     right: 'struct P:\n    x: i32\n\nimpl P:\n    const X: i32 = 1\n\nfn main():\n    pass\n',
