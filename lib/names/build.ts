@@ -126,7 +126,12 @@ export function visibilityOf(build: Build, v: Visibility, module: DefId): DefId 
     else {
       const scope: ModuleScope | undefined = build.world.modules.get(at ?? module);
       const next: NameBinding | undefined = scope?.types.get(text);
-      if (next?.res.kind === 'def') at = next.res.def;
+      // Modules around this one are known already: what is not is none of them.
+      if (next?.res.kind !== 'def') {
+        build.problems.push(problem('E0742', v.path.span, {}));
+        return module;
+      }
+      at = next.res.def;
     }
   }
   at ??= module;

@@ -46,7 +46,7 @@ const BUILTINS = [
 ];
 
 const emptyTable = (): NameTable => ({
-  values: new Map(), types: new Map(), sameBinding: new Map(), targets: new Map(), blockTraits: new Map(), typeArgs: new Map(), places: new Map(), items: new Map(), initialisers: new Map(),
+  values: new Map(), types: new Map(), sameBinding: new Map(), targets: new Map(), blockTraits: new Map(), typeArgs: new Map(), places: new Map(), items: new Map(), dyns: [], initialisers: new Map(),
 });
 
 function startWorld(input: CollectInput, root: DefId, bodies: Body[]): World {

@@ -112,13 +112,14 @@ function defineFn(d: Define, entry: Entry, item: FnItem): FnDef {
   if (item.body === null && !isExtern && !intrinsic && entry.container?.item.kind !== 'trait') {
     problems.push(problem('E1104', item.head, { name: item.name.text }, { label: 'it needs `:` and a body' }));
   }
-  if (emptyBody && !intrinsic && item.result !== null && result !== UNIT && result.kind !== 'error') {
+  const unwritten = emptyBody && !intrinsic && item.result !== null && result !== UNIT && result.kind !== 'error';
+  if (unwritten) {
     problems.push(problem('E1010', item.head, { name: item.name.text }, {
       label: `its body is empty, but it promises a value`,
       notes: ['only a function of the prelude may be declared again without a body'],
     }));
   }
-  if (item.body !== null) addBody(d, entry, 'fn', item.params, item.body, null);
+  if (item.body !== null && !unwritten) addBody(d, entry, 'fn', item.params, item.body, null);
   return {
     ...base,
     kind: 'fn',

@@ -114,6 +114,8 @@ export interface NameTable {
   readonly places: Map<NodeId, Rib>;
   /** Items by their `DefId`, for phases that need the tree (constants, editors). */
   readonly items: Map<DefId, Item>;
+  /** `dyn Trait` types that were written: whether the trait may be one is asked when it is complete. */
+  readonly dyns: { readonly trait: DefId; readonly span: Span }[];
   /** Initialisers of constants, statics and discriminants: what constant evaluation reads. */
   readonly initialisers: Map<DefId, Expr>;
 }

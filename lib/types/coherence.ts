@@ -19,6 +19,8 @@ export function coherenceProblems(u: Universe, world: World): Problem[] {
     for (const id of own) {
       const mine = u.definitions.byId.get(id);
       if (mine?.kind !== 'impl' || mine.trait === null) continue;
+      // A library trait for every type is refused already (E0210).
+      if (mine.self.kind === 'param' && mine.trait.trait.startsWith('std::') && !id.startsWith('std::')) continue;
       for (const other of impls) {
         // Each pair of the crate's own once, the later one reported.
         if (other === id || (own.includes(other) && impls.indexOf(other) > impls.indexOf(id))) continue;

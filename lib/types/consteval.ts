@@ -116,6 +116,18 @@ export function constantOf(world: World, def: DefId, span: Span, problems: Probl
   return value;
 }
 
+/** What is wrong with the values of constants, used or not. What cannot be computed here is left to the machine. */
+export function constantProblems(world: World): Problem[] {
+  const problems: Problem[] = [];
+  for (const [def, item] of world.table.items) {
+    if (item.kind !== 'const' || item.value === null) continue;
+    const found: Problem[] = [];
+    constantOf(world, def, item.value.span, found);
+    problems.push(...found.filter(p => p.code === 'E0080'));
+  }
+  return problems;
+}
+
 function settle(value: Value, type: Type): Value {
   if (value.kind === 'int' && value.type === null && type.kind === 'int') return { ...value, type: type.name };
   if (value.kind === 'float' && value.type === null && type.kind === 'float') return { ...value, type: type.name };

@@ -8,6 +8,7 @@ import type { Span } from '../text/span.ts';
 import type { World } from '../names/table.ts';
 import type { Cx } from './builtin.ts';
 import { coherenceProblems } from './coherence.ts';
+import { constantProblems } from './consteval.ts';
 import type { AssociatedTypeDef, Definition, EnumDef, FnDef, ImplDef, Predicate, StructDef, TraitDef } from './definition.ts';
 import { envOf, paramEnv } from './env.ts';
 import { printFnHead, printTraitRef, printType, shortName } from './print.ts';
@@ -29,7 +30,7 @@ export function checkDefinitions(u: Universe, world: World): Problem[] {
     if (d !== undefined) checkOne(check, d, item);
   }
   for (const { trait, span } of world.table.dyns) checkDyn(check, trait, span);
-  check.problems.push(...coherenceProblems(u, world));
+  check.problems.push(...coherenceProblems(u, world), ...constantProblems(world));
   return check.problems;
 }
 
@@ -176,8 +177,11 @@ function checkImpl(check: Check, d: ImplDef, item: Item): void {
   if (trait?.kind !== 'trait') return;
   const args = d.trait.args.map(eraseRegions);
   const span = item.trait?.span ?? item.span;
+  const isCopy = trait.id === lang(u, 'copy');
+  // `Copy` for what is no struct or enum is refused already.
+  if (isCopy && d.self.kind !== 'adt') return;
   predicates(check, cx, trait.id, trait.generics.predicates, args, span);
-  if (trait.id === lang(u, 'copy')) checkCopy(check, cx, d, span);
+  if (isCopy) checkCopy(check, cx, d, span);
   for (const id of d.items) {
     const mine = u.definitions.byId.get(id);
     const theirs = trait.items.map(t => u.definitions.byId.get(t)).find(t => t?.name === mine?.name && t?.kind === mine?.kind);
@@ -257,7 +261,7 @@ function compareMethod(check: Check, d: ImplDef, trait: TraitDef, mine: FnDef, t
     const x = normalise(full, instantiate(a, args), 0).type;
     const y = normalise(full, eraseRegions(b), 0).type;
     // A hidden type may stand where the trait says another hidden type or itself.
-    return x === y || ((x.flags | y.flags) & HAS_ERROR) !== 0 || hasOpaque(x) || hasOpaque(y) || isRefined(full, x, y);
+    return x === y || ((x.flags | y.flags) & HAS_ERROR) !== 0 || hasOpaque(x) || hasOpaque(y);
   };
   const item = check.world.table.items.get(mine.id);
   const fn = item?.kind === 'fn' ? item : null;
@@ -279,9 +283,6 @@ function compareMethod(check: Check, d: ImplDef, trait: TraitDef, mine: FnDef, t
 }
 
 const hasOpaque = (t: Type): boolean => t.kind === 'opaque' || parts(t).some(hasOpaque);
-
-/** `-> !` where the trait says another type is no fit; kept for symmetry with rustc: nothing is refined. */
-const isRefined = (_cx: Cx, _wanted: Type, _found: Type): boolean => false;
 
 function instantiatePredicate(p: Predicate, args: readonly Type[]): Predicate {
   switch (p.kind) {
