@@ -1,5 +1,5 @@
 /**
- * The tree as indented text, for `altru show tree` and for specs. In: any node. Out: one line a node: the field it stands in, its kind, its plain
+ * The tree as indented text, for `altru show tree` and for specs. In: a node. Out: one line a node: the field it stands in, its kind, its plain
  * fields. Absent fields (null, empty lists, false) are left out, spans and ids unless asked for. Linear.
  */
 import type { Span } from '../text/span.ts';

@@ -85,9 +85,9 @@ test('no input is too much', () => {
     ['E1025', `if a: ${'if a: '.repeat(1000)}b`], ['E1025', `x = 1${' + 1'.repeat(1000)}`], ['', `x = [${'1, '.repeat(20_000)}]`], ['E1013', `x = ${'1'.repeat(large)}`],
   ];
   for (const [codes, text] of inputs) {
-    const began = performance.now();
+    const began = process.cpuUsage().user;
     const found = new Set(parse(text).problems.map(problem => problem.code));
     equal([...found].sort().join(' '), codes, text.slice(0, 30));
-    ok(performance.now() - began < 5000, text.slice(0, 30));
+    ok(process.cpuUsage().user - began < 5_000_000, text.slice(0, 30));
   }
 });
