@@ -4,28 +4,18 @@
  * variables and calls of `const fn`. In: an expression with resolved names. Out: a value, or a problem (E0080 and kin). Cost: what the expression runs, at most `FUEL` steps.
  */
 import { problem, type Problem } from '../report/problem.ts';
-import type { Block, Expr, NodeId, Pattern, Statement } from '../syntax/tree.ts';
+import type { Block, Expr, FnItem, GenericArgs, NodeId, Pattern, Statement } from '../syntax/tree.ts';
 import type { Span } from '../text/span.ts';
 import { bodyContext, lowerPathBase, lowerType, paramOf, selfType } from '../names/lower.ts';
 import type { Evaluate, PathRes, World } from '../names/table.ts';
 import { ERASE } from '../names/regions.ts';
-import { arithmetic, castInt, fitsInt, rangeOf, wrapInt, bitsOf } from './constant-arithmetic.ts';
+import { arithmetic, bitsOf, castInt, fitsInt, rangeOf, wrapInt } from './constant-arithmetic.ts';
+import { intMethod } from './constant-methods.ts';
+import { compare, equal, settle, toType, type Value } from './constant-value.ts';
 import { layoutIn } from './layout.ts';
-import { ERROR, USIZE, constant, int, type DefId, type IntName, type Type } from './type.ts';
+import { ERROR, USIZE, int, type DefId, type IntName, type Type } from './type.ts';
 
-export type Value =
-  /** `type` null: a literal that has met no type yet. */
-  | { readonly kind: 'int'; readonly value: bigint; readonly type: IntName | null }
-  | { readonly kind: 'float'; readonly value: number; readonly type: 'f32' | 'f64' | null }
-  | { readonly kind: 'bool'; readonly value: boolean }
-  | { readonly kind: 'char'; readonly value: number }
-  | { readonly kind: 'text'; readonly value: string }
-  | { readonly kind: 'bytes'; readonly value: readonly number[] }
-  | { readonly kind: 'null' }
-  /** Tuple, array (no `def`), struct or variant. */
-  | { readonly kind: 'parts'; readonly def: DefId | null; readonly names: readonly string[] | null; readonly parts: readonly Value[] }
-  /** A const parameter alone. */
-  | { readonly kind: 'param'; readonly param: Type };
+export type { Value } from './constant-value.ts';
 
 /** How an evaluation ends when not with a value. `fail`: reported already. */
 type Jump =
@@ -62,31 +52,6 @@ export function evaluateExpr(world: World, owner: DefId, expr: Expr, type: Type 
   const run: Run = { world, owner, problems, locals: new Map(), state: { fuel: FUEL, depth: 0 } };
   const out = evaluateIn(run, expr, type);
   return isJump(out) ? null : out;
-}
-
-function toType(value: Value, type: Type, span: Span, problems: Problem[]): Type | null {
-  switch (value.kind) {
-    case 'param': return value.param;
-    case 'int':
-      if (type.kind !== 'int') return mismatch(type, 'integer', span, problems);
-      if (!fitsInt(value.value, type.name)) {
-        problems.push(problem('E0080', span, {}, { label: `\`${value.value}\` does not fit in \`${type.name}\`` }));
-        return null;
-      }
-      if (value.type !== null && value.type !== type.name) return mismatch(type, value.type, span, problems);
-      return constant(value.value, type);
-    case 'bool': return type.kind === 'bool' ? constant(value.value ? 1n : 0n, type) : mismatch(type, 'bool', span, problems);
-    case 'char': return type.kind === 'char' ? constant(BigInt(value.value), type) : mismatch(type, 'char', span, problems);
-    default: return mismatch(type, 'another type', span, problems);
-  }
-}
-
-function mismatch(type: Type, found: string, span: Span, problems: Problem[]): null {
-  if (type.kind !== 'error') {
-    const expected = type.kind === 'int' ? type.name : type.kind;
-    problems.push(problem('E0308', span, { expected, found }, { label: `expected \`${expected}\`, found \`${found}\`` }));
-  }
-  return null;
 }
 
 // ---------------------------------------------------------------- constants by definition
@@ -126,12 +91,6 @@ export function constantProblems(world: World): Problem[] {
     problems.push(...found.filter(p => p.code === 'E0080'));
   }
   return problems;
-}
-
-function settle(value: Value, type: Type): Value {
-  if (value.kind === 'int' && value.type === null && type.kind === 'int') return { ...value, type: type.name };
-  if (value.kind === 'float' && value.type === null && type.kind === 'float') return { ...value, type: type.name };
-  return value;
 }
 
 // ---------------------------------------------------------------- expressions
@@ -311,23 +270,6 @@ function binary(run: Run, e: Expr & { kind: 'binary' }, type: Type | null): Outc
   return done.ok ? { kind: 'int', value: done.value, type: name } : fail(run, 'E0080', e.span, done.why);
 }
 
-function compare(a: Value, b: Value): number | null {
-  if (a.kind === 'int' && b.kind === 'int') return a.value < b.value ? -1 : a.value > b.value ? 1 : 0;
-  if ((a.kind === 'float' && b.kind === 'float') || (a.kind === 'char' && b.kind === 'char')) return a.value < b.value ? -1 : a.value > b.value ? 1 : a.value === b.value ? 0 : null;
-  if (a.kind === 'bool' && b.kind === 'bool') return Number(a.value) - Number(b.value);
-  if (a.kind === 'text' && b.kind === 'text') return a.value < b.value ? -1 : a.value > b.value ? 1 : 0;
-  if (a.kind === 'null' && b.kind === 'null') return 0;
-  if (a.kind === 'parts' && b.kind === 'parts' && a.def === b.def && a.parts.length === b.parts.length) {
-    for (let i = 0; i < a.parts.length; i++) {
-      const [x, y] = [a.parts[i], b.parts[i]];
-      const order = x === undefined || y === undefined ? null : compare(x, y);
-      if (order !== 0) return order;
-    }
-    return 0;
-  }
-  return a.kind === 'parts' && b.kind === 'parts' ? 1 : null;
-}
-
 function cast(run: Run, e: Expr & { kind: 'cast' }): Outcome {
   const to = lowerType(e.type, bodyContext(run.world, run.owner, run.problems, null));
   const value = evaluateIn(run, e.value, null);
@@ -484,7 +426,7 @@ function call(run: Run, e: Expr & { kind: 'call' }, type: Type | null): Outcome 
 
 const notConst = (run: Run, def: DefId, span: Span): Jump => fail(run, 'E0015', span, 'only a `const fn` may be called here', { name: def.slice(def.lastIndexOf(':') + 1) });
 
-function callFn(run: Run, def: DefId, item: import('../syntax/tree.ts').FnItem, args: readonly Value[], span: Span, type: Type | null): Outcome {
+function callFn(run: Run, def: DefId, item: FnItem, args: readonly Value[], span: Span, type: Type | null): Outcome {
   if (!item.isConst) return notConst(run, def, span);
   if (item.body === null || item.params.length !== args.length) return cannot(run, span);
   if (run.state.depth > 200) return fail(run, 'E0080', span, 'it calls itself too deeply');
@@ -505,7 +447,7 @@ function callFn(run: Run, def: DefId, item: import('../syntax/tree.ts').FnItem, 
 }
 
 /** `size_of[T]()` and `align_of[T]()`. */
-function sizeCall(run: Run, def: DefId, applied: (Expr & { kind: 'index' }) | null, written: import('../syntax/tree.ts').GenericArgs | null): Value | Jump | null {
+function sizeCall(run: Run, def: DefId, applied: (Expr & { kind: 'index' }) | null, written: GenericArgs | null): Value | Jump | null {
   const name = def.slice(def.lastIndexOf(':') + 1);
   if (!def.startsWith('std::') || (name !== 'size_of' && name !== 'align_of')) return null;
   const args = applied !== null ? run.world.table.typeArgs.get(applied.id)?.args : written?.kind === 'brackets' ? written.args : undefined;
@@ -534,8 +476,8 @@ function method(run: Run, e: Expr & { kind: 'methodCall' }, type: Type | null): 
   }
   if (name === 'is_empty' && self.kind === 'text') return { kind: 'bool', value: self.value === '' };
   if (self.kind === 'int') {
-    const done = intMethod(run, self, name, args, e.span);
-    if (done !== null) return done;
+    const done = intMethod(self, name, args);
+    if (done !== null) return done.ok ? done.value : fail(run, 'E0080', e.span, done.why);
   }
   if (self.kind === 'parts' && self.def !== null) {
     for (const [def, item] of run.world.table.items) {
@@ -547,44 +489,6 @@ function method(run: Run, e: Expr & { kind: 'methodCall' }, type: Type | null): 
     }
   }
   return cannot(run, e.span);
-}
-
-function intMethod(run: Run, self: Value & { kind: 'int' }, name: string, args: readonly Value[], span: Span): Outcome | null {
-  const type = self.type ?? 'i32';
-  const [first] = args;
-  const other = first?.kind === 'int' ? first.value : null;
-  const make = (value: bigint): Value => ({ kind: 'int', value, type: self.type });
-  const { min, max } = rangeOf(type);
-  const unsigned = BigInt.asUintN(bitsOf(type), self.value);
-  if (other !== null) {
-    switch (name) {
-      case 'wrapping_add': return make(wrapInt(self.value + other, type));
-      case 'wrapping_sub': return make(wrapInt(self.value - other, type));
-      case 'wrapping_mul': return make(wrapInt(self.value * other, type));
-      case 'saturating_add': case 'saturating_sub': {
-        const sum = name === 'saturating_add' ? self.value + other : self.value - other;
-        return make(sum < min ? min : sum > max ? max : sum);
-      }
-      case 'min': return make(self.value < other ? self.value : other);
-      case 'max': return make(self.value > other ? self.value : other);
-      case 'rem_euclid': return other === 0n ? null : make(((self.value % other) + (other < 0n ? -other : other)) % (other < 0n ? -other : other));
-      case 'pow': {
-        const value = self.value ** other;
-        return fitsInt(value, type) ? make(value) : fail(run, 'E0080', span, `attempt to compute \`${self.value}_${type}\` to the power ${other}, which would overflow`);
-      }
-      default: return null;
-    }
-  }
-  const ones = unsigned.toString(2).replaceAll('0', '').length;
-  switch (name) {
-    case 'abs': return make(self.value < 0n ? -self.value : self.value);
-    case 'count_ones': return { kind: 'int', value: BigInt(ones), type: 'u32' };
-    case 'leading_zeros': return { kind: 'int', value: BigInt(unsigned === 0n ? bitsOf(type) : bitsOf(type) - unsigned.toString(2).length), type: 'u32' };
-    case 'trailing_zeros': return { kind: 'int', value: BigInt(unsigned === 0n ? bitsOf(type) : (/0*$/.exec(unsigned.toString(2))?.[0].length ?? 0)), type: 'u32' };
-    case 'is_power_of_two': return { kind: 'bool', value: ones === 1 };
-    case 'next_power_of_two': return make(self.value <= 1n ? 1n : 1n << BigInt((self.value - 1n).toString(2).length));
-    default: return null;
-  }
 }
 
 // ---------------------------------------------------------------- blocks
@@ -743,11 +647,6 @@ function matches(run: Run, p: Pattern, value: Value): boolean | null {
     default: return null;
   }
 }
-
-const equal = (a: Value, b: Value): boolean | null => {
-  const order = compare(a, b);
-  return order === null ? null : order === 0;
-};
 
 function sequence(run: Run, patterns: readonly Pattern[], parts: readonly Value[]): boolean | null {
   const rest = patterns.findIndex(p => p.kind === 'rest' || (p.kind === 'binding' && p.sub?.kind === 'rest'));

@@ -71,7 +71,7 @@ function compute(types: PatternTypes, columns: readonly Type[], lines: readonly 
       else for (const by of pieces.missing) out.push([{ kind: 'made', type, by, fields: fieldTypes(types, type, by).map(() => ANY) }, ...w]);
     }
   } else {
-    // Rows whose head is an unknown constant are reachable as long as any value is.
+    // Rows whose head is an unknown constant are reachable as long as some value is.
     const unknown = open.filter(l => l.cells[0]?.kind === 'made' && l.cells[0].by.kind === 'literal' && l.cells[0].by.key === null);
     for (const l of unknown) useful[l.row] = true;
   }
