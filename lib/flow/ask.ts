@@ -112,7 +112,7 @@ export function makeQueries(u: Universe, sources: Sources): TypeQueries {
       return found === 'no' || found === 'maybe' ? null : found.source;
     },
     hidden: def => u.opaques.get(def) ?? null,
-    show: type => printType(u.definitions, type),
+    show: type => printType(type, u.definitions),
     text: (span: Span) => sources.slice(span),
     position(span: Span) {
       const p = sources.position(span.file, span.start);

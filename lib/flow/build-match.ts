@@ -349,12 +349,13 @@ function subPairs(b: Builder, { place, pat: p }: Pair): Pair[] {
     }
     case 'slice': {
       const out: Pair[] = [];
+      const atLeast = p.prefix.length + p.suffix.length;
       const fixed = p.type.kind === 'array' && p.type.length.kind === 'const' ? Number(p.type.length.value) : null;
-      p.prefix.forEach((e, i) => out.push({ place: project(place, { kind: 'constantIndex', offset: i, fromEnd: false }), pat: e }));
+      p.prefix.forEach((e, i) => out.push({ place: project(place, { kind: 'constantIndex', offset: i, fromEnd: false, atLeast }), pat: e }));
       if (p.rest !== null) out.push({ place: project(place, { kind: 'subslice', from: p.prefix.length, to: p.suffix.length }), pat: p.rest });
       p.suffix.forEach((e, i) => {
         const back = p.suffix.length - i;
-        out.push({ place: project(place, fixed === null ? { kind: 'constantIndex', offset: back, fromEnd: true } : { kind: 'constantIndex', offset: fixed - back, fromEnd: false }), pat: e });
+        out.push({ place: project(place, fixed === null ? { kind: 'constantIndex', offset: back, fromEnd: true, atLeast } : { kind: 'constantIndex', offset: fixed - back, fromEnd: false }), pat: e });
       });
       return out;
     }

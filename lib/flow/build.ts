@@ -4,9 +4,9 @@
  * the body's own first. Invariant: every block reachable or a dead end; types erased. Cost: linear in the tree, but that exits and
  * deferred bodies are written out at each place that leaves their scope.
  */
-import type { ClosureExpr, Block as TreeBlock, Expr, File, FnItem, NodeId, Param, Pattern } from '../syntax/tree.ts';
+import type { ClosureExpr, Block as TreeBlock, Expr, NodeId, Param, Pattern } from '../syntax/tree.ts';
 import type { BodyFacts, Capture, ClosureFacts } from '../types/facts.ts';
-import { ERASED, eraseRegions, ref, type Type, UNIT } from '../types/type.ts';
+import { type DefId, ERASED, eraseRegions, ref, type Type, UNIT } from '../types/type.ts';
 import type { Span } from '../text/span.ts';
 import { blockOf, type Builder, goto, inScope, type Lowering, newBlock, newLocal, pushScope, popScope, type Scope, scheduleValue, type Upvars } from './builder.ts';
 import { extendLet, lowerBlock, lowerStatement } from './build-block.ts';
@@ -22,11 +22,14 @@ import { local, RESULT } from './place.ts';
 import { simplify } from './simplify.ts';
 import type { TypeQueries } from './queries.ts';
 
-export type Body =
-  | { readonly kind: 'fn'; readonly item: FnItem }
-  | { readonly kind: 'constant'; readonly value: Expr; readonly type: Type }
-  /** A file's top-level statements, as the body of an implicit `main`. */
-  | { readonly kind: 'script'; readonly file: File };
+/** As `names` gives it: a function (or a file's statements, as an implicit `main`), a constant's or static's initialiser. */
+export interface Body {
+  readonly owner: DefId;
+  readonly kind: 'fn' | 'const' | 'static' | 'discriminant';
+  readonly params: readonly Param[];
+  readonly body: TreeBlock | Expr;
+  readonly type: Type | null;
+}
 
 const LOWERING: Lowering = {
   into, operand, operands, temp, discard, mirror,
@@ -41,25 +44,15 @@ const LOWERING: Lowering = {
 
 export function buildGraph(body: Body, facts: BodyFacts, queries: TypeQueries): Graph[] {
   const children: Graph[] = [];
-  const b = builder(facts.owner, facts, queries, children, null, body.kind === 'constant');
+  const b = builder(facts.owner, facts, queries, children, null, body.kind !== 'fn');
+  const def = queries.definitions.byId.get(facts.owner);
+  const put = (t: Type): Type => queries.normalise(facts.owner, eraseRegions(t));
   let graph: Graph;
-  switch (body.kind) {
-    case 'fn': {
-      const def = queries.definitions.byId.get(facts.owner);
-      if (def?.kind !== 'fn') throw new Error(`${facts.owner} is no function`);
-      const types = def.signature.params.map(t => queries.normalise(facts.owner, eraseRegions(t)));
-      const result = queries.normalise(facts.owner, eraseRegions(def.signature.result));
-      graph = buildBody(b, body.item.params, types, revealed(b, result), body.item.body ?? emptyBlock(body.item), body.item.head);
-      break;
-    }
-    case 'constant': graph = buildConstant(b, body.value, eraseRegions(body.type)); break;
-    case 'script': graph = buildScript(b, body.file); break;
-  }
+  if (body.body.kind === 'block') {
+    const signature = def?.kind === 'fn' ? def.signature : null;
+    graph = buildBody(b, body.params, (signature?.params ?? []).map(put), revealed(b, put(signature?.result ?? UNIT)), body.body, body.body.span);
+  } else graph = buildConstant(b, body.body, put(body.type ?? UNIT));
   return [graph, ...children];
-}
-
-function emptyBlock(item: FnItem): TreeBlock {
-  return { kind: 'block', doc: null, statements: [], id: item.id, span: item.span };
 }
 
 /** The result's type as the body sees it: its own opaque types are what they hide. */
@@ -146,18 +139,6 @@ function buildConstant(b: Builder, value: Expr, type: Type): Graph {
   popScope(b);
   goto(b, b.returnBlock, value.span);
   return finish(b, 0, value.span);
-}
-
-function buildScript(b: Builder, file: File): Graph {
-  newLocal(b, UNIT, file.span, 'result');
-  b.current = newBlock(b);
-  b.returnBlock = newBlock(b);
-  blockOf(b, b.returnBlock).terminator = { kind: 'return', span: { file: file.span.file, start: file.span.end, end: file.span.end } };
-  const body: TreeBlock = { kind: 'block', doc: null, statements: file.statements, id: file.id, span: file.span };
-  lowerBlock(b, local(RESULT), body, UNIT);
-  popScope(b);
-  goto(b, b.returnBlock, file.span);
-  return finish(b, 0, file.span);
 }
 
 /** A closure's body: its environment is the first parameter. */

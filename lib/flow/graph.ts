@@ -34,7 +34,7 @@ export type Projection =
   | { readonly kind: 'variant'; readonly index: number }
   | { readonly kind: 'index'; readonly local: LocalId }
   /** Element `offset` from the start, or (`fromEnd`) from the end: 1 is the last. */
-  | { readonly kind: 'constantIndex'; readonly offset: number; readonly fromEnd: boolean }
+  | { readonly kind: 'constantIndex'; readonly offset: number; readonly fromEnd: boolean; /** of a slice's pattern: it has at least so many elements */ readonly atLeast?: number }
   /** Elements `from` .. (length − `to`). For arrays the type is an array, for slices a slice. */
   | { readonly kind: 'subslice'; readonly from: number; readonly to: number };
 

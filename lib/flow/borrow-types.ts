@@ -1,0 +1,333 @@
+/**
+ * Types with regions, for the borrow checker alone: fresh region variables for erased ones, types of places, signatures put in
+ * place, projections resolved without losing regions. A closure's type carries, behind its owner's arguments, a tuple of what it
+ * stores and a function pointer with its signature. In: types of the graph and of definitions. Out: types whose regions are
+ * variables (or bound). Cost: linear in types; selections are cached by `types`.
+ */
+import type { Predicate } from '../types/definition.ts';
+import { type DefId, eraseRegions, fnPtr, type FnSignature, HAS_PROJECTION, intern, mapParts, slice, array, constant, substitute, type TraitRef, tuple, type Type } from '../types/type.ts';
+import { storedType } from './build-closure.ts';
+import { bodyOwner } from './ask.ts';
+import { fresh, type Regions, regionVar, STATIC_VAR } from './borrow-regions.ts';
+import type { Place, Projection } from './graph.ts';
+import { isBox, type TypeQueries } from './queries.ts';
+
+export interface Typer {
+  readonly regions: Regions;
+  readonly queries: TypeQueries;
+  readonly owner: DefId;
+  /** Region variables of the owner's lifetime parameters, by index. */
+  readonly params: Map<number, Type>;
+  /** Types of locals, renumbered. */
+  readonly locals: Type[];
+  /** Predicates in scope, regions put in. */
+  readonly bounds: Predicate[];
+}
+
+/** Every region that is not bound becomes a fresh variable; closures get their parts. */
+export function renumber(t: Typer, type: Type): Type {
+  return canon(t, eraseRegions(type));
+}
+
+/** Like `renumber`, but regions that mean something here keep it: variables, parameters, `'static`. */
+export function canon(t: Typer, type: Type): Type {
+  switch (type.kind) {
+    case 'region':
+      switch (type.region.of) {
+        case 'erased': return regionVar(fresh(t.regions));
+        case 'static': return regionVar(STATIC_VAR);
+        case 'param': return t.params.get(type.region.index) ?? regionVar(fresh(t.regions));
+        default: return type;
+      }
+    case 'closure': return closureType(t, type);
+    case 'int': case 'float': case 'bool': case 'char': case 'str': case 'never': case 'param': case 'const': case 'error': case 'infer': return type;
+    default: return mapParts(type, x => canon(t, x));
+  }
+}
+
+function closureArity(t: Typer, type: Type & { kind: 'closure' }): number {
+  const facts = t.queries.closure(type.def);
+  return facts !== null && facts.type.kind === 'closure' ? facts.type.args.length : type.args.length;
+}
+
+function closureType(t: Typer, type: Type & { kind: 'closure' }): Type {
+  const facts = t.queries.closure(type.def);
+  const arity = closureArity(t, type);
+  if (facts === null) return mapParts(type, x => canon(t, x));
+  if (type.args.length > arity) return mapParts(type, x => canon(t, x));
+  const own = type.args.map(x => canon(t, x));
+  const put = (x: Type): Type => canon(t, substitute(eraseRegions(x), own));
+  const stored = tuple(facts.captures.map(c => put(storedType(c))));
+  const signature = fnPtr({ ...facts.signature, params: facts.signature.params.map(put), result: put(facts.signature.result) });
+  return intern({ kind: 'closure', def: type.def, args: [...own, stored, signature] });
+}
+
+/** What a closure of this type stores, and its signature. */
+export function closureParts(t: Typer, type: Type & { kind: 'closure' }): { stored: readonly Type[]; signature: FnSignature } | null {
+  const arity = closureArity(t, type);
+  const stored = type.args[arity];
+  const signature = type.args[arity + 1];
+  if (stored?.kind !== 'tuple' || signature?.kind !== 'fnPtr') return null;
+  return { stored: stored.elements, signature: signature.signature };
+}
+
+// ---------------------------------------------------------------- regions in a type
+
+/** Free region variables of a type; of closures only those of what they store. */
+export function regionsIn(t: Typer, type: Type, out: Set<number> = new Set()): Set<number> {
+  switch (type.kind) {
+    case 'region': if (type.region.of === 'var') out.add(type.region.index); return out;
+    case 'int': case 'float': case 'bool': case 'char': case 'str': case 'never': case 'param': case 'const': case 'error': case 'infer': return out;
+    case 'closure': {
+      const parts = closureParts(t, type);
+      if (parts !== null) { for (const s of parts.stored) regionsIn(t, s, out); return out; }
+      for (const a of type.args) regionsIn(t, a, out);
+      return out;
+    }
+    case 'tuple': for (const e of type.elements) regionsIn(t, e, out); return out;
+    case 'array': case 'slice': return regionsIn(t, type.element, out);
+    case 'ref': regionsIn(t, type.region, out); return regionsIn(t, type.inner, out);
+    case 'ptr': return regionsIn(t, type.inner, out);
+    case 'fnPtr': for (const p of type.signature.params) regionsIn(t, p, out); return regionsIn(t, type.signature.result, out);
+    case 'dyn':
+      for (const a of type.principal?.args ?? []) regionsIn(t, a, out);
+      for (const p of type.projections) regionsIn(t, p.type, out);
+      return regionsIn(t, type.region, out);
+    default: for (const a of type.args) regionsIn(t, a, out); return out;
+  }
+}
+
+// ---------------------------------------------------------------- places
+
+export function placeTypeR(t: Typer, place: Place, steps = place.projection.length): Type {
+  let type = t.locals[place.local] ?? intern({ kind: 'error' });
+  let variant: number | null = null;
+  for (let i = 0; i < steps; i++) {
+    const step = place.projection[i];
+    if (step === undefined) break;
+    if (step.kind === 'variant') { variant = step.index; continue; }
+    type = stepR(t, type, step, variant);
+    variant = null;
+  }
+  return type;
+}
+
+function stepR(t: Typer, type: Type, step: Projection, variant: number | null): Type {
+  switch (step.kind) {
+    case 'deref':
+      if (type.kind === 'ref' || type.kind === 'ptr') return type.inner;
+      if (isBox(t.queries.definitions, type) && type.kind === 'adt') return type.args[0] ?? type;
+      return type;
+    case 'field': return fieldR(t, type, variant, step.index, step.type);
+    case 'variant': return type;
+    case 'index': case 'constantIndex': return type.kind === 'array' || type.kind === 'slice' ? type.element : type;
+    case 'subslice':
+      if (type.kind === 'array' && type.length.kind === 'const') return array(type.element, constant(type.length.value - BigInt(step.from + step.to)));
+      return type.kind === 'slice' ? slice(type.element) : type;
+  }
+}
+
+export function fieldR(t: Typer, type: Type, variant: number | null, index: number, erased: Type): Type {
+  if (type.kind === 'tuple') return type.elements[index] ?? erased;
+  if (type.kind === 'closure') return closureParts(t, type)?.stored[index] ?? renumber(t, erased);
+  if (type.kind === 'adt') {
+    const d = t.queries.definitions.byId.get(type.def);
+    const v = d?.kind === 'struct' ? d.variant : d?.kind === 'enum' ? d.variants[variant ?? 0] : undefined;
+    const f = v?.fields[index];
+    if (f !== undefined) return normaliseR(t, put(t, f.type, type.args));
+  }
+  return renumber(t, erased);
+}
+
+/** A type of a definition with arguments put in. */
+export function put(t: Typer, type: Type, args: readonly Type[]): Type {
+  return canonStatic(t, substitute(type, args));
+}
+
+/** After substitution: `'static` and leftovers. */
+function canonStatic(t: Typer, type: Type): Type {
+  return canon(t, type);
+}
+
+// ---------------------------------------------------------------- projections
+
+/** Replaces projections by what they are, regions kept. */
+export function normaliseR(t: Typer, type: Type): Type {
+  if ((type.flags & HAS_PROJECTION) === 0) return type;
+  if (type.kind !== 'projection') return mapParts(type, x => normaliseR(t, x));
+  const args = type.args.map(a => normaliseR(t, a));
+  const found = project(t, type.item, args);
+  if (found !== null) return found;
+  const plain = t.queries.normalise(t.owner, eraseRegions(type));
+  if (plain.kind === 'projection' && plain.item === type.item) return intern({ kind: 'projection', item: type.item, args });
+  return renumber(t, plain);
+}
+
+function project(t: Typer, item: DefId, args: readonly Type[]): Type | null {
+  const { definitions } = t.queries;
+  const assoc = definitions.byId.get(item);
+  if (assoc?.kind !== 'associatedType' || assoc.parent === null) return null;
+  const trait = definitions.byId.get(assoc.parent);
+  if (trait?.kind !== 'trait') return null;
+  const own = assoc.generics.params.length;
+  const traitArgs = own > 0 ? args.slice(0, args.length - own) : args;
+  const self = args[0];
+  if (self === undefined) return null;
+  // What a bound says of it.
+  const erased = traitArgs.map(eraseRegions);
+  for (const p of t.bounds) {
+    if (p.kind === 'projection' && p.item === item && p.args.length === args.length && p.args.every((a, i) => eraseRegions(a) === erased[i])) return p.type;
+  }
+  const fnTrait = definitions.lang.get('fn_once') === trait.id || definitions.lang.get('fn_mut') === trait.id || definitions.lang.get('fn') === trait.id;
+  if (fnTrait && assoc.name === 'Output') {
+    const signature = callableSignature(t, self);
+    if (signature !== null) return normaliseR(t, signature.result);
+  }
+  if (self.kind === 'dyn') {
+    const p = self.projections.find(x => x.item === item);
+    if (p !== undefined) return p.type;
+  }
+  if (self.kind === 'opaque') {
+    for (const p of opaqueBounds(t, self)) if (p.kind === 'projection' && p.item === item) return normaliseR(t, p.type);
+  }
+  const selected = t.queries.select(t.owner, { trait: trait.id, args: erased });
+  if (selected?.kind !== 'impl') return null;
+  const impl = definitions.byId.get(selected.def);
+  if (impl?.kind !== 'impl' || impl.trait === null) return null;
+  const bound = implArgs(t, impl.id, impl.trait, traitArgs, selected.args).args;
+  for (const id of impl.items) {
+    const d = definitions.byId.get(id);
+    if (d?.kind === 'associatedType' && d.name === assoc.name && d.type !== null) return normaliseR(t, put(t, d.type, [...bound, ...args.slice(args.length - own)]));
+  }
+  return null;
+}
+
+/** Bounds that an opaque type declares, for these arguments. */
+export function opaqueBounds(t: Typer, type: Type & { kind: 'opaque' }): Predicate[] {
+  const at = type.def.lastIndexOf('::');
+  const fn = t.queries.definitions.byId.get(type.def.slice(0, at) as DefId);
+  if (fn?.kind !== 'fn') return [];
+  return (fn.opaques.find(o => o.def === type.def)?.bounds ?? []).map(p => putPredicate(t, p, type.args));
+}
+
+/** An impl's arguments, found by matching its header with types that have regions; where a region stands twice (or `'static`), what must be equal. */
+export function implArgs(t: Typer, impl: DefId, header: TraitRef, actual: readonly Type[], selected: readonly Type[]): { args: Type[]; equal: [Type, Type][] } {
+  const found: (Type | undefined)[] = [];
+  const equal: [Type, Type][] = [];
+  const match = (pattern: Type, real: Type): void => {
+    if (pattern.kind === 'param') { found[pattern.index] ??= real; return; }
+    if (pattern.kind === 'region') {
+      if (pattern.region.of === 'param') {
+        const before = found[pattern.region.index];
+        if (before === undefined) found[pattern.region.index] = real;
+        else equal.push([before, real]);
+      } else if (pattern.region.of === 'static') equal.push([regionVar(STATIC_VAR), real]);
+      return;
+    }
+    if (pattern.kind !== real.kind) return;
+    switch (pattern.kind) {
+      case 'tuple': if (real.kind === 'tuple') pattern.elements.forEach((e, i) => { const r = real.elements[i]; if (r !== undefined) match(e, r); }); return;
+      case 'array': if (real.kind === 'array') { match(pattern.element, real.element); match(pattern.length, real.length); } return;
+      case 'slice': if (real.kind === 'slice') match(pattern.element, real.element); return;
+      case 'ref': if (real.kind === 'ref') { match(pattern.region, real.region); match(pattern.inner, real.inner); } return;
+      case 'ptr': if (real.kind === 'ptr') match(pattern.inner, real.inner); return;
+      case 'adt': if (real.kind === 'adt') pattern.args.forEach((a, i) => { const r = real.args[i]; if (r !== undefined) match(a, r); }); return;
+      case 'dyn': if (real.kind === 'dyn') {
+        match(pattern.region, real.region);
+        (pattern.principal?.args ?? []).forEach((a, i) => { const r = real.principal?.args[i]; if (r !== undefined) match(a, r); });
+        pattern.projections.forEach((p, i) => { const r = real.projections[i]; if (r !== undefined) match(p.type, r.type); });
+      } return;
+      default: return;
+    }
+  };
+  header.args.forEach((a, i) => { const r = actual[i]; if (r !== undefined) match(a, r); });
+  const d = t.queries.definitions.byId.get(impl);
+  const count = d !== undefined && 'generics' in d ? d.generics.parentCount + d.generics.params.length : 0;
+  const args: Type[] = [];
+  for (let i = 0; i < count; i++) args.push(found[i] ?? (selected[i] === undefined ? regionVar(fresh(t.regions)) : renumber(t, selected[i] as Type)));
+  // Parameters that only the impl's own projection bounds determine.
+  if (d?.kind === 'impl' && found.length < count) {
+    for (const p of d.generics.predicates) {
+      if (p.kind === 'projection' && p.type.kind === 'param' && found[p.type.index] === undefined && (p.type.index < args.length)) args[p.type.index] = normaliseR(t, intern({ kind: 'projection', item: p.item, args: p.args.map(a => put(t, a, args)) }));
+    }
+  }
+  return { args, equal };
+}
+
+/** Signature of what can be called; bound lifetimes are fresh. */
+export function callableSignature(t: Typer, type: Type): FnSignature | null {
+  switch (type.kind) {
+    case 'closure': return closureParts(t, type)?.signature ?? null;
+    case 'fnPtr': return openBinder(t, type.signature);
+    case 'fnDef': return itemSignature(t, type);
+    default: return null;
+  }
+}
+
+/** The signature with its own bound lifetimes replaced by fresh variables. */
+export function openBinder(t: Typer, s: FnSignature, make: () => Type = () => regionVar(fresh(t.regions))): FnSignature {
+  const made = new Map<number, Type>();
+  const at = (i: number): Type => {
+    let r = made.get(i);
+    if (r === undefined) made.set(i, (r = make()));
+    return r;
+  };
+  const open = (x: Type, depth: number): Type => replaceBound(x, depth, at);
+  return { ...s, params: s.params.map(p => open(p, 0)), result: open(s.result, 0) };
+}
+
+/** Replaces regions bound at `depth` (counted from outside this type). */
+export function replaceBound(type: Type, depth: number, at: (index: number) => Type): Type {
+  if (type.kind === 'region') {
+    const r = type.region;
+    return r.of === 'bound' && r.depth === depth ? at(r.index) : type;
+  }
+  const inner = type.kind === 'fnPtr' || type.kind === 'dyn' ? depth + 1 : depth;
+  return mapParts(type, x => replaceBound(x, inner, at));
+}
+
+/** Signature of a function item, method or constructor, for its arguments. */
+export function itemSignature(t: Typer, type: Type & { kind: 'fnDef' }): FnSignature | null {
+  const d = t.queries.definitions.byId.get(type.def);
+  if (d === undefined) return null;
+  const sub = (x: Type): Type => normaliseR(t, put(t, x, type.args));
+  if (d.kind === 'fn') return { ...d.signature, params: d.signature.params.map(sub), result: sub(d.signature.result) };
+  const adt = (def: DefId): Type => intern({ kind: 'adt', def, args: type.args });
+  if (d.kind === 'struct') return { params: d.variant.fields.map(f => sub(f.type)), result: adt(d.id), isUnsafe: false, abi: null };
+  if (d.kind === 'variant') {
+    const e = t.queries.definitions.byId.get(d.enum);
+    const v = e?.kind === 'enum' ? e.variants[d.index] : undefined;
+    return v === undefined ? null : { params: v.fields.map(f => sub(f.type)), result: adt(d.enum), isUnsafe: false, abi: null };
+  }
+  return null;
+}
+
+// ---------------------------------------------------------------- predicates
+
+export function putPredicate(t: Typer, p: Predicate, args: readonly Type[]): Predicate {
+  const sub = (x: Type): Type => put(t, x, args);
+  switch (p.kind) {
+    case 'trait': return { ...p, ref: { trait: p.ref.trait, args: p.ref.args.map(sub) } };
+    case 'projection': return { ...p, args: p.args.map(sub), type: sub(p.type) };
+    case 'typeOutlives': return { ...p, type: sub(p.type), region: sub(p.region) };
+    case 'regionOutlives': return { ...p, longer: sub(p.longer), shorter: sub(p.shorter) };
+  }
+}
+
+/** A definition's predicates, its parents' first, unsubstituted. */
+export function predicatesOf(queries: TypeQueries, def: DefId): readonly Predicate[] {
+  const d = queries.definitions.byId.get(def);
+  if (d === undefined) return [];
+  if (d.kind === 'variant') return predicatesOf(queries, d.enum);
+  if (!('generics' in d)) return [];
+  return d.generics.parent === null ? d.generics.predicates : [...predicatesOf(queries, d.generics.parent), ...d.generics.predicates];
+}
+
+/** Lifetime parameters of a body's owner, its parents' first. */
+export function lifetimesOf(queries: TypeQueries, owner: DefId): { name: string; index: number; synthetic: boolean }[] {
+  const d = queries.definitions.byId.get(bodyOwner(owner));
+  if (d === undefined || !('generics' in d)) return [];
+  const parent = d.generics.parent === null ? [] : lifetimesOf(queries, d.generics.parent);
+  return [...parent, ...d.generics.params.filter(p => p.kind === 'lifetime').map(p => ({ name: p.name, index: p.index, synthetic: p.synthetic }))];
+}
+
