@@ -323,19 +323,24 @@ export function evaluate(cx: Cx, g: Goal, depth: number): Verdict {
 /** All of several goals, in rounds: what one binds may settle another. */
 export function evaluateAll(cx: Cx, goals: readonly Goal[], depth: number): Verdict {
   let pending = goals;
-  for (;;) {
+  for (let round = 0; ; round++) {
     const left: Goal[] = [];
-    const before = cx.infer.log.length;
+    const before = round === 0 && pending.length === 1 ? '' : known(cx, pending);
     for (const g of pending) {
       const verdict = evaluate(cx, g, depth);
       if (verdict === 'no') return 'no';
       if (verdict === 'maybe') left.push(g);
     }
     if (left.length === 0) return 'yes';
-    if (cx.infer.log.length === before) return 'maybe';
+    // Nothing more is known of what is asked: another round would say the same.
+    if (left.length === pending.length && (pending.length === 1 || known(cx, pending) === before)) return 'maybe';
+    if (round > 8) return 'maybe';
     pending = left;
   }
 }
+
+/** All that is known of what goals are about, as a key. */
+const known = (cx: Cx, goals: readonly Goal[]): string => goals.map(g => (g.kind === 'trait' ? g.ref.args : g.kind === 'projection' ? [...g.args, g.type] : []).map(a => resolve(cx.infer, a).id).join()).join(';');
 
 /** Whether `ref` holds, without leaving a trace. */
 export const holds = (cx: Cx, ref: TraitRef): Verdict => probe(cx.infer, () => evaluate(cx, { kind: 'trait', ref }, 0));

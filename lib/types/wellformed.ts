@@ -11,8 +11,9 @@ import { coherenceProblems } from './coherence.ts';
 import { constantProblems } from './consteval.ts';
 import type { AssociatedTypeDef, Definition, EnumDef, FnDef, ImplDef, Predicate, StructDef, TraitDef } from './definition.ts';
 import { envOf, paramEnv } from './env.ts';
+import { resolve } from './infer.ts';
 import { printFnHead, printTraitRef, printType, shortName } from './print.ts';
-import { holds, makeCx, normalise } from './solve.ts';
+import { evaluateAll, holds, makeCx, normalise } from './solve.ts';
 import { eraseRegions, HAS_ERROR, param, parts, projection, region, substitute, type DefId, type TraitRef, type Type } from './type.ts';
 import { genericsOf, identityArgs, instantiate, lang, predicatesOf, supertraits, type Universe } from './universe.ts';
 
@@ -73,8 +74,8 @@ function predicates(check: Check, cx: Cx, of: DefId, list: readonly Predicate[],
   for (const p of list) {
     if (p.kind === 'trait') require(check, cx, { trait: p.ref.trait, args: p.ref.args.map(a => instantiate(a, args)) }, span, of);
     else if (p.kind === 'projection') {
-      const found = normalise(cx, projection(p.item, p.args.map(a => instantiate(a, args))), 0).type;
-      const wanted = normalise(cx, instantiate(p.type, args), 0).type;
+      const found = settled(cx, projection(p.item, p.args.map(a => instantiate(a, args))));
+      const wanted = settled(cx, instantiate(p.type, args));
       if (found !== wanted && ((found.flags | wanted.flags) & HAS_ERROR) === 0 && found.kind !== 'infer' && wanted.kind !== 'infer') {
         check.problems.push(problem('E0271', span, { what: `type mismatch resolving \`${printType(projection(p.item, p.args.map(a => instantiate(a, args))), check.u.definitions)}\``, expected: show(check, wanted), found: show(check, found) }, {
           label: `expected \`${show(check, wanted)}\`, found \`${show(check, found)}\``,
@@ -84,10 +85,18 @@ function predicates(check: Check, cx: Cx, of: DefId, list: readonly Predicate[],
   }
 }
 
+/** The type with its projections made plain, and what follows for them solved. */
+function settled(cx: Cx, t: Type): Type {
+  const n = normalise(cx, t, 0);
+  if (n.goals.length === 0) return n.type;
+  evaluateAll(cx, n.goals, 0);
+  return resolve(cx.infer, n.type);
+}
+
 const show = (check: Check, t: Type): string => printType(t, check.u.definitions);
 
 function require(check: Check, cx: Cx, ref: TraitRef, span: Span, by: DefId | null): void {
-  const args = ref.args.map(a => normalise(cx, eraseRegions(a), 0).type);
+  const args = ref.args.map(a => settled(cx, eraseRegions(a)));
   if (args.some(a => (a.flags & HAS_ERROR) !== 0)) return;
   const full: TraitRef = { trait: ref.trait, args };
   if (holds(cx, full) !== 'no') return;
@@ -159,7 +168,7 @@ function checkReceiver(check: Check, cx: Cx, d: FnDef, fn: FnItem | null): void 
     if (at.kind === 'ref' || at.kind === 'ptr') at = at.inner;
     else if (deref !== null && holds(cx, { trait: deref, args: [at] }) === 'yes') {
       const item: Type = projection(target ?? (`${deref}::Target` as DefId), [at]);
-      at = normalise(cx, item, 0).type;
+      at = settled(cx, item);
     } else break;
   }
   check.problems.push(problem('E0307', first.type.span, { type: show(check, type) }, { label: 'it must be `Self` or a pointer to it', notes: ['`self`, `&self`, `&mut self`, `self: Box[Self]`, `self: Rc[Self]` … are possible'] }));
@@ -189,8 +198,8 @@ function checkImpl(check: Check, d: ImplDef, item: Item): void {
     if (mine.kind === 'fn' && theirs.kind === 'fn') compareMethod(check, d, trait, mine, theirs);
     else if (mine.kind === 'associatedType' && theirs.kind === 'associatedType') checkItemType(check, d, mine, theirs);
     else if (mine.kind === 'const' && theirs.kind === 'const') {
-      const wanted = normalise(cx, instantiate(theirs.type, args), 0).type;
-      const found = normalise(cx, eraseRegions(mine.type), 0).type;
+      const wanted = settled(cx, instantiate(theirs.type, args));
+      const found = settled(cx, eraseRegions(mine.type));
       if (wanted !== found && ((wanted.flags | found.flags) & HAS_ERROR) === 0) {
         check.problems.push(problem('E0326', mine.nameSpan, { name: mine.name, expected: show(check, wanted), found: show(check, found) }, { label: `expected \`${show(check, wanted)}\`, found \`${show(check, found)}\`` }));
       }
@@ -207,7 +216,7 @@ function checkCopy(check: Check, cx: Cx, d: ImplDef, span: Span): void {
   const { args } = d.self;
   const fields = adt.kind === 'struct' ? adt.variant.fields : adt.variants.flatMap(v => v.fields);
   const guilty = fields.filter(f => {
-    const type = normalise(cx, instantiate(f.type, args), 0).type;
+    const type = settled(cx, instantiate(f.type, args));
     return (type.flags & HAS_ERROR) === 0 && holds(cx, { trait: copy, args: [type] }) === 'no';
   });
   if (guilty.length === 0) return;
@@ -242,13 +251,14 @@ function compareMethod(check: Check, d: ImplDef, trait: TraitDef, mine: FnDef, t
   const count = (f: FnDef): number => f.generics.params.filter(p => p.kind !== 'lifetime').length;
   if (count(mine) !== count(theirs)) return;
   const args = itemArgs(u, d, mine, theirs);
-  const promised = theirs.generics.predicates.map(p => instantiatePredicate(p, args));
+  const outer = makeCx(u, paramEnv(u, d.id));
+  const promised = theirs.generics.predicates.map(p => plain(outer, instantiatePredicate(p, args)));
   // The impl's own bounds, and what the trait's method promises.
   const env = envOf(u, [...predicatesOf(u, d.id), ...promised]);
   const cx = makeCx(u, env);
   for (const p of mine.generics.predicates) {
     if (p.kind !== 'trait' || p.ref.args.some(a => (a.flags & HAS_ERROR) !== 0 || hasBound(a))) continue;
-    const ref: TraitRef = { trait: p.ref.trait, args: p.ref.args.map(a => normalise(cx, eraseRegions(a), 0).type) };
+    const ref: TraitRef = { trait: p.ref.trait, args: p.ref.args.map(a => settled(cx, eraseRegions(a))) };
     if (holds(cx, ref) !== 'no') continue;
     check.problems.push(problem('E0276', p.span, { name: mine.name, bound: `${ref.args[0] === undefined ? '' : show(check, ref.args[0])}: ${printTraitRef(ref, u.definitions)}` }, {
       label: 'the trait does not ask for this',
@@ -258,8 +268,8 @@ function compareMethod(check: Check, d: ImplDef, trait: TraitDef, mine: FnDef, t
   }
   const full = makeCx(u, envOf(u, [...predicatesOf(u, mine.id), ...promised]));
   const same = (a: Type, b: Type): boolean => {
-    const x = normalise(full, instantiate(a, args), 0).type;
-    const y = normalise(full, eraseRegions(b), 0).type;
+    const x = settled(full, instantiate(a, args));
+    const y = settled(full, eraseRegions(b));
     // A hidden type may stand where the trait says another hidden type or itself.
     return x === y || ((x.flags | y.flags) & HAS_ERROR) !== 0 || hasOpaque(x) || hasOpaque(y);
   };
@@ -272,7 +282,7 @@ function compareMethod(check: Check, d: ImplDef, trait: TraitDef, mine: FnDef, t
     if (wanted === undefined || found === undefined || same(wanted, found)) continue;
     const p = fn?.params[i];
     const span = last ? (fn?.result?.span ?? mine.nameSpan) : p === undefined ? mine.nameSpan : p.kind === 'param' && p.type !== null ? p.type.span : p.span;
-    const expected = show(check, normalise(full, instantiate(wanted, args), 0).type);
+    const expected = show(check, settled(full, instantiate(wanted, args)));
     check.problems.push(problem('E0053', span, { name: mine.name, trait: trait.name, expected, found: show(check, eraseRegions(found)) }, {
       label: `expected \`${expected}\`, found \`${show(check, eraseRegions(found))}\``,
       labels: theirs.id.startsWith('std::') ? [] : [{ span: theirs.nameSpan, text: 'type in trait' }],
@@ -292,6 +302,11 @@ function instantiatePredicate(p: Predicate, args: readonly Type[]): Predicate {
   }
 }
 
+/** A trait predicate with its projections made plain: `<Iter as Iterator>::Item: Ord` promises `Ord` of what the item is. */
+function plain(cx: Cx, p: Predicate): Predicate {
+  return p.kind === 'trait' ? { ...p, ref: { trait: p.ref.trait, args: p.ref.args.map(a => (hasBound(a) ? a : settled(cx, eraseRegions(a)))) } } : p;
+}
+
 /** The bounds of a trait's associated type hold for the impl's. */
 function checkItemType(check: Check, d: ImplDef, mine: AssociatedTypeDef, theirs: AssociatedTypeDef): void {
   if (mine.type === null || d.trait === null) return;
@@ -304,7 +319,7 @@ function checkItemType(check: Check, d: ImplDef, mine: AssociatedTypeDef, theirs
   for (const p of theirs.bounds) {
     if (p.kind !== 'trait') continue;
     // The bound speaks of the projection; here it is the given type.
-    const bound = p.ref.args.map((a, i) => (i === 0 && isOwnProjection(a, theirs.id) ? type : normalise(cx, instantiate(a, args), 0).type));
+    const bound = p.ref.args.map((a, i) => (i === 0 && isOwnProjection(a, theirs.id) ? type : settled(cx, instantiate(a, args))));
     if (bound.some(hasBound)) continue;
     require(check, cx, { trait: p.ref.trait, args: bound }, mine.nameSpan, theirs.id);
   }
