@@ -2,6 +2,7 @@
  * The door of `names`: from trees to a `World`. Gathers items, resolves imports, then every name, then lowers signatures to definitions.
  * In: the program's file (or the library's files), a way to load more, the library's world. Out: a world and problems. Never throws for a user's mistake.
  */
+import { LayeredMap } from '../store.ts';
 import type { Problem } from '../report/problem.ts';
 import type { Block, Expr, File } from '../syntax/tree.ts';
 import type { SourceFile } from '../text/sources.ts';
@@ -53,8 +54,8 @@ function startWorld(input: CollectInput, root: DefId, bodies: Body[]): World {
   const { base } = input;
   const definitions: Definitions = base === null
     ? { byId: new Map(), lang: new Map(), implsOf: new Map(), inherent: new Map() }
-    : { byId: new Map(base.definitions.byId), lang: base.definitions.lang, implsOf: new Map(base.definitions.implsOf), inherent: new Map(base.definitions.inherent) };
-  return { definitions, modules: new Map(base?.modules ?? []), table: emptyTable(), bodies, evaluate: input.evaluate, root };
+    : { byId: new LayeredMap(base.definitions.byId), lang: base.definitions.lang, implsOf: new Map(base.definitions.implsOf), inherent: new Map(base.definitions.inherent) };
+  return { definitions, modules: base === null ? new Map() : new LayeredMap(base.modules), table: emptyTable(), bodies, evaluate: input.evaluate, root, constants: base?.constants ?? new Map() };
 }
 
 export function collectNames(input: CollectInput): { readonly value: World; readonly problems: readonly Problem[] } {

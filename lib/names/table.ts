@@ -132,6 +132,8 @@ export interface World {
   readonly evaluate: Evaluate;
   /** Root module of the crate: `main` or `std`. */
   readonly root: DefId;
+  /** Values of the library's constants, as constant evaluation made them (its `Value`); their trees are not at hand. */
+  readonly constants: ReadonlyMap<DefId, unknown>;
 }
 
 export type { TypeNode };

@@ -70,7 +70,7 @@ export function constantOf(world: World, def: DefId, span: Span, problems: Probl
   }
   if (old !== undefined) return old;
   const expr = world.table.initialisers.get(def);
-  if (expr === undefined) return null;
+  if (expr === undefined) return (world.constants.get(def) as Value | undefined) ?? null;
   cache.set(def, 'busy');
   const item = world.table.items.get(def);
   const node = item?.kind === 'const' || item?.kind === 'static' ? item.type : null;
@@ -79,6 +79,17 @@ export function constantOf(world: World, def: DefId, span: Span, problems: Probl
   const value = found === null || type === null ? found : settle(found, type);
   if (cache.get(def) === 'busy') cache.set(def, value);
   return value;
+}
+
+/** Values of all constants of a world that need no arguments: what later compilations know of them. */
+export function constantValues(world: World): Map<DefId, Value> {
+  const values = new Map<DefId, Value>();
+  for (const [def, item] of world.table.items) {
+    if (item.kind !== 'const' || item.value === null) continue;
+    const value = constantOf(world, def, item.value.span, []);
+    if (value !== null) values.set(def, value);
+  }
+  return values;
 }
 
 /** What is wrong with the values of constants, used or not. What cannot be computed here is left to the machine. */

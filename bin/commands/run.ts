@@ -1,0 +1,71 @@
+/**
+ * `altru run FILE [args…]`: checks a program and runs it. In: a file and options. Out: the program's output and exit code.
+ * The machine runs in slices, so that Ctrl-C and closed pipes are noticed between them.
+ */
+import { writeFileSync } from 'node:fs';
+import { type Problem, Sources, checkProgram, emitChecked, hasErrors } from '../../lib/index.ts';
+import type { Program } from '../../vm/index.ts';
+import type { Shared } from '../shared.ts';
+import { openLibrary } from '../world/library.ts';
+import { parseOptions } from '../world/options.ts';
+import { runMachine } from '../world/machine.ts';
+import { reportProblems } from '../world/report.ts';
+import { loadSource, tryLoad } from '../world/source-file.ts';
+import { parseSize } from '../world/size.ts';
+
+const OPTIONS = {
+  release: 'flag', unchecked: 'flag', 'overflow-checks': 'flag', raw: 'flag', std: 'value', fuel: 'value', heap: 'value', stack: 'value', seed: 'value', report: 'value', allocator: 'value', quarantine: 'value', 'fail-alloc': 'value',
+} as const;
+
+export async function run(args: readonly string[], shared: Shared): Promise<number> {
+  const options = parseOptions(args, OPTIONS, true);
+  if ('wrong' in options) return usage(options.wrong);
+  const [name, ...programArgs] = options.rest;
+  if (name === undefined) return usage("'run' needs a file");
+  const numbers: { [name: string]: number } = {};
+  for (const option of ['fuel', 'heap', 'stack', 'seed', 'quarantine', 'fail-alloc']) {
+    const text = options.values.get(option);
+    if (text === undefined) continue;
+    const value = parseSize(text);
+    if (value === null) return usage(`'--${option}' takes a number such as 1000 or 64MiB, not '${text}'`);
+    numbers[option] = value;
+  }
+  const allocator = options.values.get('allocator');
+  if (allocator !== undefined && allocator !== 'slab' && allocator !== 'buddy' && allocator !== 'tlsf' && allocator !== 'bump') return usage(`'--allocator' takes slab, buddy, tlsf or bump`);
+  const profile = options.flags.has('unchecked') ? 'unchecked' : options.flags.has('release') ? 'release' : 'debug';
+
+  const sources = new Sources();
+  const made = compile(name, sources, options.values.get('std'), { profile, ...(options.flags.has('overflow-checks') ? { overflowChecks: true } : {}) });
+  reportProblems(made.problems, sources, shared);
+  if (made.program === null) return 1;
+  const outcome = await runMachine(made.program, programArgs, {
+    ...(numbers['fuel'] === undefined ? {} : { fuel: numbers['fuel'] }),
+    ...(numbers['heap'] === undefined ? {} : { heap: numbers['heap'] }),
+    ...(numbers['stack'] === undefined ? {} : { stack: numbers['stack'] }),
+    ...(numbers['seed'] === undefined ? {} : { seed: numbers['seed'] }),
+    ...(numbers['quarantine'] === undefined ? {} : { quarantine: numbers['quarantine'] }),
+    ...(numbers['fail-alloc'] === undefined ? {} : { failAllocation: numbers['fail-alloc'] }),
+    ...(allocator === undefined ? {} : { allocator }),
+    raw: options.flags.has('raw'),
+    shared,
+  });
+  const report = options.values.get('report');
+  if (report !== undefined) writeFileSync(report, `${JSON.stringify(outcome.report, null, 1)}\n`);
+  return outcome.exit;
+}
+
+function usage(text: string): number {
+  process.stderr.write(`altru: ${text}\n`);
+  return 2;
+}
+
+function compile(name: string, sources: Sources, std: string | undefined, emit: { profile: 'debug' | 'release' | 'unchecked'; overflowChecks?: boolean }): { readonly program: Program | null; readonly problems: readonly Problem[] } {
+  const library = openLibrary(sources, std);
+  const { file, problems } = loadSource(sources, name);
+  if (problems.length > 0) return { program: null, problems };
+  const compilation = { sources, root: file, library, load: (path: string) => tryLoad(sources, path) };
+  const checked = checkProgram(compilation);
+  if (hasErrors(checked.problems)) return { program: null, problems: checked.problems };
+  const emitted = emitChecked(compilation, checked, emit);
+  return { program: hasErrors(emitted.problems) ? null : emitted.value, problems: [...checked.problems, ...emitted.problems] };
+}

@@ -1,0 +1,50 @@
+/**
+ * `altru show tree|flow|code FILE [function]`: a shape of a program as text, beside its source lines. In: a shape, a file and perhaps
+ * part of a function's name. Out: text on stdout.
+ */
+import { Sources, checkProgram, emitChecked, hasErrors, showFlow, showTree } from '../../lib/index.ts';
+import { disassemble, disassembleFunction } from '../../vm/index.ts';
+import type { Shared } from '../shared.ts';
+import { openLibrary } from '../world/library.ts';
+import { parseOptions } from '../world/options.ts';
+import { reportProblems } from '../world/report.ts';
+import { loadSource, tryLoad } from '../world/source-file.ts';
+
+export async function run(args: readonly string[], shared: Shared): Promise<number> {
+  const options = parseOptions(args, { std: 'value', release: 'flag' });
+  if ('wrong' in options) return usage(options.wrong);
+  const [shape, name, wanted] = options.rest;
+  if (name === undefined || (shape !== 'tree' && shape !== 'flow' && shape !== 'code')) return usage("'show' needs tree, flow or code, and a file");
+  const sources = new Sources();
+  const library = openLibrary(sources, options.values.get('std'));
+  const { file, problems } = loadSource(sources, name);
+  const compilation = { sources, root: file, library, load: (path: string) => tryLoad(sources, path) };
+  const checked = problems.length > 0 ? null : checkProgram(compilation);
+  if (checked === null) {
+    reportProblems(problems, sources, shared);
+    return 1;
+  }
+  const root = checked.trees[0];
+  if (shape === 'tree' && root !== undefined) {
+    process.stdout.write(`${showTree(root.tree, {})}\n`);
+    return 0;
+  }
+  reportProblems(checked.problems, sources, shared);
+  if (hasErrors(checked.problems)) return 1;
+  if (shape === 'flow') {
+    process.stdout.write(showFlow(checked, wanted ?? null));
+    return 0;
+  }
+  const emitted = emitChecked(compilation, checked, { profile: options.flags.has('release') ? 'release' : 'debug' });
+  reportProblems(emitted.problems, sources, shared);
+  const program = emitted.value;
+  if (program === null) return 1;
+  if (wanted === undefined) process.stdout.write(disassemble(program));
+  else program.functions.forEach((one, index) => { if (one.name.includes(wanted)) process.stdout.write(`${disassembleFunction(program, index)}\n`); });
+  return 0;
+}
+
+function usage(text: string): number {
+  process.stderr.write(`altru: ${text}\n`);
+  return 2;
+}

@@ -1,0 +1,124 @@
+/**
+ * Running a program in the world: standard streams, arguments, environment, clock, Ctrl-C. In: code and limits. Out: the exit code
+ * and the report of the run (`run.schema.json`). The machine runs in slices of fuel; between them the event loop sees signals.
+ */
+import { type Host, type Machine, type Program, createMachine, interrupt, outOfFuel, run } from '../../vm/index.ts';
+import type { Shared } from '../shared.ts';
+import { makeReport, type RunReport } from './run-report.ts';
+import { readInput, writeAll } from './streams.ts';
+import { renderTrap } from './trap-text.ts';
+
+export interface RunOptions {
+  readonly fuel?: number;
+  readonly heap?: number;
+  readonly stack?: number;
+  readonly seed?: number;
+  readonly quarantine?: number;
+  readonly failAllocation?: number;
+  readonly allocator?: 'slab' | 'buddy' | 'tlsf' | 'bump';
+  /** Terminal escapes in the program's output reach a terminal as they are. */
+  readonly raw: boolean;
+  readonly shared: Shared;
+}
+
+/** Branches and calls between two looks at the world: some tens of milliseconds. */
+const SLICE = 4_000_000;
+/** Bytes of output that wait for the next write. */
+const CHUNK = 1 << 15;
+
+/** Output is gathered and written in large pieces; what goes to a terminal is made harmless unless `raw`. */
+class Stream {
+  readonly #fd: number;
+  readonly #tame: boolean;
+  #pending: Buffer[] = [];
+  #size = 0;
+
+  constructor(fd: number, tame: boolean) {
+    this.#fd = fd;
+    this.#tame = tame;
+  }
+
+  write(bytes: Uint8Array): void {
+    this.#pending.push(Buffer.from(bytes));
+    this.#size += bytes.length;
+    if (this.#size >= CHUNK) this.flush();
+  }
+
+  flush(): void {
+    if (this.#size === 0) return;
+    const all = Buffer.concat(this.#pending);
+    this.#pending = [];
+    this.#size = 0;
+    writeAll(this.#fd, this.#tame ? tamed(all) : all);
+  }
+}
+
+/** Escape and other control characters become pictures of themselves, so that a program cannot drive the terminal. */
+function tamed(bytes: Buffer): Buffer {
+  if (!bytes.some(byte => (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13) || byte === 127)) return bytes;
+  return Buffer.from(bytes.toString('utf8').replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, c => (c === '\x7f' ? '␡' : String.fromCodePoint(0x2400 + c.charCodeAt(0)))), 'utf8');
+}
+
+export async function runMachine(program: Program, args: readonly string[], options: RunOptions): Promise<{ readonly exit: number; readonly report: RunReport }> {
+  const out = new Stream(1, process.stdout.isTTY === true && !options.raw);
+  const err = new Stream(2, process.stderr.isTTY === true && !options.raw);
+  const host: Host = {
+    write(stream, bytes) {
+      // What was said first on the other stream comes first on a terminal that shows both.
+      if (stream === 2) out.flush();
+      (stream === 2 ? err : out).write(bytes);
+      if (stream === 2) err.flush();
+      return bytes.length;
+    },
+    read(_stream, into) {
+      out.flush();
+      return readInput(into);
+    },
+    args: [program.name, ...args],
+    env: name => process.env[name],
+    now: () => performance.now(),
+    wallClock: () => Date.now(),
+    sleep(milliseconds) {
+      out.flush();
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+    },
+  };
+  const machine = createMachine(program, host, {
+    ...(options.heap === undefined ? {} : { heap: options.heap }),
+    ...(options.stack === undefined ? {} : { stack: options.stack }),
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(options.quarantine === undefined ? {} : { quarantine: options.quarantine }),
+    ...(options.allocator === undefined ? {} : { allocator: options.allocator }),
+  });
+  if (options.failAllocation !== undefined) machine.heap.failAllocation(options.failAllocation);
+  await runInSlices(machine, options.fuel, out);
+  out.flush();
+  const report = makeReport(machine);
+  const text = renderTrap(machine, report, options.shared);
+  if (text !== '') err.write(Buffer.from(text));
+  err.flush();
+  return { exit: report.exit, report };
+}
+
+async function runInSlices(machine: Machine, fuel: number | undefined, out: Stream): Promise<void> {
+  let interrupted = false;
+  const onInterrupt = (): void => {
+    interrupted = true;
+  };
+  process.on('SIGINT', onInterrupt);
+  let left = fuel ?? Number.POSITIVE_INFINITY;
+  try {
+    for (;;) {
+      const slice = Math.min(SLICE, left);
+      const status = run(machine, slice);
+      if (status === 'finished' || status === 'stopped') return;
+      left -= slice;
+      if (left <= 0) return outOfFuel(machine);
+      out.flush();
+      await new Promise(resolve => setImmediate(resolve));
+      if (interrupted) return interrupt(machine);
+    }
+  } finally {
+    process.off('SIGINT', onInterrupt);
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * Standard streams, read and written whole. In: bytes. Out: bytes. A pipe that is full is waited for; a reader that has gone ends
+ * the process quietly, as other tools do.
+ */
+import { readSync, writeSync } from 'node:fs';
+
+const pause = (): void => {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+};
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}
+
+export function writeAll(fd: number, bytes: Uint8Array): void {
+  let at = 0;
+  while (at < bytes.length) {
+    try {
+      at += writeSync(fd, bytes, at, bytes.length - at);
+    } catch (error) {
+      if (codeOf(error) === 'EAGAIN') pause();
+      else if (codeOf(error) === 'EPIPE') process.exit(0);
+      else throw error;
+    }
+  }
+}
+
+/** Bytes read into the buffer; 0 at the end of input, -1 for an error. */
+export function readInput(into: Uint8Array): number {
+  for (;;) {
+    try {
+      return readSync(0, into, 0, into.length, null);
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === 'EAGAIN') pause();
+      else if (code === 'EOF') return 0;
+      else return -1;
+    }
+  }
+}

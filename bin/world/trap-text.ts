@@ -1,0 +1,36 @@
+/**
+ * How a run ended, as text for people: a panic as Rust prints it, anything else as a report with the call stack and, for a memory
+ * error, where the block was born, died and was touched. In: a machine that has ended and its report. Out: text, empty when all went well.
+ */
+import type { Machine } from '../../vm/index.ts';
+import type { Shared } from '../shared.ts';
+import type { ReportEvent, ReportFrame, RunReport } from './run-report.ts';
+
+const words = {
+  en: { thread: 'panicked at', stopped: 'stopped', at: 'at', called: 'called from', born: 'born (allocated)', died: 'died (released)', touched: 'touched', explain: 'more about it' },
+  zh: { thread: '发生 panic：', stopped: '已停止', at: '位于', called: '调用自', born: '诞生（分配处）', died: '消亡（释放处）', touched: '访问处', explain: '详细说明' },
+} as const;
+
+export function renderTrap(_machine: Machine, report: RunReport, shared: Shared): string {
+  const { stop } = report;
+  if (stop === null) return '';
+  const word = words[shared.language];
+  if (stop.kind === 'panic') return `thread 'main' ${word.thread} ${stop.at.file}:${stop.at.line}:${stop.at.column}:\n${stop.message}\n`;
+  const lines = [`${stop.kind} [${stop.code}] ${word.at} ${stop.at.file}:${stop.at.line}:${stop.at.column}: ${stop.message}`];
+  lines.push(...stackText(word.touched, stop.stack));
+  if (stop.born !== null) lines.push(...eventText(word.born, stop.born));
+  if (stop.died !== null) lines.push(...eventText(word.died, stop.died));
+  lines.push(`  ${word.explain}: altru explain ${stop.code}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function eventText(title: string, event: ReportEvent): string[] {
+  return stackText(title, event.stack);
+}
+
+/** A stack of which a long middle is left out. */
+function stackText(title: string, stack: readonly ReportFrame[]): string[] {
+  const text = (frame: ReportFrame): string => `    ${frame.function}  ${frame.file}:${frame.line}:${frame.column}`;
+  const shown = stack.length > 16 ? [...stack.slice(0, 10).map(text), `    … ${stack.length - 14} …`, ...stack.slice(-4).map(text)] : stack.map(text);
+  return [`  ${title}:`, ...shown];
+}

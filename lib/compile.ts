@@ -1,0 +1,211 @@
+/**
+ * The pipeline on one page: source text → tree → names → types → flow graph → ownership → code. In: a program's file, a way to
+ * load its modules, the library. Out: problems, and at each stage what the next needs; a stage with errors in it still gives a
+ * value, and code is made only from a program without errors.
+ * `checkProgram` is the front half, `emitChecked` the back; `checkLibrary` is the front half for the library itself.
+ */
+import { emitProgram } from './emit/emit.ts';
+import { makeShapes } from './emit/shapes.ts';
+import type { TypesApi } from './emit/world.ts';
+import { makeQueries } from './flow/ask.ts';
+import { buildGraph } from './flow/build.ts';
+import { elaborate } from './flow/elaborate.ts';
+import type { Graph } from './flow/graph.ts';
+import { checkInitialised } from './flow/initialised.ts';
+import { collectMoves } from './flow/moves.ts';
+import { checkPermissions } from './flow/permissions.ts';
+import { showGraph } from './flow/show.ts';
+import type { TypeQueries } from './flow/queries.ts';
+import { collectNames, type LoadedFile } from './names/collect.ts';
+import type { World } from './names/table.ts';
+import { problem, type Problem } from './report/problem.ts';
+import { LayeredMap } from './store.ts';
+import { parseFile } from './syntax/parse.ts';
+import type { SourceFile, Sources } from './text/sources.ts';
+import { storedTypes } from './types/builtin.ts';
+import { checkBodies } from './types/check.ts';
+import { evaluate } from './types/consteval.ts';
+import type { BodyFacts } from './types/facts.ts';
+import { resolveItem } from './types/instance.ts';
+import { makeLayouts } from './types/layout.ts';
+import { checkMatches } from './types/match-check.ts';
+import { printType } from './types/print.ts';
+import { concreteCx, holds, normalise } from './types/solve.ts';
+import { eraseRegions, type DefId, type Type } from './types/type.ts';
+import { makeUniverse, type Universe } from './types/universe.ts';
+import { checkDefinitions } from './types/wellformed.ts';
+import type { Profile, Program } from '../vm/code/program.ts';
+
+/** The library as later compilations see it: its names, what its bodies told, and its graphs, ready for emission. */
+export interface Library {
+  readonly world: World;
+  readonly closures: Universe['closures'];
+  readonly opaques: Universe['opaques'];
+  readonly graphs: ReadonlyMap<DefId, readonly Graph[]>;
+  /** Node ids below this are the library's. */
+  readonly nextId: number;
+}
+
+export interface Compilation {
+  readonly sources: Sources;
+  readonly root: SourceFile;
+  readonly library: Library;
+  /** The source of a module, by its path from the root's folder (`geo/shapes.altru`); null where there is no such file. */
+  readonly load: (path: string) => SourceFile | null;
+}
+
+export interface Checked {
+  readonly problems: readonly Problem[];
+  readonly trees: readonly LoadedFile[];
+  readonly world: World;
+  readonly universe: Universe;
+  readonly facts: ReadonlyMap<DefId, BodyFacts>;
+  /** Elaborated, the function's own first, then its closures'. Empty when there are errors before. */
+  readonly graphs: ReadonlyMap<DefId, readonly Graph[]>;
+}
+
+export const hasErrors = (problems: readonly Problem[]): boolean => problems.some(one => one.severity === 'error');
+
+/** Source text to checked flow graphs. */
+export function checkProgram({ sources, root, library, load }: Compilation): Checked {
+  const problems: Problem[] = [];
+  const trees: LoadedFile[] = [];
+  let nextId = library.nextId;
+  const parse = (source: SourceFile): LoadedFile => {
+    const parsed = parseFile(source, nextId);
+    nextId = parsed.nextId;
+    problems.push(...parsed.problems);
+    const loaded = { source, tree: parsed.value };
+    trees.push(loaded);
+    return loaded;
+  };
+  const tree = parse(root);
+  const folder = root.name.slice(0, root.name.lastIndexOf('/') + 1);
+  const names = collectNames({
+    crate: 'main',
+    root: tree,
+    load: path => {
+      const source = load(`${folder}${path}.altru`);
+      return source === null ? null : parse(source);
+    },
+    base: library.world,
+    evaluate,
+  });
+  problems.push(...names.problems);
+  const universe: Universe = { ...makeUniverse(names.value.definitions), closures: new LayeredMap(library.closures), opaques: new LayeredMap(library.opaques) };
+  return finish(names.value, universe, sources, problems, trees);
+}
+
+/** The library's files, by module path, to a library. Its problems are our own bugs. */
+export function checkLibrary(sources: Sources, files: ReadonlyMap<string, SourceFile>): { readonly value: Library; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const library = new Map<string, LoadedFile>();
+  let nextId = 1;
+  for (const [path, source] of files) {
+    const parsed = parseFile(source, nextId);
+    nextId = parsed.nextId;
+    problems.push(...parsed.problems);
+    library.set(path, { source, tree: parsed.value });
+  }
+  const names = collectNames({ crate: 'std', root: null, library, load: () => null, base: null, evaluate });
+  problems.push(...names.problems);
+  const universe = makeUniverse(names.value.definitions);
+  const checked = finish(names.value, universe, sources, problems, [...library.values()]);
+  return { value: { world: names.value, closures: universe.closures, opaques: universe.opaques, graphs: checked.graphs, nextId }, problems: checked.problems };
+}
+
+/** Names to graphs: the part of the pipeline that a program and the library share. */
+function finish(world: World, universe: Universe, sources: Sources, problems: Problem[], trees: readonly LoadedFile[]): Checked {
+  const typed = checkBodies(universe, world);
+  problems.push(...typed.problems, ...checkDefinitions(universe, world));
+  const cx = concreteCx(universe);
+  for (const body of world.bodies) {
+    const facts = typed.facts.get(body.owner);
+    if (facts !== undefined) problems.push(...checkMatches(body, facts, world, type => normalise(cx, eraseRegions(type), 0).type));
+  }
+  const graphs = new Map<DefId, readonly Graph[]>();
+  if (hasErrors(problems)) return { problems, trees, world, universe, facts: typed.facts, graphs };
+  const queries = makeQueries(universe, sources);
+  for (const body of world.bodies) {
+    const facts = typed.facts.get(body.owner);
+    if (facts === undefined) continue;
+    const built = buildGraph(body, facts, queries);
+    problems.push(...built.flatMap(graph => checkGraph(graph, queries)));
+    graphs.set(body.owner, built);
+  }
+  if (hasErrors(problems)) return { problems, trees, world, universe, facts: typed.facts, graphs };
+  for (const [owner, built] of graphs) graphs.set(owner, built.map(graph => elaborate(graph, queries)));
+  return { problems, trees, world, universe, facts: typed.facts, graphs };
+}
+
+/** The analyses of one graph, one line each. */
+function checkGraph(graph: Graph, queries: TypeQueries): Problem[] {
+  const moves = collectMoves(graph, queries, graph.owner);
+  return [
+    ...checkInitialised(graph, queries, moves),
+    ...checkPermissions(graph, queries, moves),
+  ];
+}
+
+export interface EmitOptions {
+  readonly profile: Profile;
+  readonly overflowChecks?: boolean;
+}
+
+/** Checked graphs to code. A program without `main` is a problem here, so that a module alone can be checked. */
+export function emitChecked({ sources, root, library }: Compilation, checked: Checked, options: EmitOptions): { readonly value: Program | null; readonly problems: readonly Problem[] } {
+  const { universe } = checked;
+  const entry = universe.definitions.byId.get('main::main' as DefId);
+  if (entry?.kind !== 'fn') {
+    const end = { file: root.id, start: 0, end: 0 };
+    return { value: null, problems: [problem('E0601', end, { file: root.name })] };
+  }
+  return emitProgram({
+    name: root.name,
+    definitions: universe.definitions,
+    graphs: def => checked.graphs.get(def) ?? library.graphs.get(def) ?? null,
+    types: typesApi(universe),
+    profile: options.profile,
+    ...(options.overflowChecks === undefined ? {} : { overflowChecks: options.overflowChecks }),
+    entry: entry.id,
+    sources,
+  });
+}
+
+/** What emission asks of types, answered by selection over whole types. */
+function typesApi(universe: Universe): TypesApi {
+  const cx = concreteCx(universe);
+  const known = new Map<Type, Type>();
+  const normalize = (type: Type): Type => {
+    let found = known.get(type);
+    if (found === undefined) {
+      found = normalise(cx, eraseRegions(type), 0).type;
+      known.set(type, found);
+    }
+    return found;
+  };
+  const closure = (def: DefId): { kind: 'Fn' | 'FnMut' | 'FnOnce'; captures: Type[]; params: readonly Type[]; result: Type } => {
+    const facts = universe.closures.get(def);
+    if (facts === undefined) throw new Error(`no closure ${def}`);
+    return { kind: facts.kind, captures: storedTypes(facts).map(eraseRegions), params: facts.signature.params, result: facts.signature.result };
+  };
+  const layouts = makeLayouts({ definitions: universe.definitions, captures: type => (type.kind === 'closure' ? closure(type.def).captures : null), normalize });
+  const copy = universe.definitions.lang.get('copy');
+  return {
+    normalize,
+    resolveItem: (def, args) => resolveItem(cx, def, args),
+    isCopy: type => copy !== undefined && holds(cx, { trait: copy, args: [type] }) === 'yes',
+    shape: makeShapes(universe.definitions, type => layouts.of(type)),
+    closure,
+  };
+}
+
+/** The flow graphs of the functions whose name contains `wanted` (null: all of the user's), as text. */
+export function showFlow(checked: Checked, wanted: string | null): string {
+  const text = (type: Type): string => printType(type, checked.world.definitions);
+  return [...checked.graphs.values()]
+    .flat()
+    .filter(graph => wanted === null || graph.owner.includes(wanted))
+    .map(graph => `${showGraph(graph, text)}\n`)
+    .join('\n');
+}

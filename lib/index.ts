@@ -1,0 +1,11 @@
+/** The door of the language: what `bin` may use. */
+export { checkLibrary, checkProgram, emitChecked, hasErrors, showFlow, type Checked, type Compilation, type Library } from './compile.ts';
+export { decodeLibrary, encodeLibrary } from './library-store.ts';
+export { catalogue, messageOf, recordOf, type Language } from './report/catalogue.ts';
+export { problemsToJson } from './report/json.ts';
+export { problem, type Problem } from './report/problem.ts';
+export { renderProblem, type Paint } from './report/text.ts';
+export { format } from './syntax/format.ts';
+export { showTree } from './syntax/show.ts';
+export { Sources, type SourceFile } from './text/sources.ts';
+export type { FileId } from './text/span.ts';
