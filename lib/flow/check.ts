@@ -1,0 +1,21 @@
+/**
+ * All analyses of a body's graphs, in order, one line each: initialisation and moves, permissions, borrows. In: the graphs of one
+ * body (its own first, then its closures'), as built. Out: problems.
+ */
+import type { Problem } from '../report/problem.ts';
+import { checkBorrows } from './borrow.ts';
+import type { Graph } from './graph.ts';
+import { checkInitialised } from './initialised.ts';
+import { collectMoves } from './moves.ts';
+import { checkPermissions } from './permissions.ts';
+import type { TypeQueries } from './queries.ts';
+
+export function checkFlow(graphs: readonly Graph[], queries: TypeQueries): Problem[] {
+  const problems: Problem[] = [];
+  for (const graph of graphs) {
+    const moves = collectMoves(graph, queries, graph.owner);
+    problems.push(...checkInitialised(graph, queries, moves), ...checkPermissions(graph, queries, moves));
+  }
+  problems.push(...checkBorrows(graphs, queries));
+  return problems;
+}
