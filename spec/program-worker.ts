@@ -1,0 +1,121 @@
+/**
+ * One process that checks and runs programs for `programs.ts`. In: cases, one message each. Out: what each breaks of its promises, one
+ * message each; an exception of ours is that program's failure. The library is opened once.
+ */
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { type Library, type Problem, Sources, checkProgram, decodeLibrary, emitChecked, encodeLibrary, hasErrors, messageOf } from '../lib/index.ts';
+import { parseFile } from '../lib/syntax/parse.ts';
+import { type Host, type Program, createMachine, outOfFuel, run } from '../vm/index.ts';
+import { fromSources } from '../bin/world/library.ts';
+import { makeReport } from '../bin/world/run-report.ts';
+import { tryLoad } from '../bin/world/source-file.ts';
+import { judgeCheck, judgeRun, type CheckResult, type RunResult } from './expectation.ts';
+import type { Case } from './program-cases.ts';
+
+/** Branches and calls that one program may take. */
+const FUEL = 400_000_000;
+const top = join(import.meta.dirname, '..');
+
+/** The library's files and the compiler that reads them, as one key: either changes, and the stored library is made anew. */
+export function libraryKey(): string {
+  const hash = createHash('sha1');
+  const visit = (folder: string): void => {
+    for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) visit(path);
+      else if (/\.(altru|ts|mjs)$/.test(entry.name)) hash.update(entry.name).update(readFileSync(path));
+    }
+  };
+  visit(join(top, 'lib'));
+  return hash.digest('hex').slice(0, 16);
+}
+
+export const storedPath = (key: string): string => join(top, 'node_modules', '.cache', 'altru', `library-${key}.txt`);
+
+/** Checks the library's sources and stores it; the text of its problems when there are any. */
+export function storeLibrary(path: string): void {
+  const sources = new Sources();
+  const library = fromSources(sources, join(top, 'lib', 'std'));
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(`${path}.${process.pid}`, encodeLibrary(library, sources));
+  renameSync(`${path}.${process.pid}`, path);
+}
+
+function open(text: string): { readonly sources: Sources; readonly library: Library } {
+  const sources = new Sources();
+  const library = decodeLibrary(text, sources);
+  if (library === null) throw new Error('the stored library cannot be read');
+  return { sources, library };
+}
+
+const decoder = new TextDecoder();
+
+function execute(program: Program, one: Case): RunResult {
+  const written = { 1: '', 2: '' };
+  let input = Buffer.from(one.promised.input);
+  const host: Host = {
+    write(stream, bytes) {
+      written[stream === 2 ? 2 : 1] += decoder.decode(bytes);
+      return bytes.length;
+    },
+    read(_stream, into) {
+      const count = input.copy(into);
+      input = input.subarray(count);
+      return count;
+    },
+    args: [program.name, ...one.promised.args],
+    env: () => undefined,
+    now: () => 0,
+    wallClock: () => 0,
+    sleep: () => undefined,
+  };
+  const machine = createMachine(program, host, {});
+  const status = run(machine, FUEL);
+  if (status === 'paused') outOfFuel(machine);
+  const report = makeReport(machine);
+  const { stop } = report;
+  return {
+    stdout: written[1],
+    stderr: written[2] + (stop === null ? '' : `${stop.kind}: ${stop.message}`),
+    exit: report.exit,
+    stop: stop === null ? null : { kind: stop.kind, message: stop.message, line: stop.at.line, born: stop.born?.line ?? null, died: stop.died?.line ?? null },
+    leaks: report.leaks.map(leak => ({ line: leak.lost?.line ?? null, name: leak.lost?.variable ?? null })),
+  };
+}
+
+export function judge(one: Case, { sources, library }: { readonly sources: Sources; readonly library: Library }): string[] {
+  const root = sources.add(one.file, one.text);
+  const described = (problems: readonly Problem[]): CheckResult => ({
+    problems: problems.map(each => ({ code: each.code, severity: each.severity, line: sources.position(each.span.file, each.span.start).line, message: messageOf(each, 'en'), file: sources.get(each.span.file).name })),
+  });
+  if (one.fragment) return judgeCheck(one.promised, described(parseFile(root, library.nextId).problems));
+  const compilation = { sources, root, library, load: (path: string) => tryLoad(sources, path) };
+  const checked = checkProgram(compilation);
+  if (hasErrors(checked.problems) || !one.promised.runs) return judgeCheck(one.promised, described(checked.problems));
+  const broken: string[] = [];
+  for (const profile of one.promised.profiles) {
+    const emitted = emitChecked(compilation, checked, { profile });
+    const problems = [...checked.problems, ...emitted.problems];
+    const here = judgeCheck(one.promised, described(problems));
+    if (here.length === 0 && emitted.value !== null && !hasErrors(problems)) here.push(...judgeRun(one.promised, execute(emitted.value, one)));
+    broken.push(...here.map(text => `${profile}: ${text}`));
+  }
+  return broken;
+}
+
+if (process.argv[2] === '--store') storeLibrary(process.argv[3] ?? '');
+else if (process.argv[2] === '--work' && existsSync(process.argv[3] ?? '')) {
+  const text = readFileSync(process.argv[3] ?? '', 'utf8');
+  process.on('message', (one: Case) => {
+    let broken: string[];
+    try {
+      broken = judge(one, open(text));
+    } catch (error) {
+      broken = [`crash: ${error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 6).join('\n') : String(error)}`];
+    }
+    process.send?.(broken);
+  });
+  process.send?.('ready');
+}
