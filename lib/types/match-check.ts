@@ -100,7 +100,8 @@ function valueType(check: Check, e: Expr): Type | null {
 
 function checkIrrefutable(check: Check, p: Pattern, what: string, value: Expr | null): void {
   if (p.kind === 'wildcard' || (p.kind === 'binding' && p.sub === null && !check.facts.paths.has(p.id))) return;
-  const type = check.facts.types.get(p.id);
+  // References that the pattern looks through come first: the normal form has them too.
+  const type = check.facts.patternDerefs.get(p.id)?.[0] ?? check.facts.types.get(p.id);
   if (type === undefined || type.kind === 'error') return;
   check.broken = false;
   const pattern = build(check, p);
