@@ -228,6 +228,19 @@ test('null and wild pointers are caught with what was touched', () => {
   assert.is(through('i32.const 0 i32.const 9 i32.const 10 memory.copy').trap?.kind, 'null-dereference');
 });
 
+test('a check that the next access makes anyway still stops in the same way', () => {
+  const through = (address: number, code: string): string | undefined => ran([{ name: 'main', locals: ['i32'], body: `i32.const ${address} local.set 0 ${code} end` }]).m.trap?.kind;
+  const load = 'local.get 0 check.null check.align 4 drop local.get 0 i32.load 0 drop';
+  const store = 'local.get 0 check.null check.align 4 drop local.get 0 i32.const 7 i32.store 0';
+  const far = 'local.get 0 check.null check.align 4 drop local.get 0 i32.load 4 drop';
+  for (const code of [load, store, far]) {
+    assert.is(through(0, code), 'null-dereference', code);
+    assert.is(through(65536 + 2, code), 'misaligned-access', code);
+    assert.is(through(65536 + 4, code), undefined, code);
+  }
+  assert.is(through(0, 'local.get 0 check.null drop'), 'null-dereference');
+});
+
 test('unaligned accesses work', () => {
   const { m } = ran([{ name: 'main', results: ['i32'], locals: ['i64', 'f64'], body: `
     static.addr 1 i64.const 0x1122334455667788 i64.store 0

@@ -14,6 +14,7 @@ import { nextAt, op, opcodes } from '../code/opcodes.ts';
 import type { OpName } from '../code/opcodes.ts';
 import type { CodeFunction, Program, Signature } from '../code/program.ts';
 import { localsToZero } from './assigned.ts';
+import { operation, operations, operationWords } from './operations.ts';
 import { translate } from './translate.ts';
 import type { Translation, Watched } from './translation.ts';
 import { barrier, createWriter, write } from './writer.ts';
@@ -37,14 +38,14 @@ export function toRegisters(program: Program, index: number, base: number, watch
   const code = program.functions[index];
   const signature = code && program.signatures[code.signature];
   if (!code || !signature) throw new Error(`there is no function ${index}`);
-  const reads = countReads(code);
   const wanted = new Set<string>();
-  const registers = layOut(program, code, signature, index, base, watched, reads, [], wanted);
-  return wanted.size === 0 ? registers : layOut(program, code, signature, index, base, watched, reads, [...wanted].slice(0, MOST_PINNED), new Set());
+  const registers = layOut(program, code, signature, index, base, watched, [], wanted);
+  return wanted.size === 0 ? registers : layOut(program, code, signature, index, base, watched, [...wanted].slice(0, MOST_PINNED), new Set());
 }
 
-function layOut(program: Program, code: CodeFunction, signature: Signature, index: number, base: number, watched: Watched, reads: ReadonlyMap<number, number>, constants: readonly string[], wanted: Set<string>): Registers {
+function layOut(program: Program, code: CodeFunction, signature: Signature, index: number, base: number, watched: Watched, constants: readonly string[], wanted: Set<string>): Registers {
   const writer = createWriter(base);
+  const reads = countReads(code);
   writer.words.push(0); // the size of the frame, known at the end
   const entry = barrier(writer);
   const fixed = signature.params.length + code.locals.length;
@@ -70,16 +71,35 @@ function layOut(program: Program, code: CodeFunction, signature: Signature, inde
   const firstSlot = fixed + pinned.size + (frameSlot >= 0 ? 1 : 0);
   let deepest = 0;
   const body = (words: readonly number[], cleanup: boolean): void => {
-    const t: Translation = { program, code, signature, cleanup, body: words, watched, writer, firstSlot, frameSlot, pinned, wanted, reads, stack: [], blocks: [], loops: 0, deepest: 0, at: 0 };
+    const t: Translation = { program, code, signature, cleanup, body: words, watched, writer, firstSlot, frameSlot, pinned, wanted, reads, aliases: new Map(), stack: [], blocks: [], loops: 0, deepest: 0, at: 0 };
     translate(t);
     deepest = Math.max(deepest, t.deepest);
   };
   body(code.body, false);
   const cleanup = code.cleanup ? barrier(writer) : -1;
   if (code.cleanup) body(code.cleanup, true);
+  threadJumps(writer.words, base);
   writer.words[0] = (firstSlot + deepest + 2) * 2;
   return { words: writer.words, entry, cleanup, landingSlot: firstSlot * 2, frameSlot, origins: Int32Array.from(writer.origins, (value, place) => (place % 2 === 0 ? value + base : value)) };
 }
+
+/** A jump to a jump goes to its end, and a jump to a return returns. */
+function threadJumps(words: number[], base: number): void {
+  for (let pc = 1; pc < words.length; pc += operationWords(words, pc)) {
+    const shape = operations[words[pc] ?? -1]?.[1] ?? '';
+    const last = pc + operationWords(words, pc) - 1;
+    const first = shape.endsWith('*') ? pc + shape.length : shape.endsWith('t') ? last : last + 1;
+    for (let place = first; place <= last; place += 1) {
+      for (let hops = 0; hops < 8 && words[(words[place] ?? 0) - base] === BR; hops += 1) words[place] = words[(words[place] ?? 0) - base + 1] ?? 0;
+    }
+    const target = (words[pc + 1] ?? 0) - base;
+    if (words[pc] !== BR || words[target] !== RETURN1) continue;
+    words[pc] = RETURN1;
+    words[pc + 1] = words[target + 1] ?? 0;
+  }
+}
+const BR = operation('br');
+const RETURN1 = operation('return1');
 
 function usesMemoryStack(code: CodeFunction): boolean {
   if (code.frame.size > 0) return true;

@@ -3,7 +3,7 @@
  * In: the machine on the instruction, the reason's number (as `interpreter.ts` gives them), and what it knows. Out: the machine moved
  * on, or no longer running.
  */
-import { opcodes } from '../code/opcodes.ts';
+import { nextAt, opcodes } from '../code/opcodes.ts';
 import { panicReasons } from '../code/reasons.ts';
 import { fault } from '../memory/fault.ts';
 import { compile } from './machine.ts';
@@ -37,7 +37,10 @@ export function stopAt(m: Machine, reason: number, detail: number, address: numb
       return;
     case 7: {
       const size = Math.abs(detail);
-      if (address >= m.space.map.statics.start && address + size <= m.space.end) return unaligned(m, address, size);
+      if (address >= m.space.map.statics.start && address + size <= m.space.end) {
+        if (checkedAlign(m)) return trapFault(m, fault('misaligned-access', detail < 0 ? 'write' : 'read', address >>> 0, size));
+        return unaligned(m, address, size);
+      }
       const kind = address >= 0 && address < m.space.map.nullEnd ? 'null-dereference' : 'wild-access';
       return trapFault(m, fault(kind, detail < 0 ? 'write' : 'read', address >>> 0, size));
     }
@@ -63,6 +66,20 @@ function unaligned(m: Machine, address: number, size: number): void {
     else m.ints[slot + at / 4] = view.getInt32(address + at, true);
   }
   m.pc += shape.length + 1;
+}
+
+/** Was this access checked for alignment? The translation leaves such a check out when the access follows at once. */
+function checkedAlign(m: Machine): boolean {
+  const compiled = compiledAt(m, m.pc);
+  const origin = compiled ? originAt(compiled, m.pc) : 0;
+  const code = compiled && m.program.functions[compiled.index];
+  const body = (origin >= 0 ? code?.body : code?.cleanup) ?? [];
+  const offset = origin >= 0 ? origin : -1 - origin;
+  const before: string[] = [];
+  for (let at = 0; at < offset; at = nextAt(body, at)) before.push(opcodes[body[at] ?? -1]?.name ?? '');
+  const last = before.slice(-4);
+  const drop = last.lastIndexOf('drop');
+  return drop > 0 && last[drop - 1] === 'check.align';
 }
 
 /** The name of the instruction in the stack code that the machine stands on. */

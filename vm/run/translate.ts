@@ -2,7 +2,7 @@
  * One body of stack code → register code: the switch over the rows of the table. Structure is in `branches.ts`, numbers and memory in
  * `arithmetic.ts`, operands in `translation.ts`. In: a translation at the start of a body. Out: its writer filled. Cost: one pass, linear.
  */
-import { nextAt, opcodes } from '../code/opcodes.ts';
+import { nextAt, op, opcodes } from '../code/opcodes.ts';
 import type { OpName } from '../code/opcodes.ts';
 import type { Mark } from '../code/program.ts';
 import { trapNumber } from '../code/reasons.ts';
@@ -19,6 +19,79 @@ function writeCall(t: Translation, params: number, results: number, make: (slot:
   make(own(t, from));
   pop(t, params);
   for (let each = 0; each < results; each += 1) push(t, OWN);
+}
+
+const GET = op('local.get');
+const DROP = op('drop');
+const NULL = op('check.null');
+const ALIGN = op('check.align');
+const ACCESS = op('check.access');
+/** How far a reader may be. */
+const WINDOW = 24;
+
+const nameAt = (t: Translation, at: number): OpName | undefined => opcodes[t.body[at] ?? -1]?.name;
+
+/**
+ * The value on top is set into a local that is read once. When that reader is near and nothing comes between, the local is not written:
+ * the reader gets the operand itself. The cases: it is read at once; the operand is a local or a constant that stays what it is until
+ * then; or one more local is read first and both go into an operation. True when this is done, with `t.at` still on the set or its reader.
+ */
+function passOn(t: Translation, local: number): boolean {
+  const { body, stack } = t;
+  const operand = stack[top(t)];
+  let at = nextAt(body, t.at);
+  if (body[at] === GET && body[at + 1] === local) {
+    t.at = at;
+    return true;
+  }
+  if (operand?.kind === 'own') {
+    const reader = nextAt(body, at);
+    if (body[at] !== GET || t.aliases.has(body[at + 1] ?? -1) || body[reader] !== GET || body[reader + 1] !== local) return false;
+    const effect = opcodes[body[nextAt(body, reader)] ?? -1]?.effect ?? '';
+    if (!/^(i32 i32|i64 i64|f32 f32|f64 f64) -> |^@KK$/.test(effect) || /^(alloc|memory|check|catch)/.test(nameAt(t, nextAt(body, reader)) ?? '')) return false;
+    pop(t, 1);
+    t.aliases.set(local, { kind: 'local', value: own(t, stack.length), high: 0 });
+    return true;
+  }
+  if (!operand) return false;
+  for (let step = 0; step < WINDOW; step += 1) {
+    if (body[at] === GET && body[at + 1] === local) {
+      pop(t, 1);
+      t.aliases.set(local, operand);
+      return true;
+    }
+    const row = opcodes[body[at] ?? -1];
+    if (!row || (row.effect.startsWith('@') && !/^@(KK|K|Ks|KKf|local|drop|select|call|host)/.test(row.effect)) || row.effect.endsWith('@stop')) return false;
+    const changes = row.name === 'local.set' || row.name === 'local.tee' ? (body[at + 1] ?? -1) * 2 : -1;
+    if (operand.kind === 'local' && changes === operand.value) return false;
+    at = nextAt(body, at);
+  }
+  return false;
+}
+
+/**
+ * A check of an address that the next access makes anyway: the load or store that follows at once goes through the same local, and
+ * stops in the same way when the address is null; when it is not aligned, `stop.ts` finds the check that was left out.
+ */
+function checkIsAccess(t: Translation): boolean {
+  const { body, stack } = t;
+  const operand = stack[top(t)];
+  if (operand?.kind !== 'local' || t.watched.accesses) return false;
+  let at = nextAt(body, t.at);
+  while (body[at] === NULL || body[at] === ALIGN) at = nextAt(body, at);
+  if (t.program.provenance) return body[t.at] === NULL && body[at] === ACCESS;
+  if (body[at] !== DROP) return false;
+  at = nextAt(body, at);
+  if (body[at] !== GET || (body[at + 1] ?? -1) * 2 !== operand.value) return false;
+  at = nextAt(body, at);
+  const simple = /^(local\.get|...\.const)$/.test(nameAt(t, at) ?? '');
+  const access = nameAt(t, simple ? nextAt(body, at) : at) ?? '';
+  const offset = body[(simple ? nextAt(body, at) : at) + 1] ?? 0;
+  if (!(simple ? /^(i32|i64|f32|f64|ptr)\.store/ : /^(i32|i64|f32|f64|ptr)\.load/).test(access) || offset !== 0) return false;
+  const reads = t.reads.get(operand.value >> 1);
+  // The read that was only for the check is gone; the last check of a row takes it away.
+  if (reads !== undefined && body[nextAt(body, t.at)] === DROP) t.reads.set(operand.value >> 1, reads - 1);
+  return true;
 }
 
 export function translate(t: Translation): void {
@@ -106,8 +179,14 @@ export function translate(t: Translation): void {
         push(t, OWN);
         break;
       }
-      case 'local.get': push(t, { kind: 'local', value: first * 2, high: 0 }); break;
+      case 'local.get': {
+        const alias = t.aliases.get(first);
+        t.aliases.delete(first);
+        push(t, alias ?? { kind: 'local', value: first * 2, high: 0 });
+        break;
+      }
       case 'local.set':
+        if (t.reads.get(first) === 1 && passOn(t, first)) break;
         assign(t, first);
         pop(t, 1);
         break;
@@ -196,8 +275,12 @@ export function translate(t: Translation): void {
         pop(t, 1);
         break;
       }
-      case 'check.null': write(writer, 'check.null', slotAt(t, head)); break;
-      case 'check.align': write(writer, 'check.align', slotAt(t, head), first - 1); break;
+      case 'check.null':
+        if (!checkIsAccess(t)) write(writer, 'check.null', slotAt(t, head));
+        break;
+      case 'check.align':
+        if (!checkIsAccess(t)) write(writer, 'check.align', slotAt(t, head), first - 1);
+        break;
       case 'check.access': write(writer, 'check.access', slotAt(t, head), first, second); break;
       case 'check.range': {
         const address = slotAt(t, head - 1);

@@ -37,8 +37,10 @@ export type Translation = {
   readonly pinned: Pinned;
   /** Constants that a loop had to write, to be pinned in a second translation. */
   readonly wanted: Set<string>;
-  /** How often each local is read. */
-  readonly reads: ReadonlyMap<number, number>;
+  /** How often each local is read; a check that is left out takes its read away. */
+  readonly reads: Map<number, number>;
+  /** Locals that were not written because their only reader can have the operand itself. */
+  readonly aliases: Map<number, Operand>;
   readonly stack: Operand[];
   readonly blocks: Block[];
   loops: number;
