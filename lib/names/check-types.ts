@@ -116,6 +116,7 @@ export function mayOverlap(a: Type, b: Type): boolean {
   if (a.kind !== b.kind) return false;
   if ((a.kind === 'adt' && b.kind === 'adt' && a.def !== b.def) || (a.kind === 'int' && b.kind === 'int') || (a.kind === 'float' && b.kind === 'float') || (a.kind === 'const' && b.kind === 'const')) return false;
   if ((a.kind === 'ref' && b.kind === 'ref' && a.mutable !== b.mutable) || (a.kind === 'ptr' && b.kind === 'ptr' && a.mutable !== b.mutable)) return false;
+  if (a.kind === 'dyn' && b.kind === 'dyn' && (a.principal?.trait !== b.principal?.trait || a.autos.join() !== b.autos.join())) return false;
   const [x, y] = [parts(a), parts(b)];
   return x.length === y.length && x.every((t, i) => {
     const other = y[i];
