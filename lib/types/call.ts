@@ -216,6 +216,7 @@ function checkMethod(t: Typing, e: Invocation, expect: Expect): Type {
 
 function unknownReceiver(t: Typing, e: Invocation, receiver: Type): Type {
   const k = known(t, receiver);
+  if (t.broken) return ERROR;
   const origin = k.kind === 'infer' ? t.cx.infer.origins[(k as InferType).index] : undefined;
   const span = origin !== undefined && origin.span.end > origin.span.start && (origin.what.kind === 'pattern' || origin.what.kind === 'closureParam') ? origin.span : e.receiver.span;
   return report(t, 'E0282', span, { type: show(t, receiver) }, { label: 'cannot infer type', labels: span === e.receiver.span ? [] : [{ span: e.nameSpan, text: 'the type must be known here' }] });
@@ -249,7 +250,8 @@ export function callArguments(t: Typing, site: CallSite, signature: FnSignature,
   }
   const wanted = expectedInputs(t, signature, args, expect, site.fn);
   for (const closures of [false, true]) {
-    if (closures && args.some(a => bare(a).kind === 'closure')) solvePending(t);
+    // What the other arguments said is used before closures are read, and before the result is.
+    if (closures) solvePending(t);
     args.forEach((arg, i) => {
       if ((bare(arg).kind === 'closure') !== closures) return;
       const formal = signature.params[i] ?? ERROR;

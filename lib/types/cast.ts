@@ -9,7 +9,7 @@ import type { CastKind } from './facts.ts';
 import { unify } from './unify.ts';
 import { U8, type Type } from './type.ts';
 import { adjust, isError, known, report, require, resolved, show, type Typing } from './typing.ts';
-import { variantsOf } from './universe.ts';
+import { instantiate, variantsOf } from './universe.ts';
 
 type Cast = Expr & { readonly kind: 'cast' };
 
@@ -44,9 +44,16 @@ const isEnum = (t: Typing, k: Type): boolean => k.kind === 'adt' && t.u.definiti
 const numeric = (k: Type): boolean => k.kind === 'int' || k.kind === 'float' || (k.kind === 'infer' && k.of !== 'type');
 
 const isWide = (t: Typing, pointee: Type): boolean => {
-  const k = resolved(t, pointee);
+  const k = tailOf(t, resolved(t, pointee));
   return k.kind === 'slice' || k.kind === 'str' || k.kind === 'dyn';
 };
+
+/** The last field of structs, as far down as it goes: what makes a pointer wide. */
+function tailOf(t: Typing, type: Type): Type {
+  const d = type.kind === 'adt' ? t.u.definitions.byId.get(type.def) : undefined;
+  const last = d?.kind === 'struct' ? d.variant.fields[d.variant.fields.length - 1] : undefined;
+  return last === undefined || type.kind !== 'adt' || type.args.length === 0 ? type : tailOf(t, instantiate(last.type, type.args));
+}
 
 function castKind(t: Typing, e: Cast, from: Type, to: Type): CastKind | null {
   const a = show(t, from);
@@ -117,8 +124,8 @@ function pointers(t: Typing, e: Cast, from: Type, to: Type, a: string, b: string
     return null;
   }
   if (x && y) {
-    const p = resolved(t, from);
-    const q = resolved(t, to);
+    const p = tailOf(t, resolved(t, from));
+    const q = tailOf(t, resolved(t, to));
     const lengths = (k: Type): boolean => k.kind === 'slice' || k.kind === 'str';
     if (!(lengths(p) && lengths(q)) && !(p.kind === 'dyn' && q.kind === 'dyn')) {
       report(t, 'E0606', e.span, { from: a, to: b }, { label: 'the pointers carry different things' });

@@ -23,9 +23,9 @@ import { mismatch } from './mismatch.ts';
 import { checkPattern } from './pattern.ts';
 import { evaluate } from './solve.ts';
 import { ERROR, UNIT, type DefId, type Type } from './type.ts';
-import { has, normal, report, require, resolved, show, type DraftClosure, type Frame, type Rules, type Typing } from './typing.ts';
-import { addFacts, definition, identityArgs, instantiate, lang, type Universe } from './universe.ts';
-import { complainAmbiguous, fallBack, writeBack } from './writeback.ts';
+import { has, normal, require, resolved, show, type DraftClosure, type Frame, type Rules, type Typing } from './typing.ts';
+import { addFacts, identityArgs, instantiate, lang, type Universe } from './universe.ts';
+import { complainAmbiguous, complainUnknown, fallBack, writeBack } from './writeback.ts';
 
 const RULES: Rules = {
   expr: checkExpr,
@@ -122,7 +122,7 @@ function start(u: Universe, names: World, body: Body): Typing {
       patternDerefs: new Map(), casts: new Map(), loops: new Map(), tries: new Map(), formats: new Map(), constants: new Map(), typeApplications: new Set(),
     },
     problems: [], pending: [], frame: { kind: 'const', result: UNIT, returns: branches(UNIT), resultSpan: null }, bodyBlock: null, loops: new Map(),
-    traits: body.traits, unsafeDepth: 0, diverges: false, closures: [], closure: null, later: [], casts: [], locals: new Map(), spans: new Map(), owners: new Map(), fnPointers: [], literals: [],
+    traits: body.traits, unsafeDepth: 0, broken: false, diverges: false, closures: [], closure: null, later: [], casts: [], locals: new Map(), spans: new Map(), owners: new Map(), fnPointers: [], literals: [],
   };
 }
 
@@ -135,8 +135,8 @@ function finish(t: Typing): { facts: BodyFacts; problems: Problem[] } {
   const captures = closeClosures(t);
   fallBack(t);
   checkFnPointers(t, captures);
-  complainUnknown(t);
   complainAmbiguous(t);
+  complainUnknown(t);
   checkSizes(t);
   const facts = writeBack(t, captures);
   return { facts, problems: t.problems };
@@ -152,7 +152,8 @@ function closeClosures(t: Typing): Closed {
     for (const other of t.closures) if (other.parent === c && !done.has(other)) close(other);
     const found = analyseCaptures(t, c, captured);
     const open = t.cx.open.get(c.def);
-    // A bound that asked for a weaker kind than the body needs decides it: `FnOnce` callers may still be given less.
+    // A bound that asks for a kind decides it: a body that needs more is the borrow checker's to refuse.
+    if (open?.expectedKind !== null && open?.expectedKind !== undefined) found.kind = open.expectedKind;
     done.set(c, found);
     captured.set(c, found.captures);
     if (open !== undefined) {
@@ -177,35 +178,6 @@ function checkFnPointers(t: Typing, captures: Closed): void {
       t.problems[t.problems.length - 1] = { ...last, notes: [...last.notes, 'a closure becomes a function pointer only when it captures nothing'] };
     }
   }
-}
-
-/** E0282: variables that matter and are not known. */
-function complainUnknown(t: Typing): void {
-  if (t.problems.some(p => p.severity === 'error')) return;
-  const { infer } = t.cx;
-  for (let i = 0; i < infer.values.length; i++) {
-    if (infer.values[i] !== null || infer.kinds[i] !== 'type') continue;
-    const origin = infer.origins[i];
-    if (origin === undefined) continue;
-    if (origin.what.kind === 'closureParam') {
-      report(t, 'E0282', origin.span, { type: '_' }, { label: 'the parameter needs a type' });
-      return;
-    }
-    if (origin.what.kind === 'argument' && matters(t, origin.what.of, origin.what.name)) {
-      report(t, 'E0282', origin.span, { type: '_' }, { label: `cannot infer \`${origin.what.name}\`` });
-      return;
-    }
-  }
-}
-
-/** A function's own type parameter that its signature does not mention: what it does depends on it. */
-function matters(t: Typing, def: DefId, name: string): boolean {
-  const d = definition(t.u, def);
-  if (d.kind !== 'fn') return false;
-  const p = d.generics.params.find(x => x.name === name && x.kind === 'type');
-  if (p === undefined) return false;
-  const mentions = (type: Type): boolean => instantiate(type, Array.from({ length: p.index + 1 }, (_, i) => (i === p.index ? ERROR : undefined)) as never) !== instantiate(type, []);
-  return !mentions(d.signature.result) && !d.signature.params.some(mentions);
 }
 
 /** Variables have a size. */

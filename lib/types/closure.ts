@@ -38,7 +38,7 @@ export function checkClosure(t: Typing, e: ClosureExpr, expect: Expect): Type {
   const written = e.result === null ? null : normal(t, lowerType(e.result, lowering(t)), { span: e.result.span, why: { kind: 'other' } });
   const result = written ?? (wanted.result !== null && count ? wanted.result : fresh(t, e.head, 'closureResult'));
   const signature: FnSignature = { params, result, isUnsafe: false, abi: null };
-  const open: OpenClosure = { def, signature, kind: null, stored: null, expectedKind: wanted.kind };
+  const open: OpenClosure = { def, signature, kind: wanted.kind, stored: null, expectedKind: wanted.kind };
   t.cx.open.set(def, open);
   const draft: DraftClosure = { expr: e, def, signature, type, parent: t.closure };
   t.closures.push(draft);

@@ -64,8 +64,9 @@ export function confirmMethod(t: Typing, receiver: Expr, pick: Pick, written: re
   commitIf(t.cx.infer, () => unify(t.cx.infer, wanted, pick.self));
   adjustReceiver(t, receiver, pick);
   if (c.kind === 'trait') require(t, { kind: 'trait', ref: { trait: c.trait.id, args: args.slice(0, parent.length) } }, cause);
+  const signature = signatureOf(t, fn.signature, args, cause);
   requirePredicates(t, fn.id, args, span);
-  return { callee: { def: fn.id, args }, signature: signatureOf(t, fn.signature, args, cause) };
+  return { callee: { def: fn.id, args }, signature };
 }
 
 export function adjustReceiver(t: Typing, receiver: Expr, pick: Pick): void {

@@ -35,12 +35,18 @@ export function pathValue(t: Typing, path: Path, extra: readonly GenericArg[] | 
 
 function resolvePath(t: Typing, path: Path, extra: readonly GenericArg[] | null): PathValue {
   const res = t.table.values.get(path.id) ?? t.table.types.get(path.id);
-  if (res === undefined) return BAD;
+  if (res === undefined) {
+    t.broken = true;
+    return BAD;
+  }
   const { segments } = path;
   const last = segments[segments.length - 1];
   if (last === undefined) return BAD;
   const written: Written = extra ?? last.args;
-  if (res.res.kind === 'error') return BAD;
+  if (res.res.kind === 'error') {
+    t.broken = true;
+    return BAD;
+  }
 
   // `<T as Trait>::name`.
   if (path.qualified !== null && path.qualified.trait !== null && res.res.kind === 'def') {

@@ -126,6 +126,8 @@ export interface Typing {
   /** The innermost block's traits in scope. */
   traits: readonly DefId[];
   unsafeDepth: number;
+  /** Names are missing in this body: what cannot be inferred is not worth saying. */
+  broken: boolean;
   /** The code that comes next is never reached. */
   diverges: boolean;
   readonly closures: DraftClosure[];

@@ -5,10 +5,11 @@
  */
 import { problem } from '../report/problem.ts';
 import type { NodeId } from '../syntax/tree.ts';
+import type { Span } from '../text/span.ts';
 import type { Adjustment, BodyFacts, Callee, Capture, ClosureFacts, Resolution } from './facts.ts';
-import { bind, resolve, shallow, type InferType } from './infer.ts';
+import { bind, resolve, shallow, variablesIn, type InferType } from './infer.ts';
 import { solvePending } from './fulfil.ts';
-import { ERROR, eraseRegions, F64, HAS_ERROR, HAS_INFER, I32, intern, mapParts, NEVER, UNIT, type DefId, type IntName, type Type } from './type.ts';
+import { ERROR, eraseRegions, F64, HAS_ERROR, HAS_INFER, I32, intern, mapParts, NEVER, parts, UNIT, type DefId, type IntName, type Type } from './type.ts';
 import { resolved, show, type DraftClosure, type Typing } from './typing.ts';
 import { traitText } from './complain.ts';
 
@@ -41,29 +42,75 @@ const intVar = (index: number): Type => intern({ kind: 'infer', of: 'int', index
 const floatVar = (index: number): Type => intern({ kind: 'infer', of: 'float', index });
 
 /** Reports what still waits: nothing will decide it any more. */
-export function complainAmbiguous(t: Typing): boolean {
-  if (t.problems.some(p => p.severity === 'error')) return true;
+export function complainAmbiguous(t: Typing): void {
+  if (t.broken || t.problems.some(p => p.severity === 'error')) return;
   for (const p of t.pending) {
     const g = p.goal;
-    if (g.kind !== 'trait') continue;
-    const self = resolved(t, g.ref.args[0] ?? ERROR);
-    if ((self.flags & HAS_ERROR) !== 0) continue;
-    const name = t.u.langOf.get(g.ref.trait) ?? '';
-    // That a type has a size or can be copied says nothing of which it is: its choice may not matter.
-    if (self.kind === 'infer' && (name === 'sized' || name === '')) {
-      if (name === 'sized' || t.u.definitions.byId.get(g.ref.trait)?.kind !== 'trait') continue;
-    }
-    const shown = show(t, self);
-    const code = self.kind === 'infer' ? (p.cause.why.kind === 'operator' || p.cause.why.kind === 'iterate' ? 'E0282' : 'E0283') : 'E0283';
-    const origin = self.kind === 'infer' ? t.cx.infer.origins[self.index] : undefined;
-    const span = origin !== undefined && origin.what.kind === 'pattern' && origin.span.end > origin.span.start ? origin.span : p.cause.span;
-    t.problems.push(problem(code, span, { type: shown, trait: traitText(t, g.ref) }, {
-      label: code === 'E0283' ? `cannot infer the type; it must implement \`${traitText(t, g.ref)}\`` : 'cannot infer type',
+    if (g.kind === 'closureKind') continue;
+    const types = g.kind === 'trait' ? g.ref.args : g.args;
+    if (types.some(a => (resolved(t, a).flags & HAS_ERROR) !== 0)) continue;
+    const self = resolved(t, types[0] ?? ERROR);
+    // That a type has a size says nothing of which it is: whether its choice matters is asked below.
+    if (g.kind === 'trait' && t.u.langOf.get(g.ref.trait) === 'sized') continue;
+    const vars = [...types.reduce((into, a) => variablesIn(t.cx.infer, a, into), new Set<InferType>())];
+    const first = vars[0];
+    if (first === undefined) continue;
+    const code = g.kind === 'projection' ? 'E0284' : p.cause.why.kind === 'operator' && self.kind === 'infer' ? 'E0282' : 'E0283';
+    const trait = g.kind === 'trait' ? traitText(t, g.ref) : (t.u.definitions.byId.get(t.u.definitions.byId.get(g.item)?.parent ?? ('' as never))?.name ?? '');
+    t.problems.push(problem(code, placeOf(t, first) ?? p.cause.span, { type: show(t, self), trait }, {
+      label: `cannot infer the type; it must implement \`${trait}\``,
       notes: ['write the type, for example in the `let`'],
     }));
-    return true;
+    return;
   }
-  return false;
+}
+
+/** The variable of the program whose type the unknown is part of: where to write it. */
+function placeOf(t: Typing, variable: InferType): Span | null {
+  for (const [id, b] of t.facts.bindings) if (variablesIn(t.cx.infer, b.type).has(variable)) return t.spans.get(id) ?? null;
+  return null;
+}
+
+/** E0282: type variables that nothing decides and that matter: what is done depends on them. */
+export function complainUnknown(t: Typing): void {
+  if (t.broken || t.problems.some(p => p.severity === 'error')) return;
+  const { infer } = t.cx;
+  let used: Set<InferType> | null = null;
+  for (let i = 0; i < infer.values.length; i++) {
+    if (infer.values[i] !== null || infer.kinds[i] !== 'type') continue;
+    const origin = infer.origins[i];
+    if (origin === undefined) continue;
+    const variable = intern({ kind: 'infer', of: 'type', index: i }) as InferType;
+    used ??= usedVariables(t);
+    const { what } = origin;
+    if (what.kind !== 'closureParam' && !used.has(variable) && !(what.kind === 'argument' && matters(t, what.of, what.name))) continue;
+    const span = what.kind === 'closureParam' ? origin.span : (placeOf(t, variable) ?? (origin.span.end > origin.span.start ? origin.span : null));
+    if (span === null) continue;
+    t.problems.push(problem('E0282', span, { type: '_' }, {
+      label: what.kind === 'argument' ? `cannot infer \`${what.name}\` of \`${t.u.definitions.byId.get(what.of)?.name ?? ''}\`` : 'cannot infer type',
+      notes: ['write the type, for example in the `let`'],
+    }));
+    return;
+  }
+}
+
+/** Variables in the arguments of methods and operators that are called, and in loops: a value that is only moved has none. */
+function usedVariables(t: Typing): Set<InferType> {
+  const out = new Set<InferType>();
+  const add = (c: Callee): void => { for (const a of c.args) variablesIn(t.cx.infer, a, out); };
+  for (const c of t.facts.callees.values()) add(c);
+  for (const l of t.facts.loops.values()) add(l.next);
+  return out;
+}
+
+/** A function's own type parameter that its signature does not mention: what it does depends on it. */
+function matters(t: Typing, def: DefId, name: string): boolean {
+  const d = t.u.definitions.byId.get(def);
+  if (d?.kind !== 'fn') return false;
+  const p = d.generics.params.find(x => x.name === name && x.kind === 'type');
+  if (p === undefined) return false;
+  const mentions = (type: Type): boolean => (type.kind === 'param' ? type.index === p.index : parts(type).some(mentions));
+  return !mentions(d.signature.result) && !d.signature.params.some(mentions);
 }
 
 /** Makes the facts final. */
