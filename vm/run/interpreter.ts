@@ -28,6 +28,7 @@ export function interpret(m: Machine): void {
     const I16 = m.space.i16;
     const M = m.space.i32;
     const D = m.space.f64;
+    const Q = m.heap.sanitizer === null ? null : m.heap.sanitizer.quick;
     const low = m.space.map.statics.start;
     const span1 = m.space.end - low;
     const span2 = span1 - 1;
@@ -322,10 +323,16 @@ export function interpret(m: Machine): void {
         }
         case 186: /* rem.u32 */ { const q = I[fp + I[pc + 3]!]! >>> 0; if (q === 0) { reason = 8; detail = 9; break step; } I[fp + I[pc + 1]!] = (I[fp + I[pc + 2]!]! >>> 0) % q | 0; pc += 4; continue; }
 
-        // ── addresses whose high word is the number of their block ──
-        case 187: /* ptr.add */ { const p = fp + I[pc + 1]!; const q = fp + I[pc + 2]!; I[p] = I[q]! + I[fp + I[pc + 3]!]!; I[p + 1] = I[q + 1]!; pc += 4; continue; }
-        case 188: /* ptr.add# */ { const p = fp + I[pc + 1]!; const q = fp + I[pc + 2]!; I[p] = I[q]! + I[pc + 3]!; I[p + 1] = I[q + 1]!; pc += 4; continue; }
-        case 189: /* ptr.index */ { const p = fp + I[pc + 1]!; const q = fp + I[pc + 2]!; const x = I[q + 1]!; I[p] = I[q]! + Math.imul(I[fp + I[pc + 3]!]!, I[pc + 4]!); I[p + 1] = x; pc += 5; continue; }
+        // ── addresses whose high word is the number of their block; the sanitizer's quick answers ──
+        case 187: /* check.access */ {
+          const p = fp + I[pc + 1]!;
+          if (Q === null || !((I[pc + 3]! & 3) === 0 ? Q.mayRead(I[p + 1]!, I[p]!, I[pc + 2]!) : Q.mayAccess(I[p + 1]!, I[p]!, I[pc + 2]!))) { reason = 13; break step; }
+          pc += 4; continue;
+        }
+        case 188: /* track.written */ if (Q === null || !Q.mayStore(0, (I[fp + I[pc + 1]!]! + I[pc + 2]!) | 0, I[pc + 3]!)) { reason = 14; break step; } pc += 4; continue;
+        case 189: /* ptr.add */ { const p = fp + I[pc + 1]!; const q = fp + I[pc + 2]!; I[p] = I[q]! + I[fp + I[pc + 3]!]!; I[p + 1] = I[q + 1]!; pc += 4; continue; }
+        case 190: /* ptr.add# */ { const p = fp + I[pc + 1]!; const q = fp + I[pc + 2]!; I[p] = I[q]! + I[pc + 3]!; I[p + 1] = I[q + 1]!; pc += 4; continue; }
+        case 191: /* ptr.index */ { const p = fp + I[pc + 1]!; const q = fp + I[pc + 2]!; const x = I[q + 1]!; I[p] = I[q]! + Math.imul(I[fp + I[pc + 3]!]!, I[pc + 4]!); I[p + 1] = x; pc += 5; continue; }
 
         default: {
           const rare: never = operation;

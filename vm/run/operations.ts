@@ -50,7 +50,8 @@ export const common = [
   ['check.bounds', 'ab'], ['check.bounds#', 'ai'], ['check.null', 'a'], ['check.align', 'ai'], ['check.shift', 'aii'], ['check.kind', 'aii'],
   ['add.i32', 'dab'], ['add.i32#', 'dai'], ['sub.i32', 'dab'], ['mul.i32', 'dab'], ['add.u32', 'dab'], ['add.u32#', 'dai'], ['sub.u32', 'dab'], ['sub.u32#', 'dai'], ['mul.u32', 'dab'],
   ['add.i64', 'dab'], ['sub.i64', 'dab'], ['add.u64', 'dab'], ['sub.u64', 'dab'], ['div.i32', 'dab'], ['div.u32', 'dab'], ['rem.i32', 'dab'], ['rem.u32', 'dab'],
-  // addresses with provenance
+  // addresses with provenance, and what the sanitizer looks at
+  ['check.access', 'aii'], ['track.written', 'aii'],
   ['ptr.add', 'dab'], ['ptr.add#', 'dai'], ['ptr.index', 'dabi'],
 ] as const;
 
@@ -68,7 +69,7 @@ export const rare = [
   ['mul.i64', 'dab'], ['mul.u64', 'dab'], ['div.checked', 'dabi'], ['rem.checked', 'dabi'], ['neg.checked', 'dai'],
   ['add.overflowing', 'dabi'], ['sub.overflowing', 'dabi'], ['mul.overflowing', 'dabi'],
   ['static.addr', 'di'], ['frame.address', 'dai'], ['frame.made', 'ai'], ['frame.gone', 'a'], ['stack_alloc', 'da'], ['ptr.load', 'dai'], ['ptr.store', 'abi'], ['frame.live', 'aii'], ['frame.dead', 'aii'],
-  ['check.access', 'aii'], ['track.written', 'aii'], ['check.range', 'abi'],
+  ['check.range', 'abi'],
   ['alloc', 'dabi'], ['alloc_zeroed', 'dabi'], ['realloc', 'dabci'], ['free', 'ai'], 
   ['memory.poison', 'abi'], ['memory.unpoison', 'ab'], ['memory.initialised', 'ab'],
   // only in code made for a machine that somebody watches

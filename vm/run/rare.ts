@@ -425,22 +425,6 @@ const table: Record<RareName, Handler> = {
     if (number !== 0) sanitizer?.slotDead(number, siteOf(m));
     return pc + 4;
   },
-  'check.access': (m, pc) => {
-    const at = slot(m, pc, 1);
-    const size = word(m, pc, 2);
-    const flags = word(m, pc, 3);
-    const number = m.ints[at + 1]!;
-    const address = m.ints[at]!;
-    const sanitizer = m.heap.sanitizer;
-    if (sanitizer) {
-      const { quick } = sanitizer;
-      if (flags & 3 ? quick.mayAccess(number, address, size) : quick.mayRead(number, address, size)) return pc + 4;
-    }
-    const access = flags & 1 ? 'write' : 'read';
-    let wrong = sanitizer ? sanitizer.checkPointer(number, address, size, access) : m.heap.checkAccess(address, size, access);
-    if (!wrong && sanitizer && (flags & 3) === 0) wrong = sanitizer.checkWritten(address, size, access);
-    return stopWith(m, wrong, pc + 4, pc);
-  },
   'check.range': (m, pc) => {
     const at = slot(m, pc, 1);
     const size = int(m, pc, 2);
@@ -450,16 +434,6 @@ const table: Record<RareName, Handler> = {
     const sanitizer = m.heap.sanitizer;
     return stopWith(m, sanitizer ? sanitizer.checkPointer(m.ints[at + 1]!, m.ints[at]!, size, access) : m.heap.checkAccess(m.ints[at]!, size, access), pc + 4, pc);
   },
-  'track.written': (m, pc) => {
-    const address = (int(m, pc, 1) + word(m, pc, 2)) | 0;
-    const size = word(m, pc, 3);
-    if (m.heap.sanitizer) {
-      m.heap.sanitizer.written(address, size);
-      m.heap.sanitizer.clearProvenance(address, size);
-    }
-    return pc + 4;
-  },
-
   alloc: allocation(false),
   alloc_zeroed: allocation(true),
   realloc: (m, pc) => {

@@ -4,7 +4,7 @@
  * on, or no longer running.
  */
 import { nextAt, opcodes } from '../code/opcodes.ts';
-import { panicReasons } from '../code/reasons.ts';
+import { accessFlags, panicReasons } from '../code/reasons.ts';
 import { fault } from '../memory/fault.ts';
 import { compile } from './machine.ts';
 import type { Machine } from './machine.ts';
@@ -49,8 +49,32 @@ export function stopAt(m: Machine, reason: number, detail: number, address: numb
     case 10: return trapFault(m, fault('null-dereference', 'read', 0, 0));
     case 11: return trapFault(m, fault('misaligned-access', 'read', address >>> 0, detail));
     case 12: return panic(m, panicReasons[cameFrom(m) === 'sub.checked' ? 1 : 0].message);
+    case 13: return checkAccess(m);
+    case 14: {
+      const at = ((m.ints[m.fp + word(m, 1)] ?? 0) + word(m, 2)) | 0;
+      m.heap.sanitizer?.written(at, word(m, 3));
+      m.heap.sanitizer?.clearProvenance(at, word(m, 3));
+      m.pc += 4;
+      return;
+    }
     default: throw new Error(`the interpreter stopped for no reason: ${reason}`);
   }
+}
+
+const word = (m: Machine, which: number): number => m.ints[m.pc + which] ?? 0;
+
+/** An access that the sanitizer could not let pass at once: it may be right and unusual. */
+function checkAccess(m: Machine): void {
+  const at = m.fp + word(m, 1);
+  const size = word(m, 2);
+  const flags = word(m, 3);
+  const access = flags & accessFlags.write ? 'write' : 'read';
+  const address = m.ints[at] ?? 0;
+  const { sanitizer } = m.heap;
+  let wrong = sanitizer ? sanitizer.checkPointer(m.ints[at + 1] ?? 0, address, size, access) : m.heap.checkAccess(address, size, access);
+  if (!wrong && sanitizer && (flags & (accessFlags.write | accessFlags.uninitialised)) === 0) wrong = sanitizer.checkWritten(address, size, access);
+  if (wrong) trapFault(m, wrong);
+  else m.pc += 4;
 }
 
 /** An access that is allowed but not aligned, done byte by byte. */

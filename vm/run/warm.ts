@@ -10,7 +10,7 @@ import { common, operation } from './operations.ts';
 
 let warm = false;
 /** Compiling everything takes V8 300 ms, the most usual half 20 ms: the other families are left to be seen when they come. */
-const later = /i64|u64|f64|f32|^(add|sub|mul|div|rem)\./;
+const later = /check.access|track|i64|u64|f64|f32|^(add|sub|mul|div|rem)\./;
 
 export function warmUp(m: Machine): void {
   if (warm) return;
