@@ -18,7 +18,7 @@ export function union(into: Bits, from: Bits): boolean {
   let changed = false;
   for (let w = 0; w < into.length; w++) {
     const before = into[w] ?? 0;
-    const after = before | (from[w] ?? 0);
+    const after = (before | (from[w] ?? 0)) >>> 0; // unsigned, as the array gives it back
     if (after !== before) { into[w] = after; changed = true; }
   }
   return changed;
