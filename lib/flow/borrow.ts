@@ -60,7 +60,7 @@ function setUp(graph: Graph, queries: TypeQueries, needs: ReadonlyMap<DefId, Clo
   const bounds: Predicate[] = [];
   const g: Generator = { regions, queries, owner: graph.owner, params, locals: [], bounds, tests: [], depth: 0, graph, loans: [], needs, bases };
   for (const p of predicatesOf(queries, owner)) bounds.push(putPredicate(g, p, []));
-  for (const p of bounds) {
+  for (const p of [...bounds]) {
     if (p.kind === 'regionOutlives') declareTypes(g, p.longer, p.shorter);
     else if (p.kind === 'typeOutlives') declareTypes(g, p.type, p.region);
   }
