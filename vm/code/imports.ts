@@ -18,7 +18,7 @@ const unary = (name: string): ImportRow => row('machine', name, 'f64 -> f64', 'A
 export const importRows: readonly ImportRow[] = [
   row('host', 'write', 'i32 i32 i32 -> i32', 'Takes a stream (1 or 2) and a text; gives how many bytes were written, or -1.'),
   row('host', 'read', 'i32 i32 i32 -> i32', 'Takes a stream (0) and a buffer; gives how many bytes were read, 0 at the end, or -1.'),
-  row('host', 'args_count', '-> i32', 'How many arguments the program has, without its name.'),
+  row('host', 'args_count', '-> i32', 'How many arguments the program has; the first is its name.'),
   row('host', 'arg_length', 'i32 -> i32', 'Bytes of an argument.'),
   row('host', 'arg_copy', 'i32 i32 ->', 'Takes an argument\'s number and an address; copies the argument there.'),
   row('host', 'env_length', 'i32 i32 -> i32', 'Takes a name; gives the bytes of that environment variable, or -1.'),
