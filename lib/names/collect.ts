@@ -83,6 +83,7 @@ export function collectNames(input: CollectInput): { readonly value: World; read
   for (const entry of build.entries) defineEntry(define, entry);
   if (main !== null && script !== null && input.root !== null) defineScript(define, input.root, scope, main, script);
   setPending(world, null);
+  if (input.crate === 'std') keepValues(build);
   checkItems(build);
   return { value: world, problems };
 }
@@ -130,6 +131,18 @@ function addBuiltins(build: Build): void {
       const scope = build.world.modules.get(home);
       if (scope !== undefined && !scope.values.has(name)) scope.values.set(name, { res: { kind: 'def', def: id }, visibleIn: null, span, from: 'item' });
     }
+  }
+}
+
+/** A program has no trees of the library: the values of its constants are kept in their definitions. */
+function keepValues(build: Build): void {
+  const { world } = build;
+  for (const entry of build.entries) {
+    const def = world.definitions.byId.get(entry.def);
+    const expr = world.table.initialisers.get(entry.def);
+    if (def?.kind !== 'const' || expr === undefined || (def.type.kind !== 'int' && def.type.kind !== 'bool' && def.type.kind !== 'char')) continue;
+    const value = world.evaluate(expr, def.type, entry.def, world, []);
+    if (value.kind === 'const') world.definitions.byId.set(entry.def, { ...def, value });
   }
 }
 

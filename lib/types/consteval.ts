@@ -92,6 +92,16 @@ export function constantValues(world: World): Map<DefId, Value> {
   return values;
 }
 
+/** Value of a library's constant. */
+function keptValue(world: World, def: DefId): Value | null {
+  const known = world.definitions.byId.get(def);
+  const kept = known?.kind === 'const' ? known.value : undefined;
+  if (kept?.kind !== 'const') return null;
+  if (kept.type.kind === 'int') return { kind: 'int', value: kept.value, type: kept.type.name };
+  if (kept.type.kind === 'bool') return { kind: 'bool', value: kept.value !== 0n };
+  return kept.type.kind === 'char' ? { kind: 'char', value: Number(kept.value) } : null;
+}
+
 /** What is wrong with the values of constants, used or not. What cannot be computed here is left to the machine. */
 export function constantProblems(world: World): Problem[] {
   const problems: Problem[] = [];

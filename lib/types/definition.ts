@@ -117,7 +117,14 @@ export interface ImplDef extends Base {
   readonly self: Type;
   readonly items: readonly DefId[];
 }
-export interface ConstDef extends Base { readonly kind: 'const'; readonly generics: Generics; readonly type: Type; readonly hasBody: boolean }
+export interface ConstDef extends Base {
+  readonly kind: 'const';
+  readonly generics: Generics;
+  readonly type: Type;
+  readonly hasBody: boolean;
+  /** Of the library's constants: the value, a `const` type, when it is a scalar that is known. A program's are evaluated from their trees. */
+  readonly value?: Type;
+}
 export interface StaticDef extends Base { readonly kind: 'static'; readonly type: Type; readonly mutable: boolean; readonly hasBody: boolean }
 export interface AliasDef extends Base { readonly kind: 'alias'; readonly generics: Generics; readonly type: Type }
 /** Associated type: in a trait (bounds, perhaps a default) or in an impl (`type` set). */

@@ -70,12 +70,9 @@ function compute(types: PatternTypes, columns: readonly Type[], lines: readonly 
       if (pieces.missing.length === 0 || (heads.length === 0 && !top)) out.push([ANY, ...w]);
       else for (const by of pieces.missing) out.push([{ kind: 'made', type, by, fields: fieldTypes(types, type, by).map(() => ANY) }, ...w]);
     }
-  } else {
-    // Rows whose head is an unknown constant are reachable as long as some value is.
-    const unknown = open.filter(l => l.cells[0]?.kind === 'made' && l.cells[0].by.kind === 'literal' && l.cells[0].by.key === null);
-    for (const l of unknown) useful[l.row] = true;
   }
-  if (pieces.open) for (const l of open) if (l.cells[0]?.kind === 'made' && l.cells[0].by.kind === 'literal' && l.cells[0].by.key === null) useful[l.row] = true;
+  // A constant that is not known may be any value: its row can be reached whenever this place can.
+  for (const l of open) if (l.cells[0]?.kind === 'made' && l.cells[0].by.kind === 'literal' && l.cells[0].by.key === null) useful[l.row] = true;
   return out;
 }
 
