@@ -140,8 +140,14 @@ export function leave(t: Translation): void {
     return;
   }
   const from = stack.length - count;
-  for (let each = 0; each < count; each += 1) settle(t, from + each);
-  for (let each = 0; each < count; each += 1) write(writer, 'move', each * 2, own(t, from + each));
+  // Results are moved in order; when a later one still lies in a local that an earlier one goes to, all are brought to safety first.
+  const crossed = stack.slice(from).some((operand, each) => operand.kind === 'local' && operand.value < each * 2);
+  for (let each = 0; crossed && each < count; each += 1) settle(t, from + each);
+  for (let each = 0; each < count; each += 1) {
+    const operand = stack[from + each];
+    if (operand && operand.kind !== 'own') place(t, operand, each * 2);
+    else write(writer, 'move', each * 2, own(t, from + each));
+  }
   write(writer, 'return');
 }
 

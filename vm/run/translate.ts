@@ -32,42 +32,61 @@ const WINDOW = 24;
 const nameAt = (t: Translation, at: number): OpName | undefined => opcodes[t.body[at] ?? -1]?.name;
 
 /**
- * The value on top is set into a local that is read once. When that reader is near and nothing comes between, the local is not written:
- * the reader gets the operand itself. The cases: it is read at once; the operand is a local or a constant that stays what it is until
- * then; or one more local is read first and both go into an operation. True when this is done, with `t.at` still on the set or its reader.
+ * The value on top is set into a local. When all its readers are near and nothing comes between, the local is not written: the readers
+ * get the operand itself. The cases: its only reader comes at once; the operand is a local or a constant that stays what it is until
+ * the last reader; or one more operand is read first and both go into an operation. True when this is done, with `t.at` still on the
+ * set or its reader.
  */
 function passOn(t: Translation, local: number): boolean {
   const { body, stack } = t;
+  const reads = t.reads.get(local) ?? 0;
   const operand = stack[top(t)];
   let at = nextAt(body, t.at);
-  if (body[at] === GET && body[at + 1] === local) {
+  if (reads === 1 && body[at] === GET && body[at + 1] === local) {
     t.at = at;
     return true;
   }
   if (operand?.kind === 'own') {
-    const reader = nextAt(body, at);
-    if (body[at] !== GET || t.aliases.has(body[at + 1] ?? -1) || body[reader] !== GET || body[reader + 1] !== local) return false;
-    const effect = opcodes[body[nextAt(body, reader)] ?? -1]?.effect ?? '';
-    if (!/^(i32 i32|i64 i64|f32 f32|f64 f64) -> |^@KK$/.test(effect) || /^(alloc|memory|check|catch)/.test(nameAt(t, nextAt(body, reader)) ?? '')) return false;
+    if (reads !== 1 || !joins(t, at, local)) return false;
     pop(t, 1);
-    t.aliases.set(local, { kind: 'local', value: own(t, stack.length), high: 0 });
+    t.aliases.set(local, { operand: { kind: 'local', value: own(t, stack.length), high: 0 }, left: 1 });
     return true;
   }
-  if (!operand) return false;
+  if (!operand || reads === 0 || reads > 4) return false;
+  let seen = 0;
   for (let step = 0; step < WINDOW; step += 1) {
     if (body[at] === GET && body[at + 1] === local) {
-      pop(t, 1);
-      t.aliases.set(local, operand);
-      return true;
+      seen += 1;
+      if (seen === reads) {
+        pop(t, 1);
+        t.aliases.set(local, { operand, left: reads });
+        return true;
+      }
     }
     const row = opcodes[body[at] ?? -1];
     if (!row || (row.effect.startsWith('@') && !/^@(KK|K|Ks|KKf|local|drop|select|call|host)/.test(row.effect)) || row.effect.endsWith('@stop')) return false;
-    const changes = row.name === 'local.set' || row.name === 'local.tee' ? (body[at + 1] ?? -1) * 2 : -1;
-    if (operand.kind === 'local' && changes === operand.value) return false;
+    if (row.name === 'local.set' || row.name === 'local.tee') {
+      const changed = body[at + 1] ?? -1;
+      if (changed === local || (operand.kind === 'local' && changed * 2 === operand.value)) return false;
+    }
     at = nextAt(body, at);
   }
   return false;
 }
+
+/** Is what stands here: one operand that needs no slot, the local, and an operation on the two? */
+function joins(t: Translation, at: number, local: number): boolean {
+  const { body } = t;
+  const reader = nextAt(body, at);
+  if (body[reader] !== GET || body[reader + 1] !== local) return false;
+  const row = opcodes[body[nextAt(body, reader)] ?? -1];
+  if (!row) return false;
+  if (nameAt(t, at) === 'i32.const') return exchangeable.test(row.name);
+  const plain = /^(i32 i32|i64 i64|f32 f32|f64 f64) -> |^@KK$/.test(row.effect) && !/^(alloc|memory|check|catch)/.test(row.name);
+  return plain && body[at] === GET && !t.aliases.has(body[at + 1] ?? -1);
+}
+/** Operations that take a constant on their left into the instruction. */
+const exchangeable = /^i32\.(add|mul|and|or|xor|eq|ne|[lg][te]_[su])$/;
 
 /**
  * A check of an address that the next access makes anyway: the load or store that follows at once goes through the same local, and
@@ -181,12 +200,13 @@ export function translate(t: Translation): void {
       }
       case 'local.get': {
         const alias = t.aliases.get(first);
-        t.aliases.delete(first);
-        push(t, alias ?? { kind: 'local', value: first * 2, high: 0 });
+        push(t, alias?.operand ?? { kind: 'local', value: first * 2, high: 0 });
+        if (alias && alias.left > 1) t.aliases.set(first, { operand: alias.operand, left: alias.left - 1 });
+        else t.aliases.delete(first);
         break;
       }
       case 'local.set':
-        if (t.reads.get(first) === 1 && passOn(t, first)) break;
+        if (passOn(t, first)) break;
         assign(t, first);
         pop(t, 1);
         break;

@@ -39,8 +39,8 @@ export type Translation = {
   readonly wanted: Set<string>;
   /** How often each local is read; a check that is left out takes its read away. */
   readonly reads: Map<number, number>;
-  /** Locals that were not written because their only reader can have the operand itself. */
-  readonly aliases: Map<number, Operand>;
+  /** Locals that were not written because their readers, so many are left, can have the operand itself. */
+  readonly aliases: Map<number, { readonly operand: Operand; readonly left: number }>;
   readonly stack: Operand[];
   readonly blocks: Block[];
   loops: number;
