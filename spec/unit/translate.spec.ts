@@ -31,6 +31,7 @@ function writer(seed: number) {
     if (item === undefined) throw new Error('nothing to pick from');
     return item;
   };
+  const temporaries: Kind[] = [];
   /** Labels that are open: the values that a branch carries, innermost last. */
   const labels: Kind[][] = [];
   const of = (kind: Kind): number => one([...locals.keys()].filter((local) => locals[local] === kind));
@@ -44,7 +45,7 @@ function writer(seed: number) {
   function value(kind: Kind, depth: number): string {
     if (depth <= 0) return pick(2) === 0 ? constant(kind) : `local.get ${of(kind)}`;
     const less = depth - 1;
-    switch (pick(14)) {
+    switch (pick(17)) {
       case 0: return constant(kind);
       case 1: case 2: return `local.get ${of(kind)}`;
       case 3: return `${value(kind, less)} local.tee ${of(kind)}`;
@@ -61,6 +62,15 @@ function writer(seed: number) {
         const text = `${condition} if ${kind} ${statements(less)} ${value(kind, less)} else ${value(kind, less)} end`;
         labels.pop();
         return text;
+      }
+      case 13: case 14: case 15: {
+        // a local that is read once or twice, near, as generated code is full of
+        const local = FUEL + 1 + temporaries.push(kind) - 1;
+        const between = one(['', `local.get ${of(kind)}`, constant(kind), value(kind, less), `${statement(less)} ${constant(kind)}`]);
+        const after = `local.get ${local} ${kind}.${kind === 'f64' ? 'sub' : one(['sub', 'add', 'xor'])}`;
+        const start = `${one([value(kind, less), `local.get ${of(kind)}`])} local.set ${local}`;
+        if (pick(3) === 0) return `${start} ${between === '' ? constant(kind) : between} ${after} ${after}`;
+        return between === '' ? `${start} local.get ${local}` : `${start} ${between} ${after}`;
       }
       case 7: if (kind === 'i32') return `${value('i32', less)} i32.eqz`; break;
       case 11: {
@@ -138,13 +148,13 @@ function writer(seed: number) {
     { name: 'main', results: ['i32'], body: 'i32.const 3 i32.const -4 i64.const 77 call 1 i32.trunc_sat_f64_s i32.xor end' },
     { name: 'f', params: ['i32', 'i32', 'i64'].length === 3 ? ['i32', 'i32', 'i64'] : [], results: ['i32', 'f64'], locals: [], body: 'end' },
     { name: 'swap', params: ['i32', 'f64'], results: ['i32', 'f64'], body: 'local.get 1 i32.trunc_sat_f64_s local.get 0 f64.convert_i32_s end' },
-  ].map((draft) => (draft.name === 'f' ? { name: 'f', params: ['i32', 'i32', 'i64'] as Kind[], results: ['i32', 'f64'] as Kind[], locals: [...(['i64', 'i32', 'f64', 'f64', 'i32'] as Kind[])], body: remap(body) } : { ...draft, params: draft.params as Kind[] | undefined ?? [], results: draft.results as Kind[] })));
+  ].map((draft) => (draft.name === 'f' ? { name: 'f', params: ['i32', 'i32', 'i64'] as Kind[], results: ['i32', 'f64'] as Kind[], locals: [...(['i64', 'i32', 'f64', 'f64', 'i32'] as Kind[]), ...temporaries], body: remap(body) } : { ...draft, params: draft.params as Kind[] | undefined ?? [], results: draft.results as Kind[] })));
 }
 
 /** Locals are numbered by kind above; parameters come first here: i32 i32 i64, then i64 i32 f64 f64 and the fuel. */
 function remap(body: string): string {
   const order = [0, 1, 4, 2, 3, 5, 6, 7];
-  return body.replace(/local\.(get|set|tee) (\d+)/g, (_, verb, local) => `local.${verb} ${order[Number(local)]}`);
+  return body.replace(/local\.(get|set|tee) (\d+)/g, (_, verb, local) => `local.${verb} ${order[Number(local)] ?? local}`);
 }
 
 const only = Number(process.env['SEED'] ?? 0);
