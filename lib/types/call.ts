@@ -87,7 +87,8 @@ function checkCallOf(t: Typing, e: Call, type: Type, expect: Expect): Type {
         return callArguments(t, { span: e.span, nameSpan: e.callee.span, what: 'closure', closure: true, fn: null, skipSelf: false }, closure.signature, e.args, expect);
       }
       default: {
-        if (at.kind === 'infer') break;
+        // A reference itself is passed over, as rustc does: `f(x)` of `f: &mut F` borrows `*f`, and `f` need not be `mut`.
+        if (at.kind === 'infer' || (at.kind === 'ref' && i === 0)) break;
         const done = callByTrait(t, e, at, steps, expect);
         if (done !== null) return done;
       }
