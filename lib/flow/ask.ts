@@ -81,7 +81,8 @@ export function makeQueries(u: Universe, sources: Sources): TypeQueries {
   const isFreeze = (owner: DefId, type: Type): boolean => {
     switch (type.kind) {
       case 'tuple': return type.elements.every(e => isFreeze(owner, e));
-      case 'array': case 'slice': return isFreeze(owner, type.element);
+      case 'array': return (type.length.kind === 'const' && type.length.value === 0n) || isFreeze(owner, type.element);
+      case 'slice': return isFreeze(owner, type.element);
       case 'param': case 'projection': case 'opaque': case 'dyn': return false;
       case 'adt': break;
       default: return true;

@@ -5,7 +5,7 @@
  */
 import type { Span } from '../text/span.ts';
 import type { Predicate } from '../types/definition.ts';
-import { eraseRegions, HAS_REGION, intern, type TraitRef, type Type } from '../types/type.ts';
+import { eraseRegions, HAS_REGION, intern, substitute, type TraitRef, type Type } from '../types/type.ts';
 import { addUniversal, type Category, outlives, regionVar } from './borrow-regions.ts';
 import { callableSignature, closureParts, implArgs, normaliseR, openBinder, opaqueBounds, predicatesOf, put, putPredicate, replaceBound, type Typer } from './borrow-types.ts';
 import { compose, type Variance, variancesOf } from './borrow-variance.ts';
@@ -203,7 +203,19 @@ function inferredOutlives(t: Typer, def: string): [Type, Type][] {
         return;
       case 'tuple': x.elements.forEach(visit); return;
       case 'array': case 'slice': visit(x.element); return;
-      case 'adt': x.args.forEach(visit); return;
+      case 'adt':
+        x.args.forEach(visit);
+        // What a field's own type implies, for these arguments.
+        for (const [longer, shorter] of inferredOutlives(t, x.def)) {
+          const s = substitute(shorter, x.args);
+          if (s.kind === 'region' && s.region.of === 'param') components(substitute(longer, x.args), c => out.push([c, s]));
+        }
+        for (const p of predicatesOf(t.queries, x.def)) {
+          if (p.kind !== 'typeOutlives' && p.kind !== 'regionOutlives') continue;
+          const s = substitute(p.kind === 'typeOutlives' ? p.region : p.shorter, x.args);
+          if (s.kind === 'region' && s.region.of === 'param') components(substitute(p.kind === 'typeOutlives' ? p.type : p.longer, x.args), c => out.push([c, s]));
+        }
+        return;
       default: return;
     }
   };

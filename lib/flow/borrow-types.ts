@@ -5,10 +5,10 @@
  * variables (or bound). Cost: linear in types; selections are cached by `types`.
  */
 import type { Predicate } from '../types/definition.ts';
-import { type DefId, eraseRegions, fnPtr, type FnSignature, HAS_PROJECTION, intern, mapParts, slice, array, constant, substitute, type TraitRef, tuple, type Type } from '../types/type.ts';
+import { type DefId, ERASED, eraseRegions, fnPtr, type FnSignature, HAS_PROJECTION, intern, mapParts, parts, region, slice, array, constant, substitute, type TraitRef, tuple, type Type } from '../types/type.ts';
 import { storedType } from './build-closure.ts';
 import { bodyOwner } from './ask.ts';
-import { fresh, type Regions, regionVar, STATIC_VAR } from './borrow-regions.ts';
+import { fresh, outlives, type Regions, regionVar, STATIC_VAR } from './borrow-regions.ts';
 import type { Place, Projection } from './graph.ts';
 import { isBox, type TypeQueries } from './queries.ts';
 
@@ -24,9 +24,29 @@ export interface Typer {
   readonly bounds: Predicate[];
 }
 
-/** Every region that is not bound becomes a fresh variable; closures get their parts. */
+/** Every region becomes a fresh variable; closures get their parts, function pointers their binders. */
 export function renumber(t: Typer, type: Type): Type {
-  return canon(t, eraseRegions(type));
+  return canon(t, rebind(eraseRegions(type)));
+}
+
+/**
+ * Erasing took the binders of function pointers away: lifetimes of parameters are bound again. When the result has one, which of
+ * several it was is not known: then all are one, which is the careful answer.
+ */
+function rebind(type: Type): Type {
+  if (type.kind !== 'fnPtr') return mapParts(type, rebind);
+  const counts = (x: Type): number => (x === ERASED ? 1 : x.kind === 'fnPtr' || x.kind === 'dyn' ? 0 : parts(x).reduce((n, p) => n + counts(p), 0));
+  const { signature } = type;
+  const tied = counts(signature.result) > 0;
+  let next = 0;
+  const bind = (x: Type): Type => {
+    if (x === ERASED) return region({ of: 'bound', depth: 0, index: tied ? 0 : next++, name: "'_" });
+    if (x.kind === 'fnPtr') return rebind(x);
+    return x.kind === 'dyn' ? x : mapParts(x, bind);
+  };
+  const params = signature.params.map(bind);
+  const result = signature.params.some(p => counts(p) > 0) ? bind(signature.result) : rebind(signature.result);
+  return intern({ kind: 'fnPtr', signature: { ...signature, params, result } });
 }
 
 /** Like `renumber`, but regions that mean something here keep it: variables, parameters, `'static`. */
@@ -40,9 +60,20 @@ export function canon(t: Typer, type: Type): Type {
         default: return type;
       }
     case 'closure': return closureType(t, type);
+    case 'fnDef': return intern({ kind: 'fnDef', def: type.def, args: complete(t, type.def, type.args.map(x => canon(t, x))) });
     case 'int': case 'float': case 'bool': case 'char': case 'str': case 'never': case 'param': case 'const': case 'error': case 'infer': return type;
     default: return mapParts(type, x => canon(t, x));
   }
+}
+
+/** Arguments for all parameters: lifetimes that nobody wrote are fresh. */
+function complete(t: Typer, def: DefId, args: readonly Type[]): readonly Type[] {
+  const d = t.queries.definitions.byId.get(def);
+  const count = d !== undefined && 'generics' in d ? d.generics.parentCount + d.generics.params.length : args.length;
+  if (args.length >= count) return args;
+  const out = [...args];
+  while (out.length < count) out.push(regionVar(fresh(t.regions)));
+  return out;
 }
 
 function closureArity(t: Typer, type: Type & { kind: 'closure' }): number {
@@ -79,8 +110,8 @@ export function regionsIn(t: Typer, type: Type, out: Set<number> = new Set()): S
     case 'region': if (type.region.of === 'var') out.add(type.region.index); return out;
     case 'int': case 'float': case 'bool': case 'char': case 'str': case 'never': case 'param': case 'const': case 'error': case 'infer': return out;
     case 'closure': {
-      const parts = closureParts(t, type);
-      if (parts !== null) { for (const s of parts.stored) regionsIn(t, s, out); return out; }
+      const own = closureParts(t, type);
+      if (own !== null) { for (const s of own.stored) regionsIn(t, s, out); return out; }
       for (const a of type.args) regionsIn(t, a, out);
       return out;
     }
@@ -176,7 +207,7 @@ function project(t: Typer, item: DefId, args: readonly Type[]): Type | null {
   // What a bound says of it.
   const erased = traitArgs.map(eraseRegions);
   for (const p of t.bounds) {
-    if (p.kind === 'projection' && p.item === item && p.args.length === args.length && p.args.every((a, i) => eraseRegions(a) === erased[i])) return p.type;
+    if (p.kind === 'projection' && p.item === item && p.args.length === args.length && p.args.every((a, i) => eraseRegions(a) === (erased[i] ?? eraseRegions(args[i] ?? a)))) return unbind(p.args, args, p.type);
   }
   const fnTrait = definitions.lang.get('fn_once') === trait.id || definitions.lang.get('fn_mut') === trait.id || definitions.lang.get('fn') === trait.id;
   if (fnTrait && assoc.name === 'Output') {
@@ -185,7 +216,7 @@ function project(t: Typer, item: DefId, args: readonly Type[]): Type | null {
   }
   if (self.kind === 'dyn') {
     const p = self.projections.find(x => x.item === item);
-    if (p !== undefined) return p.type;
+    if (p !== undefined) return fnTrait ? tiedResult(t, p.type, args[1] ?? p.type) : p.type;
   }
   if (self.kind === 'opaque') {
     for (const p of opaqueBounds(t, self)) if (p.kind === 'projection' && p.item === item) return normaliseR(t, p.type);
@@ -200,6 +231,29 @@ function project(t: Typer, item: DefId, args: readonly Type[]): Type | null {
     if (d?.kind === 'associatedType' && d.name === assoc.name && d.type !== null) return normaliseR(t, put(t, d.type, [...bound, ...args.slice(args.length - own)]));
   }
   return null;
+}
+
+/** A bound's type, its `for['a]` lifetimes replaced by those that the actual arguments have. */
+function unbind(pattern: readonly Type[], actual: readonly Type[], type: Type): Type {
+  const found = new Map<number, Type>();
+  const match = (p: Type, a: Type): void => {
+    if (p.kind === 'region') { if (p.region.of === 'bound' && p.region.depth === 0 && !found.has(p.region.index)) found.set(p.region.index, a); return; }
+    const xs = parts(p);
+    const ys = parts(a);
+    xs.forEach((x, i) => { const y = ys[i]; if (y !== undefined) match(x, y); });
+  };
+  pattern.forEach((p, i) => { const a = actual[i]; if (a !== undefined) match(p, a); });
+  return found.size === 0 ? type : replaceBound(type, 0, i => found.get(i) ?? regionVar(STATIC_VAR));
+}
+
+/** Result of calling a `dyn Fn`: whether its lifetimes are the arguments' is not known any more, so it may be any of them. */
+function tiedResult(t: Typer, result: Type, args: Type): Type {
+  const from = [...regionsIn(t, args), ...regionsIn(t, result)];
+  if (from.length === 0) return result;
+  const out = renumber(t, result);
+  const span = { file: 0 as never, start: 0, end: 0 };
+  for (const o of regionsIn(t, out)) for (const r of from) outlives(t.regions, r, o, -1, span, 'boring');
+  return out;
 }
 
 /** Bounds that an opaque type declares, for these arguments. */

@@ -49,10 +49,24 @@ export function operand(b: Builder, term: Term): Operand {
 export function operands(b: Builder, terms: readonly Term[]): Operand[] {
   const out: Operand[] = [];
   for (const [i, term] of terms.entries()) {
-    if (isPlace(term) && isStill(term) && terms.slice(i + 1).every(isQuiet)) out.push(placeOperand(b, term));
+    if (isPlace(term) && isStill(term) && !lent(terms.slice(0, i), term) && terms.slice(i + 1).every(isQuiet)) out.push(placeOperand(b, term));
     else out.push(operand(b, term));
   }
   return out;
+}
+
+/** Is the variable lent to an earlier operand: then it is read now, before the loan is used. */
+function lent(before: readonly Term[], place: Term): boolean {
+  const root = rootOf(place);
+  return before.some(t => t.kind === 'borrow' && t.borrow !== 'shared' && rootOf(t.base) === root);
+}
+
+function rootOf(term: Term): number | null {
+  switch (term.kind) {
+    case 'local': return term.binding;
+    case 'field': case 'deref': case 'index': return rootOf(term.base);
+    default: return null;
+  }
 }
 
 /** A place that reading costs nothing and cannot fail. */
