@@ -104,10 +104,23 @@ function checkMethod(build: Build, mine: FnDef, theirs: FnDef, trait: TraitDef):
       return;
     }
   }
-  const named = (f: FnDef): number => f.generics.params.filter(p => p.kind === 'lifetime' && !p.synthetic).length;
-  if (named(mine) !== named(theirs)) {
+  if (earlyLifetimes(mine) !== earlyLifetimes(theirs)) {
     build.problems.push(problem('E0195', mine.nameSpan, { name: mine.name }, { label: "lifetimes do not match the trait's" }));
   }
+}
+
+/** Lifetimes that a caller could give: those with bounds, and those that no parameter mentions. The others follow from each call. */
+function earlyLifetimes(f: FnDef): number {
+  const bounded = new Set<number>();
+  for (const p of f.generics.predicates) {
+    if (p.kind === 'regionOutlives') for (const r of [p.longer, p.shorter]) collectParams(r, bounded);
+    else if (p.kind === 'typeOutlives') collectParams(p.region, bounded);
+  }
+  const given = new Set<number>();
+  for (const t of f.signature.params) collectParams(t, given);
+  const returned = new Set<number>();
+  collectParams(f.signature.result, returned);
+  return f.generics.params.filter(p => p.kind === 'lifetime' && !p.synthetic && (bounded.has(p.index) || (!given.has(p.index) && returned.has(p.index)))).length;
 }
 
 const library = (d: Definition): boolean => d.id.startsWith('std::');

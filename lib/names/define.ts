@@ -96,6 +96,11 @@ function defineFn(d: Define, entry: Entry, item: FnItem): FnDef {
   const result = item.result === null ? UNIT : lowerType(item.result, {
     ...itemContext(build, entry.def),
     implTrait: (bounds, span, inner) => {
+      const { container } = entry;
+      if (container !== null && (container.item.kind === 'trait' || (container.item.kind === 'impl' && container.item.trait !== null))) {
+        problems.push(problem('E0562', span, {}, { label: "not in the result of a trait's method", notes: ['declare an associated type in the trait, and return that'] }));
+        return ERROR;
+      }
       const def = `${entry.def}::{opaque#${opaques.length}}` as DefId;
       const slot = { def, bounds: [] as readonly Predicate[] };
       opaques.push(slot);

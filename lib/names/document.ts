@@ -15,7 +15,7 @@ const PRELUDE = 'std::prelude' as DefId;
 export function documentsPrelude(build: Build, item: FnItem | StructItem): boolean {
   if (build.crate === 'std') return false;
   if (item.kind === 'fn') {
-    if (item.body === null || item.body.statements.some(s => s.kind !== 'pass')) return false;
+    if (item.body === null ? item.abi !== null : item.body.statements.some(s => s.kind !== 'pass')) return false;
     const def = preludeItem(build, item.name.text, 'values');
     if (def?.kind !== 'fn' || def.hasSelf) return false;
     if (explicitCount(def.generics) !== item.generics.params.length || def.signature.params.length !== item.params.length) return false;

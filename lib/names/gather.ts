@@ -56,7 +56,7 @@ function gatherItem(build: Build, item: Item, place: Place, abi: string | null, 
   const { scope } = place;
   switch (item.kind) {
     case 'fn': {
-      if (documentsPrelude(build, item)) return;
+      if (abi === null && documentsPrelude(build, item)) return;
       const def = uniqueId(build, `${place.path}::${item.name.text}`);
       const entry = entryOf(build, item, def, place, { abi: abi ?? (item.body === null ? item.abi : null) });
       define(build, scope, 'values', item.name, { kind: 'def', def }, entry.visibleIn);

@@ -272,7 +272,11 @@ function reportWalk(build: Build, one: Import, walk: Exclude<Walk, { kind: 'scop
     return;
   }
   const candidates = walk.inside === null ? [...(build.world.modules.get(from)?.types.keys() ?? []), 'std'] : [...visibleNames(build.world, walk.inside, 'types', from)];
-  const near = nearest(name.text, candidates);
+  const isModule = (candidate: string): boolean => {
+    const res = (walk.inside ?? build.world.modules.get(from))?.types.get(candidate)?.res;
+    return candidate === 'std' || (res?.kind === 'def' && build.world.modules.has(res.def));
+  };
+  const near = nearest(name.text, candidates.filter(isModule));
   build.problems.push(problem('E0432', name.span, { path }, {
     label: walk.inside === null ? `no module \`${name.text}\` here, and no file \`${name.text}.altru\` beside the program` : `could not find \`${name.text}\` in \`${printScope(walk.inside)}\``,
     fixes: near === null ? [] : [{ title: `there is a module with a similar name: \`${near}\``, edits: [{ span: name.span, text: near }], certain: false }],

@@ -83,11 +83,8 @@ export function lowerFnLike(cx: LowerContext, binder: Binder, inputs: (cx: Lower
       ...cx.regions,
       seen,
       object: null,
-      elided: (_span, inner) => {
-        const index = binder.names.length + binder.anonymous++;
-        const extra = inner.regions.binders.length - cx.regions.binders.length;
-        return region({ of: 'bound', depth: depth + extra, index, name: "'_" });
-      },
+      // Inside further binders, `inBinder` shifts what this gives.
+      elided: () => region({ of: 'bound', depth, index: binder.names.length + binder.anonymous++, name: "'_" }),
     },
   });
   const distinct = new Set(seen);

@@ -62,6 +62,10 @@ export function makeShells(build: Build): Shells {
       made.params.push({ kind: 'type', name: 'Self', index: 0, fallback: null, constType: null, synthetic: true, span: item.name.span });
     }
     for (const node of genericsNodeOf(entry)?.params ?? []) {
+      const outer = node.kind !== 'lifetimeParam' || container === null ? undefined : genericsNodeOf(container)?.params.find(p => p.kind === 'lifetimeParam' && p.name.text === node.name.text);
+      if (outer !== undefined) {
+        build.problems.push(problem('E0496', node.name.span, { name: `'${node.name.text}` }, { label: `\`'${node.name.text}\` already in scope`, labels: [{ span: outer.name.span, text: 'first declared here' }] }));
+      }
       made.params.push({
         kind: node.kind === 'lifetimeParam' ? 'lifetime' : node.kind === 'typeParam' ? 'type' : 'const',
         name: node.kind === 'lifetimeParam' ? `'${node.name.text}` : node.name.text,

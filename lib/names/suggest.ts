@@ -11,7 +11,8 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
     if (candidate === name || candidate === '_') continue;
     if (Math.abs(candidate.length - name.length) > limit && candidate.toLowerCase() !== lower) continue;
     const distance = candidate.toLowerCase() === lower ? 0 : editDistance(name, candidate);
-    if (distance < bestDistance && distance <= limit) {
+    // One letter is near to every other: nothing to go by.
+    if (distance < bestDistance && distance <= limit && distance < name.length) {
       best = candidate;
       bestDistance = distance;
     }

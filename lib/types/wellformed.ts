@@ -45,6 +45,9 @@ function checkOne(check: Check, d: Definition, item: Item): void {
       const cx = makeCx(u, paramEnv(u, d.id));
       wellFormed(check, cx, d.type, span);
       sized(check, cx, d.type, span);
+      const sync = lang(u, 'sync');
+      // A static is seen by every thread.
+      if (d.kind === 'static' && !d.mutable && d.hasBody && sync !== null) require(check, cx, { trait: sync, args: [d.type] }, span, null);
       return;
     }
     case 'impl': return checkImpl(check, d, item);

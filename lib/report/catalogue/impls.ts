@@ -94,8 +94,8 @@ export const impls: readonly Record[] = [
     code: 'E0195', slug: 'lifetimes-do-not-fit', severity: 'error',
     message: { en: 'lifetime parameters of `{name}` do not fit the trait\'s', zh: '`{name}` 的生命周期参数与 trait 不符' },
     why: { en: 'Callers know the trait\'s signature only.', zh: '调用者只知道 trait 的签名。' },
-    wrong: "trait T:\n    fn f['a](x: &'a str)\nstruct S\nimpl T for S:\n    fn f(x: &str): pass\n\nfn main(): pass\n",
-    right: "trait T:\n    fn f['a](x: &'a str)\nstruct S\nimpl T for S:\n    fn f['a](x: &'a str): pass\n\nfn main(): pass\n",
+    wrong: "trait T:\n    fn f['a](x: &'a str, y: &'a str) -> &'a str\nstruct S\nimpl T for S:\n    fn f['a, 'b: 'a](x: &'a str, y: &'b str) -> &'a str: x\n\nfn main(): pass\n",
+    right: "trait T:\n    fn f['a](x: &'a str, y: &'a str) -> &'a str\nstruct S\nimpl T for S:\n    fn f['a](x: &'a str, y: &'a str) -> &'a str: x\n\nfn main(): pass\n",
   },
   {
     code: 'E0199', slug: 'unsafe-impl-of-safe-trait', severity: 'error',

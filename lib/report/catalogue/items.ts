@@ -134,6 +134,13 @@ const generics: readonly Record[] = [
     right: 'fn f[T, U](a: T, b: U): pass\n\nfn main(): pass\n',
   },
   {
+    code: 'E0496', slug: 'lifetime-shadows', severity: 'error',
+    message: { en: 'lifetime name `{name}` shadows one that is already in scope', zh: '生命周期 `{name}` 遮蔽了外层同名的生命周期' },
+    why: { en: 'A method sees the lifetimes of its impl or trait. One of its own needs another name.', zh: '方法能看到外层 impl 或 trait 的生命周期，自己的要用别的名字。' },
+    wrong: "struct S['a](&'a str)\nimpl['a] S['a]:\n    fn f['a](&self, x: &'a str): pass\n\nfn main(): pass\n",
+    right: "struct S['a](&'a str)\nimpl['a] S['a]:\n    fn f['b](&self, x: &'b str): pass\n\nfn main(): pass\n",
+  },
+  {
     code: 'E0562', slug: 'impl-trait-position', severity: 'error',
     message: { en: '`impl Trait` is not allowed here', zh: '这里不能写 `impl Trait`' },
     why: { en: '`impl Trait` may be a parameter of a function, or its result. Fields and variables have a type of their own.', zh: '`impl Trait` 只能用作函数的参数或结果。字段和变量要写具体类型。' },
