@@ -2,7 +2,7 @@
  * `npm run build`: the grammar, then `bin/altru.ts` bundled to `dist/altru.mjs` (ESM, a chunk for each command that is loaded when it
  * is used), then the standard library parsed, checked and stored beside it. In: sources. Out: `dist/`, made anew.
  */
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -25,6 +25,7 @@ await build({
   legalComments: 'none',
   alias: { 'react-devtools-core': join(top, 'bin/absent.mjs') },
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  define: { ALTRU_VERSION: JSON.stringify(JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')).version) },
   logLevel: 'warning',
 });
 cpSync(join(top, 'lib/std'), join(dist, 'std'), { recursive: true, filter: from => !/\.(md|mjs|ts)$/.test(from) });
