@@ -92,6 +92,7 @@ function decode(text: string, sources: Sources): Library | null {
     bodies: [],
     evaluate,
     root: shared.root,
+    files: new Map(),
     constants: shared.constants,
   };
   return { world, closures, opaques, graphs, nextId: index.nextId };

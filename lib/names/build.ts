@@ -59,6 +59,7 @@ export interface Build {
   readonly directories: Map<DefId, string>;
   readonly load: (path: string) => LoadedFile | null;
   readonly loaded: Map<string, LoadedFile | null>;
+  /** The same map as the world's. */
   readonly files: Map<FileId, SourceFile>;
   readonly ids: Set<string>;
   readonly implCounts: Map<string, number>;

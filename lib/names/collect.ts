@@ -6,6 +6,7 @@ import { LayeredMap } from '../store.ts';
 import type { Problem } from '../report/problem.ts';
 import type { Block, Expr, File } from '../syntax/tree.ts';
 import type { SourceFile } from '../text/sources.ts';
+import type { FileId } from '../text/span.ts';
 import type { Definition, Definitions } from '../types/definition.ts';
 import { UNIT, type DefId } from '../types/type.ts';
 import { makeScope, uniqueId, type Build } from './build.ts';
@@ -50,21 +51,22 @@ const emptyTable = (): NameTable => ({
   values: new Map(), types: new Map(), sameBinding: new Map(), targets: new Map(), blockTraits: new Map(), typeArgs: new Map(), places: new Map(), items: new Map(), dyns: [], initialisers: new Map(),
 });
 
-function startWorld(input: CollectInput, root: DefId, bodies: Body[]): World {
+function startWorld(input: CollectInput, root: DefId, bodies: Body[], files: ReadonlyMap<FileId, SourceFile>): World {
   const { base } = input;
   const definitions: Definitions = base === null
     ? { byId: new Map(), lang: new Map(), implsOf: new Map(), inherent: new Map() }
     : { byId: new LayeredMap(base.definitions.byId), lang: base.definitions.lang, implsOf: new Map(base.definitions.implsOf), inherent: new Map(base.definitions.inherent) };
-  return { definitions, modules: base === null ? new Map() : new LayeredMap(base.modules), table: emptyTable(), bodies, evaluate: input.evaluate, root, constants: base?.constants ?? new Map() };
+  return { definitions, modules: base === null ? new Map() : new LayeredMap(base.modules), table: emptyTable(), bodies, evaluate: input.evaluate, root, files, constants: base?.constants ?? new Map() };
 }
 
 export function collectNames(input: CollectInput): { readonly value: World; readonly problems: readonly Problem[] } {
   const root = input.crate as DefId;
   const bodies: Body[] = [];
-  const world = startWorld(input, root, bodies);
+  const files = new Map<FileId, SourceFile>();
+  const world = startWorld(input, root, bodies, files);
   const problems: Problem[] = [];
   const build: Build = {
-    world, crate: input.crate, problems, entries: [], byDef: new Map(), byItem: new Map(), imports: [], directories: new Map(), load: input.load, loaded: new Map(), files: new Map(),
+    world, crate: input.crate, problems, entries: [], byDef: new Map(), byItem: new Map(), imports: [], directories: new Map(), load: input.load, loaded: new Map(), files,
     ids: new Set(), implCounts: new Map(), documents: [],
   };
   const scope = addModule(build, root, null, input.root);

@@ -6,6 +6,7 @@
  */
 import type { Problem } from '../report/problem.ts';
 import type { Block, Expr, Item, NodeId, Param, TypeNode, GenericArg } from '../syntax/tree.ts';
+import type { SourceFile } from '../text/sources.ts';
 import type { FileId, Span } from '../text/span.ts';
 import type { Definitions } from '../types/definition.ts';
 import type { DefId, FloatName, IntName, Type } from '../types/type.ts';
@@ -132,6 +133,8 @@ export interface World {
   readonly evaluate: Evaluate;
   /** Root module of the crate: `main` or `std`. */
   readonly root: DefId;
+  /** The crate's own source files. */
+  readonly files: ReadonlyMap<FileId, SourceFile>;
   /** Values of the library's constants, as constant evaluation made them (its `Value`); their trees are not at hand. */
   readonly constants: ReadonlyMap<DefId, unknown>;
 }

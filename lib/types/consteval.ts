@@ -70,7 +70,7 @@ export function constantOf(world: World, def: DefId, span: Span, problems: Probl
   }
   if (old !== undefined) return old;
   const expr = world.table.initialisers.get(def);
-  if (expr === undefined) return (world.constants.get(def) as Value | undefined) ?? null;
+  if (expr === undefined) return (world.constants.get(def) as Value | undefined) ?? keptValue(world, def);
   cache.set(def, 'busy');
   const item = world.table.items.get(def);
   const node = item?.kind === 'const' || item?.kind === 'static' ? item.type : null;

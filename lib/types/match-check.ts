@@ -79,17 +79,17 @@ function checkMatch(check: Check, e: Expr & { kind: 'match' }): void {
   const names = missing.length > 3 ? `${shown.join(', ')} and ${missing.length - 3} more` : shown.length > 1 ? `${shown.slice(0, -1).join(', ')} and ${shown.at(-1) ?? ''}` : (shown[0] ?? '');
   const last = e.arms.at(-1);
   const text = missing.length > 3 ? '_' : missing.join(' | ');
-  const indent = last === undefined ? null : last.pattern.span;
   check.problems.push(problem('E0004', e.value.span, { patterns: names, type: printType(type, check.world.definitions) }, {
     label: `${missing.length === 1 ? 'pattern' : 'patterns'} ${names} not covered`,
     notes: [`the matched value is of type \`${printType(type, check.world.definitions)}\``],
-    fixes: indent === null || last === undefined ? [] : [{
-      title: `add an arm: \`${text}: todo()\``,
-      // The line break takes the arm's own indentation from `altru fix`.
-      edits: [{ span: { ...last.span, start: last.span.end }, text: `\n${text}: todo()` }],
-      certain: false,
-    }],
+    fixes: last === undefined ? [] : [{ title: `add an arm: \`${text}: todo()\``, edits: [{ span: { ...last.span, start: last.span.end }, text: `\n${indentOf(check, last.span)}${text}: todo()` }], certain: false }],
   }));
+}
+
+/** What stands before the place on its line. */
+function indentOf(check: Check, span: Span): string {
+  const text = check.world.files.get(span.file)?.text ?? '';
+  return text.slice(text.lastIndexOf('\n', span.start - 1) + 1, span.start).replace(/[^ ]/g, ' ');
 }
 
 /** Type of the matched value, after its adjustments. */
