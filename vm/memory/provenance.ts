@@ -61,6 +61,7 @@ export function createProvenance(end: number): Provenance {
   }
 
   function copied(to: number, from: number, size: number): void {
+    if (size <= 0) return;
     if (((to ^ from) & 3) !== 0) {
       clear(to, size);
       return;
@@ -68,7 +69,8 @@ export function createProvenance(end: number): Provenance {
     // Only whole words carry a pointer along; the torn ones at the edges lose theirs.
     const firstWord = (to + 3) & ~3;
     const endWord = (to + size) & ~3;
-    const words = (endWord - firstWord) >>> 2;
+    // A range within one word has no whole one: its end lies before its first.
+    const words = Math.max(0, (endWord - firstWord) >> 2);
     const shift = from - to;
     if (shift > 0) for (let i = 0; i < words; i++) set(firstWord + i * 4, get(firstWord + shift + i * 4));
     else for (let i = words - 1; i >= 0; i--) set(firstWord + i * 4, get(firstWord + shift + i * 4));
