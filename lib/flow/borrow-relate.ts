@@ -60,7 +60,8 @@ function relate(t: Relater, left: Type, right: Type, v: Variance, where: Where):
     case 'ref':
       if (b.kind !== 'ref') return;
       regionSub(t, a.region, b.region, v, where);
-      relate(t, a.inner, b.inner, b.mutable ? 3 : v, where);
+      // Behind a pointer a `dyn Trait + 'long` coerces to `dyn Trait + 'short`, exclusive or not.
+      relate(t, a.inner, b.inner, b.mutable && !(a.inner.kind === 'dyn' && v === 1) ? 3 : v, where);
       return;
     case 'ptr': if (b.kind === 'ptr') relate(t, a.inner, b.inner, b.mutable ? 3 : v, where); return;
     case 'adt': {

@@ -200,16 +200,9 @@ function isMutMethod(b: Builder, callee: Callee): boolean {
   return name === 'deref_mut' || name === 'index_mut' || name === 'call_mut';
 }
 
-function isRefTo(type: Type, inner: Type): boolean {
-  return type.kind === 'ref' && (type.inner === inner || inner.kind === 'error');
-}
-
-/** A reference to `base`, unless the facts have made it one already. */
-function borrowed(b: Builder, base: Term, expr: Expr, mutable: boolean, twoPhase: boolean, unadjusted: Type): Term {
-  const steps = b.facts.adjustments.get(expr.id);
-  const last = steps?.[steps.length - 1];
-  // The facts may hold the borrow as an adjustment: its target is a reference to what came before.
-  if (last !== undefined && (last.kind === 'borrow' || (last.kind === 'pointer' && last.cast === 'unsize')) && !isRefTo(unadjusted, base.type)) return base;
+/** A reference to `base` for a method that takes `&wanted`, unless the facts' adjustments have made it one already. */
+function borrowed(base: Term, wanted: Type | undefined, mutable: boolean, twoPhase: boolean): Term {
+  if (base.type.kind === 'ref' && base.type.inner === wanted && (base.type.mutable || !mutable)) return base;
   return { kind: 'borrow', borrow: mutable ? (twoPhase ? 'twoPhase' : 'mut') : 'shared', base, type: ref(base.type, mutable), span: base.span, node: base.node };
 }
 
@@ -227,7 +220,7 @@ function indexTerm(b: Builder, expr: Expr & { kind: 'index' }, type: Type): Term
     return { kind: 'index', base: autoderef(b, base), index, type, span, node };
   }
   const mutable = isMutMethod(b, method);
-  const receiver = borrowed(b, base, expr.base, mutable, false, typeOf(b, expr.base.id));
+  const receiver = borrowed(base, method.args[0], mutable, false);
   const call: Term = { kind: 'call', callee: fnTerm(method, expr.bracket, node), args: [receiver, index], calleeSpan: expr.bracket, syntax: 'index', type: ref(type, mutable), span, node };
   return { kind: 'deref', base: call, type, span, node };
 }
@@ -249,12 +242,8 @@ function binaryTerm(b: Builder, expr: Expr & { kind: 'binary' }, type: Type): Te
     const through = (t: Term): Term => (t.type.kind === 'ref' ? { kind: 'deref', base: t, type: t.type.inner, span: t.span, node: t.node } : t);
     return { kind: 'binary', op: isCompare(op) ? COMPARE[op] : ARITHMETIC[op], left: through(left), right: through(right), type, span, node };
   }
-  const args = isCompare(op) ? [compared(b, left, expr.left), compared(b, right, expr.right)] : [left, right];
+  const args = isCompare(op) ? [borrowed(left, method.args[0], false, false), borrowed(right, method.args[1] ?? method.args[0], false, false)] : [left, right];
   return { kind: 'call', callee: fnTerm(method, expr.opSpan, node), args, calleeSpan: expr.opSpan, syntax: 'operator', type, span, node };
-}
-
-function compared(b: Builder, side: Term, expr: Expr): Term {
-  return borrowed(b, side, expr, false, false, typeOf(b, expr.id));
 }
 
 const CASTS: Readonly<Record<Exclude<CastKind, 'none'>, CastName>> = {
@@ -294,12 +283,21 @@ function callTerm(b: Builder, expr: Expr & { kind: 'call' }, type: Type): Term {
   if (to?.kind === 'constructor' && type.kind === 'adt' && !b.facts.callees.has(node)) {
     return { kind: 'aggregate', of: { kind: 'adt', variant: to.variant }, parts: args(), ...base };
   }
-  const method = b.facts.callees.get(node);
+  let method = b.facts.callees.get(node);
   if (method !== undefined) {
     // `f(a, b)` where `f` is a closure or implements `Fn…`: arguments go as one tuple.
     const name = b.queries.definitions.byId.get(method.def)?.name ?? '';
-    const value = mirror(b, expr.callee);
-    const receiver = name === 'call_once' ? value : borrowed(b, value, expr.callee, name === 'call_mut', true, typeOf(b, expr.callee.id));
+    let value = mirror(b, expr.callee);
+    let self = method.args[0];
+    // `f(x)` with `f: &mut F` calls `*f`, so that the variable need not be `mut`.
+    if (name !== 'call_once') {
+      while (value.type.kind === 'ref' && self?.kind === 'ref' && self === value.type) {
+        self = self.inner;
+        value = { kind: 'deref', base: value, type: self, span: value.span, node: value.node };
+      }
+      method = { def: method.def, args: self === undefined ? method.args : [self, ...method.args.slice(1)] };
+    }
+    const receiver = name === 'call_once' ? value : borrowed(value, method.args[0], name === 'call_mut', true);
     const parts = args();
     const packed: Term = parts.length === 0
       ? { kind: 'constant', constant: { kind: 'zero', type: UNIT }, type: UNIT, span, node }
