@@ -108,7 +108,7 @@ export function emitProgram(input: EmitInput): { value: Program | null; problems
     imports: unit.imports,
     statics: statics(unit.data),
     entry,
-    sources: input.sources.files.map(f => ({ path: f.name, text: f.text, ...(f.library ? { std: true } : {}) })),
+    sources: input.sources.files.map(f => ({ path: f.name, ...(f.library ? { std: true } : { text: f.text }) })),
     types: debugRows(debug),
   };
   return { value: program, problems: world.problems };
