@@ -55,7 +55,7 @@ export interface Layouts {
 
 export interface LayoutHelp {
   readonly definitions: Definitions;
-  /** Types of what a closure holds, in order; null: unknown. */
+  /** Types of what a closure holds, in order, over its owner's parameters; null: unknown. */
   readonly captures: (closure: Type) => readonly Type[] | null;
   /** Projections and opaque types made concrete. */
   readonly normalize: (type: Type) => Type;
@@ -111,7 +111,7 @@ export function makeLayouts(help: LayoutHelp): Layouts {
       }
       case 'closure': {
         const captures = help.captures(type);
-        const fields = captures === null ? null : all(captures);
+        const fields = captures === null ? null : all(captures.map(c => substitute(c, type.args)));
         return fields === null ? null : structLayout(fields, PLAIN, 'sized', 0, 1);
       }
       case 'array': return arrayLayout(type.element, type.length);
