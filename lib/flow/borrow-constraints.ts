@@ -4,10 +4,10 @@
  * facts of their bodies. Cost: linear in statements and types.
  */
 import type { Span } from '../text/span.ts';
-import { type DefId, ERASED, eraseRegions, intern, ISIZE, mapParts, parts as partsOf, ref, type Type, UNIT } from '../types/type.ts';
-import { type Category, outlives, regionVar, STATIC_VAR, fresh } from './borrow-regions.ts';
-import { equate, prove, type Relater, sub, typeOutlives, type Where, wellFormed } from './borrow-relate.ts';
-import { canon, closureParts, fieldR, itemSignature, normaliseR, openBinder, placeTypeR, predicatesOf, put, putPredicate, renumber } from './borrow-types.ts';
+import { ERASED, eraseRegions, intern, ISIZE, mapParts, ref, type Type, UNIT } from '../types/type.ts';
+import { type Category, fresh, outlives, regionVar, STATIC_VAR } from './borrow-regions.ts';
+import { equate, prove, type Relater, requireNeeds, sub, typeOutlives, type Where, wellFormed } from './borrow-relate.ts';
+import { canon, closureParts, fieldR, freshClosure, itemSignature, normaliseR, openBinder, placeTypeR, predicatesOf, put, putPredicate, renumber } from './borrow-types.ts';
 import type { BlockId, BorrowKind, Constant, Graph, Operand, Place, Rvalue } from './graph.ts';
 import { isBox } from './queries.ts';
 
@@ -24,17 +24,9 @@ export interface Loan {
   readonly into: Place;
 }
 
-/** What a closure's body asks of its creator: regions by position in the closure's external list. */
-export interface ClosureNeeds {
-  readonly outlives: readonly { readonly longer: number; readonly shorter: number; readonly span: Span; readonly category: Category }[];
-  /** `T: 'r`. */
-  readonly types: readonly { readonly type: Type; readonly region: number; readonly span: Span }[];
-}
-
 export interface Generator extends Relater {
   readonly graph: Graph;
   readonly loans: Loan[];
-  readonly needs: ReadonlyMap<DefId, ClosureNeeds>;
   readonly bases: readonly number[];
 }
 
@@ -158,45 +150,10 @@ function aggregate(g: Generator, v: Rvalue & { kind: 'aggregate' }, where: Where
       if (type.kind !== 'closure') return type;
       const parts = closureParts(g, type);
       parts?.stored.forEach((s, i) => { const t = types[i]; if (t !== undefined) sub(g, t, s, where); });
-      const needs = g.needs.get(type.def);
-      if (needs !== undefined) {
-        const list = externals(g, type);
-        for (const n of needs.outlives) {
-          const longer = list[n.longer];
-          const shorter = list[n.shorter];
-          if (longer !== undefined && shorter !== undefined) outlives(g.regions, longer, shorter, where.point, n.span, n.category === 'return' ? 'return' : n.category);
-        }
-        for (const n of needs.types) {
-          const region = list[n.region];
-          if (region !== undefined) typeOutlives(g, n.type, regionVar(region), { ...where, span: n.span });
-        }
-      }
+      requireNeeds(g, type, where);
       return type;
     }
   }
-}
-
-/** Regions that a closure's body sees from outside, in a fixed order: `'static`, the owner's lifetimes, those of what it stores, those of its signature. */
-export function externals(g: Relater, type: Type & { kind: 'closure' }): number[] {
-  const out: number[] = [STATIC_VAR];
-  const each = (t: Type): void => {
-    // In order of appearance, repeats included: both sides walk the same shape.
-    const visit = (x: Type): void => {
-      if (x.kind === 'region') { if (x.region.of === 'var') out.push(x.region.index); return; }
-      if (x.kind === 'closure') {
-        const parts = closureParts(g, x);
-        if (parts !== null) { parts.stored.forEach(visit); return; }
-      }
-      for (const p of partsOf(x)) visit(p);
-    };
-    visit(t);
-  };
-  for (const p of [...g.params].sort((a, b) => a[0] - b[0])) each(p[1]);
-  const parts = closureParts(g, type);
-  parts?.stored.forEach(each);
-  parts?.signature.params.forEach(each);
-  if (parts !== null) each(parts.signature.result);
-  return out;
 }
 
 function bothOutlive(g: Generator, longer: Type, shorter: Type, where: Where): void {
@@ -219,8 +176,11 @@ function cast(g: Generator, v: Rvalue & { kind: 'cast' }, where: Where): Type | 
     }
     case 'closureToFn': {
       if (from.kind === 'closure' && to.kind === 'fnPtr') {
-        const parts = closureParts(g, from);
-        if (parts !== null) sub(g, intern({ kind: 'fnPtr', signature: { ...parts.signature, isUnsafe: to.signature.isUnsafe, abi: to.signature.abi } }), to, where);
+        const made = freshClosure(g, from);
+        if (made !== null) {
+          requireNeeds(g, made.type, where);
+          sub(g, intern({ kind: 'fnPtr', signature: { ...made.signature, isUnsafe: to.signature.isUnsafe, abi: to.signature.abi } }), to, where);
+        }
       }
       return to;
     }
@@ -270,6 +230,10 @@ function instantiate(g: Generator, type: Type & { kind: 'fnDef' }, where: Where)
   const signature = itemSignature(g, type);
   if (signature === null) return null;
   for (const p of predicatesOf(g.queries, type.def)) prove(g, normalisePredicate(g, putPredicate(g, p, type.args)), { ...where, category: 'predicate' });
+  // A trait's method is called for a type that implements it.
+  const parent = g.queries.definitions.byId.get(type.def)?.parent ?? null;
+  const trait = parent === null ? undefined : g.queries.definitions.byId.get(parent);
+  if (trait?.kind === 'trait') prove(g, { kind: 'trait', ref: { trait: trait.id, args: type.args.slice(0, Math.max(1, trait.generics.parentCount + trait.generics.params.length)).map(t => normaliseR(g, t)) }, span: where.span }, where);
   const require = (t: Type): void => { wellFormed(g, t, (longer, shorter) => { bothOutlive(g, longer, shorter, where); }); };
   signature.params.forEach(require);
   require(signature.result);

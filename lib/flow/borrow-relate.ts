@@ -5,9 +5,9 @@
  */
 import type { Span } from '../text/span.ts';
 import type { Predicate } from '../types/definition.ts';
-import { eraseRegions, HAS_REGION, intern, substitute, type TraitRef, type Type } from '../types/type.ts';
-import { addUniversal, type Category, outlives, regionVar } from './borrow-regions.ts';
-import { callableSignature, closureParts, implArgs, normaliseR, openBinder, opaqueBounds, predicatesOf, put, putPredicate, replaceBound, type Typer } from './borrow-types.ts';
+import { type DefId, eraseRegions, type FnSignature, HAS_REGION, intern, parts, substitute, type TraitRef, type Type } from '../types/type.ts';
+import { addUniversal, type Category, outlives, regionVar, STATIC_VAR } from './borrow-regions.ts';
+import { closureParts, freshClosure, freshItem, implArgs, itemSignature, normaliseR, openBinder, opaqueBounds, predicatesOf, put, putPredicate, replaceBound, type Typer } from './borrow-types.ts';
 import { compose, type Variance, variancesOf } from './borrow-variance.ts';
 
 export interface Where {
@@ -23,9 +23,74 @@ export interface TypeTest {
   readonly where: Where;
 }
 
+/** What a closure's body asks of its creator: regions by position in the closure's external list. */
+export interface ClosureNeeds {
+  readonly outlives: readonly { readonly longer: number; readonly shorter: number; readonly span: Span; readonly category: Category }[];
+  /** `T: 'r`. */
+  readonly types: readonly { readonly type: Type; readonly region: number; readonly span: Span }[];
+}
+
 export interface Relater extends Typer {
   readonly tests: TypeTest[];
+  readonly needs: ReadonlyMap<DefId, ClosureNeeds>;
   depth: number;
+}
+
+/** Regions that a closure's body sees from outside, in a fixed order: `'static`, the owner's lifetimes, those of what it stores, those of its signature. */
+export function externals(g: Relater, type: Type & { kind: 'closure' }): number[] {
+  const out: number[] = [STATIC_VAR];
+  // In order of appearance, repeats included: both sides walk the same shape.
+  const visit = (x: Type): void => {
+    if (x.kind === 'region') { if (x.region.of === 'var') out.push(x.region.index); return; }
+    if (x.kind === 'closure') {
+      const own = closureParts(g, x);
+      if (own !== null) { own.stored.forEach(visit); return; }
+    }
+    for (const p of parts(x)) visit(p);
+  };
+  for (const p of [...g.params].sort((a, b) => a[0] - b[0])) visit(p[1]);
+  const own = closureParts(g, type);
+  own?.stored.forEach(visit);
+  own?.signature.params.forEach(visit);
+  if (own !== null) visit(own.signature.result);
+  return out;
+}
+
+/** Requires what a closure's body needs, for this instance of its signature. */
+export function requireNeeds(g: Relater, type: Type & { kind: 'closure' }, where: Where): void {
+  const needs = g.needs.get(type.def);
+  if (needs === undefined) return;
+  const list = externals(g, type);
+  for (const n of needs.outlives) {
+    const longer = list[n.longer];
+    const shorter = list[n.shorter];
+    if (longer !== undefined && shorter !== undefined) outlives(g.regions, longer, shorter, where.point, n.span, n.category);
+  }
+  for (const n of needs.types) {
+    const region = list[n.region];
+    if (region !== undefined) typeOutlives(g, n.type, regionVar(region), { ...where, span: n.span });
+  }
+}
+
+/** Signature of what can be called, with fresh lifetimes, its parameters given these types. */
+export function callable(t: Relater, type: Type, inputs: readonly Type[], where: Where): FnSignature | null {
+  let signature: FnSignature | null = null;
+  if (type.kind === 'closure') {
+    const made = freshClosure(t, type);
+    if (made !== null) { requireNeeds(t, made.type, where); signature = made.signature; }
+  } else if (type.kind === 'fnPtr') signature = openBinder(t, type.signature);
+  else if (type.kind === 'fnDef') {
+    const made = freshItem(t, type);
+    signature = itemSignature(t, made);
+    for (const p of predicatesOf(t.queries, made.def)) if (p.kind === 'regionOutlives' || p.kind === 'typeOutlives') prove(t, putPredicate(t, p, made.args), where);
+  } else if (type.kind === 'ref' || type.kind === 'adt') {
+    const inner = type.kind === 'ref' ? type.inner : (type.args[0] ?? type);
+    if (inner.kind === 'closure' || inner.kind === 'fnDef' || inner.kind === 'fnPtr') return callable(t, inner, inputs, where);
+  }
+  if (signature === null) return null;
+  const found = signature;
+  inputs.forEach((e, i) => { const p = found.params[i]; if (p !== undefined) relate(t, normaliseR(t, e), normaliseR(t, p), 1, where); });
+  return found;
 }
 
 export function sub(t: Relater, a: Type, b: Type, where: Where): void {
@@ -75,9 +140,8 @@ function relate(t: Relater, left: Type, right: Type, v: Variance, where: Where):
       const x = closureParts(t, a);
       const y = closureParts(t, b);
       if (x === null || y === null) { pairs(a.args, b.args, () => v); return; }
+      // Its signature is good for all lifetimes that its body allows: each use makes it anew.
       pairs(x.stored, y.stored, () => v);
-      pairs(x.signature.params, y.signature.params, () => 3);
-      relate(t, x.signature.result, y.signature.result, 3, where);
       return;
     }
     case 'fnDef': case 'opaque': case 'projection': if (b.kind === a.kind) pairs(a.args, b.args, () => 3); return;
@@ -141,8 +205,8 @@ export function typeOutlives(t: Relater, type: Type, region: Type, where: Where)
         return;
       }
       case 'closure': {
-        const parts = closureParts(t, x);
-        for (const s of parts?.stored ?? []) visit(s);
+        const own = closureParts(t, x);
+        for (const s of own?.stored ?? []) visit(s);
         return;
       }
       case 'opaque': {
@@ -288,9 +352,7 @@ function proveTrait(t: Relater, ref: TraitRef, where: Where): void {
   if (lang('fn') || lang('fn_mut') || lang('fn_once')) {
     const [args] = skolem(t, ref.args, null);
     const inputs = args[1];
-    const signature = callableSignature(t, args[0] ?? self);
-    if (signature === null || inputs?.kind !== 'tuple') return;
-    inputs.elements.forEach((e, i) => { const p = signature.params[i]; if (p !== undefined) relate(t, normaliseR(t, e), normaliseR(t, p), 1, where); });
+    if (inputs?.kind === 'tuple') callable(t, args[0] ?? self, inputs.elements, where);
     return;
   }
   if (t.depth > 3) return;

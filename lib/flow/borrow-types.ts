@@ -22,6 +22,8 @@ export interface Typer {
   readonly locals: Type[];
   /** Predicates in scope, regions put in. */
   readonly bounds: Predicate[];
+  /** Signature of what can be called, instantiated anew, with these types as its arguments. */
+  readonly callable: (type: Type, inputs: readonly Type[]) => FnSignature | null;
 }
 
 /** Every region becomes a fresh variable; closures get their parts, function pointers their binders. */
@@ -211,7 +213,8 @@ function project(t: Typer, item: DefId, args: readonly Type[]): Type | null {
   }
   const fnTrait = definitions.lang.get('fn_once') === trait.id || definitions.lang.get('fn_mut') === trait.id || definitions.lang.get('fn') === trait.id;
   if (fnTrait && assoc.name === 'Output') {
-    const signature = callableSignature(t, self);
+    const inputs = args[1];
+    const signature = t.callable(self, inputs?.kind === 'tuple' ? inputs.elements : []);
     if (signature !== null) return normaliseR(t, signature.result);
   }
   if (self.kind === 'dyn') {
@@ -308,14 +311,25 @@ export function implArgs(t: Typer, impl: DefId, header: TraitRef, actual: readon
   return { args, equal };
 }
 
-/** Signature of what can be called; bound lifetimes are fresh. */
-export function callableSignature(t: Typer, type: Type): FnSignature | null {
-  switch (type.kind) {
-    case 'closure': return closureParts(t, type)?.signature ?? null;
-    case 'fnPtr': return openBinder(t, type.signature);
-    case 'fnDef': return itemSignature(t, type);
-    default: return null;
-  }
+/** A closure's signature with fresh lifetimes, and the closure type that has it. */
+export function freshClosure(t: Typer, type: Type & { kind: 'closure' }): { type: Type & { kind: 'closure' }; signature: FnSignature } | null {
+  const parts = closureParts(t, type);
+  if (parts === null) return null;
+  const renew = (x: Type): Type => renumber(t, x);
+  const signature: FnSignature = { ...parts.signature, params: parts.signature.params.map(renew), result: renew(parts.signature.result) };
+  const arity = closureArity(t, type);
+  const made = intern({ kind: 'closure', def: type.def, args: [...type.args.slice(0, arity + 1), fnPtr(signature)] });
+  return made.kind === 'closure' ? { type: made, signature } : null;
+}
+
+/** A function item with fresh lifetimes of its own. */
+export function freshItem(t: Typer, type: Type & { kind: 'fnDef' }): Type & { kind: 'fnDef' } {
+  const d = t.queries.definitions.byId.get(type.def);
+  if (d?.kind !== 'fn') return type;
+  const args = [...type.args];
+  for (const p of d.generics.params) if (p.kind === 'lifetime') args[p.index] = regionVar(fresh(t.regions));
+  const made = intern({ kind: 'fnDef', def: type.def, args });
+  return made.kind === 'fnDef' ? made : type;
 }
 
 /** The signature with its own bound lifetimes replaced by fresh variables. */

@@ -11,10 +11,10 @@ import { type DefId, ERASED, eraseRegions, HAS_REGION, mapParts, ref, type Type 
 import { bodyOwner } from './ask.ts';
 import { findConflicts, type Lending } from './borrow-access.ts';
 import { isIgnored } from './borrow-conflict.ts';
-import { type ClosureNeeds, externals, generate, type Generator } from './borrow-constraints.ts';
+import { generate, type Generator } from './borrow-constraints.ts';
 import { computeLiveness, pointBases } from './borrow-liveness.ts';
 import { addUniversal, declare, known, makeRegions, outlives, pathTo, regionVar, solveRegions, STATIC_VAR, type Values } from './borrow-regions.ts';
-import { equate, prove, wellFormed } from './borrow-relate.ts';
+import { callable, type ClosureNeeds, equate, externals, prove, wellFormed } from './borrow-relate.ts';
 import { report } from './borrow-report.ts';
 import { makePoints, nllScope, preciseScope, reservedPoints } from './borrow-scope.ts';
 import { canon, closureParts, lifetimesOf, normaliseR, predicatesOf, putPredicate, regionsIn, renumber } from './borrow-types.ts';
@@ -58,7 +58,7 @@ function setUp(graph: Graph, queries: TypeQueries, needs: ReadonlyMap<DefId, Clo
   const owner = bodyOwner(graph.owner);
   for (const l of lifetimesOf(queries, owner)) params.set(l.index, regionVar(addUniversal(regions, l.synthetic || l.name === "'_" || l.name === '_' ? null : l.name, l.synthetic || l.name === '_' || l.name === "'_" ? 'anonymous' : 'named')));
   const bounds: Predicate[] = [];
-  const g: Generator = { regions, queries, owner: graph.owner, params, locals: [], bounds, tests: [], depth: 0, graph, loans: [], needs, bases };
+  const g: Generator = { regions, queries, owner: graph.owner, params, locals: [], bounds, tests: [], depth: 0, graph, loans: [], needs, bases, callable: (type, inputs) => callable(g, type, inputs, { point: -1, span: graph.span, category: 'boring' }) };
   for (const p of predicatesOf(queries, owner)) bounds.push(putPredicate(g, p, []));
   for (const p of [...bounds]) {
     if (p.kind === 'regionOutlives') declareTypes(g, p.longer, p.shorter);
