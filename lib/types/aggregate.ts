@@ -9,6 +9,7 @@ import { autoderef, derefAdjustments } from './autoderef.ts';
 import { branches, coerce, mergedType, push } from './coerce.ts';
 import { solvePending } from './fulfil.ts';
 import { commitIf } from './infer.ts';
+import { whereToWrite } from './missing.ts';
 import { structPath } from './pattern.ts';
 import { accessible, findMethod } from './probe.ts';
 import { adt, array, constant, ERROR, tuple, USIZE, type Type } from './type.ts';
@@ -149,8 +150,7 @@ export function checkField(t: Typing, e: Of<'field'>): Type {
   const base = settled(t, t.rules.expr(t, e.value, NONE), solvePending);
   if (base.kind === 'error') return ERROR;
   if (base.kind === 'infer' && base.of === 'type') {
-    const origin = t.cx.infer.origins[base.index];
-    const span = origin !== undefined && (origin.what.kind === 'pattern' || origin.what.kind === 'closureParam') ? origin.span : e.value.span;
+    const span = whereToWrite(t, base) ?? e.value.span;
     return report(t, 'E0282', span, { type: '_' }, { label: 'cannot infer type', labels: span === e.value.span ? [] : [{ span: e.name.span, text: 'the type must be known here' }] });
   }
   const name = e.name.text;

@@ -54,6 +54,8 @@ function valueOf(t: Typing, b: Block, expect: Expect): Type {
   const type = t.rules.expr(t, tail, expect);
   if (expect.kind !== 'has') return type;
   const k = known(t, type);
+  // Where the end is never reached, nothing is wrong with what stands there.
+  if (t.diverges && known(t, expect.type) === NEVER) return NEVER;
   // A value that never comes does not decide what the block is.
   if (k.kind === 'never' && known(t, expect.type).kind === 'infer') return NEVER;
   const to = known(t, expect.type);

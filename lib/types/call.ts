@@ -10,9 +10,9 @@ import { callSignature, closureParts, goal } from './builtin.ts';
 import { coerce, coercion } from './coerce.ts';
 import type { FnDef } from './definition.ts';
 import { solvePending } from './fulfil.ts';
-import { probe, rollback, snapshot, type InferType } from './infer.ts';
+import { probe, rollback, snapshot } from './infer.ts';
 import { confirmMethod, markMutable } from './method.ts';
-import { noMethod } from './missing.ts';
+import { noMethod, whereToWrite } from './missing.ts';
 import { calledSignature, kindOf } from './path.ts';
 import { findMethod } from './probe.ts';
 import { evaluate } from './solve.ts';
@@ -218,8 +218,7 @@ function checkMethod(t: Typing, e: Invocation, expect: Expect): Type {
 function unknownReceiver(t: Typing, e: Invocation, receiver: Type): Type {
   const k = known(t, receiver);
   if (t.broken) return ERROR;
-  const origin = k.kind === 'infer' ? t.cx.infer.origins[(k as InferType).index] : undefined;
-  const span = origin !== undefined && origin.span.end > origin.span.start && (origin.what.kind === 'pattern' || origin.what.kind === 'closureParam') ? origin.span : e.receiver.span;
+  const span = (k.kind === 'infer' ? whereToWrite(t, k) : null) ?? e.receiver.span;
   return report(t, 'E0282', span, { type: show(t, receiver) }, { label: 'cannot infer type', labels: span === e.receiver.span ? [] : [{ span: e.nameSpan, text: 'the type must be known here' }] });
 }
 
@@ -235,7 +234,7 @@ export interface CallSite {
 }
 
 export function skip(t: Typing, args: readonly Expr[]): void {
-  for (const a of args) if (t.facts.types.get(a.id) === undefined) t.rules.expr(t, a.kind === 'namedArg' ? a.value : a, NONE);
+  for (const a of args) if (t.facts.types.get(a.id) === undefined) t.rules.expr(t, a.kind === 'namedArg' ? a.value : a, has(ERROR));
 }
 
 /** Checks arguments against a signature (without self), and gives the call's type. */

@@ -52,7 +52,7 @@ const isWide = (t: Typing, pointee: Type): boolean => {
 function tailOf(t: Typing, type: Type): Type {
   const d = type.kind === 'adt' ? t.u.definitions.byId.get(type.def) : undefined;
   const last = d?.kind === 'struct' ? d.variant.fields[d.variant.fields.length - 1] : undefined;
-  return last === undefined || type.kind !== 'adt' || type.args.length === 0 ? type : tailOf(t, instantiate(last.type, type.args));
+  return last === undefined || type.kind !== 'adt' ? type : tailOf(t, instantiate(last.type, type.args));
 }
 
 function castKind(t: Typing, e: Cast, from: Type, to: Type): CastKind | null {

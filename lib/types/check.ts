@@ -23,7 +23,7 @@ import { mismatch } from './mismatch.ts';
 import { checkPattern } from './pattern.ts';
 import { evaluate } from './solve.ts';
 import { ERROR, UNIT, type DefId, type Type } from './type.ts';
-import { has, normal, require, resolved, show, type DraftClosure, type Frame, type Rules, type Typing } from './typing.ts';
+import { has, known, normal, require, resolved, show, type DraftClosure, type Frame, type Rules, type Typing } from './typing.ts';
 import { addFacts, identityArgs, instantiate, lang, type Universe } from './universe.ts';
 import { complainAmbiguous, complainUnknown, fallBack, writeBack } from './writeback.ts';
 
@@ -68,6 +68,11 @@ export function checkBody(u: Universe, names: World, body: Body): { facts: BodyF
     const result = normal(t, instantiate(d.signature.result, args), cause);
     const resultSpan = resultSpanOf(t, body);
     for (const o of d.opaques) for (const p of o.bounds) requireBound(t, p, args, resultSpan ?? d.nameSpan);
+    if (known(t, result).kind === 'dyn') {
+      // Its own mistake: the body is measured against nothing.
+      t.problems.push(problem('E0746', resultSpan ?? d.nameSpan, { type: show(t, result) }, { label: 'its size is not known when compiling', notes: ['return `impl Trait`, or box it'] }));
+      return finish(t);
+    }
     const frame: Frame = { kind: 'fn', result, returns: branches(result, resultSpan), resultSpan };
     t.frame = frame;
     body.params.forEach((p, i) => {

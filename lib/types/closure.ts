@@ -23,13 +23,15 @@ interface Expected {
 
 export function checkClosure(t: Typing, e: ClosureExpr, expect: Expect): Type {
   const want = expected(t, expect);
+  // Where the callee is wrong already, nothing is said of what its closures lack.
+  const silent = want !== null && want.kind === 'error';
   const wanted = want === null || expect.kind === 'discard' ? { params: null, result: null, kind: null } : deduce(t, want);
   const def = `${t.body.owner}::{closure#${t.closures.length}}` as DefId;
   const type = intern({ kind: 'closure', def, args: identityArgs(t.u, t.body.owner) });
   const count = wanted.params !== null && wanted.params.length === e.params.length;
   const params = e.params.map((p, i): Type => {
     const given = count ? (wanted.params?.[i] ?? null) : null;
-    if (p.type === null) return given ?? fresh(t, p.pattern.span, 'closureParam');
+    if (p.type === null) return given ?? (silent ? ERROR : fresh(t, p.pattern.span, 'closureParam'));
     const written = normal(t, lowerType(p.type, lowering(t)), { span: p.type.span, why: { kind: 'other' } });
     // What is written decides; what is expected fills in its blanks. Where they differ the bound complains.
     if (given !== null) unify(t.cx.infer, written, given);

@@ -43,7 +43,7 @@ export function checkIf(t: Typing, e: Of<'if'>, expect: Expect): Type {
     }
     return UNIT;
   }
-  const all = branches(expect.kind === 'has' && inner.kind === 'has' ? expect.type : expect.kind === 'has' ? expect.type : fresh(t, e.span));
+  const all = branches(inner.kind === 'has' ? inner.type : fresh(t, e.span));
   const then = t.rules.block(t, e.then, inner);
   const thenDiverges = t.diverges;
   if (inner.kind !== 'discard') push(t, all, e.then.id, valueSpan(e.then), then);
@@ -72,7 +72,7 @@ export function checkMatch(t: Typing, e: Of<'match'>, expect: Expect): Type {
     return NEVER;
   }
   const inner = forBranches(t, expect);
-  const all = branches(expect.kind === 'has' ? expect.type : fresh(t, e.span));
+  const all = branches(inner.kind === 'has' ? inner.type : fresh(t, e.span));
   let everyDiverges = true;
   let everyNever = true;
   let first: Span | null = null;

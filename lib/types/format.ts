@@ -1,26 +1,24 @@
 /**
  * Calls of the format functions: `println`, `format`, `write`, `panic`, `assert_eq`, `dbg` and their kin. Their text is read
  * and checked here; `{name}` and `{e.field}` become expressions with ids of their own. Arguments are taken by reference.
- * In: the call. Out: its type and `FormatFacts`. Errors: E1030 E1031 E0277 E0061.
+ * In: the call. Out: its type and `FormatFacts`. Errors: E1030 E1061 E0277 E0061.
  */
 import { resolveExprAt } from '../names/collect.ts';
 import { freshId, pathOf } from '../names/fresh.ts';
 import type { Expr, Name } from '../syntax/tree.ts';
 import type { Span } from '../text/span.ts';
-import { goal } from './builtin.ts';
 import { coerce } from './coerce.ts';
 import type { Callee, FormatPiece, FormatTrait } from './facts.ts';
 import { readFormat, type ArgumentName, type Count } from './format-text.ts';
 import { solvePending } from './fulfil.ts';
-import { commitIf } from './infer.ts';
 import { confirmMethod } from './method.ts';
 import { noMethod } from './missing.ts';
 import { findMethod } from './probe.ts';
 import { adt, ERROR, NEVER, UNIT, USIZE, type Type } from './type.ts';
-import { bare, has, hint, NONE, report, require, requireLang, settled, type Expect, type Typing } from './typing.ts';
+import { adjustedType, bare, has, NONE, report, requireLang, settled, type Expect, type Typing } from './typing.ts';
 import { checkCondition } from './control.ts';
+import { checkComparison } from './operator.ts';
 import { lang, traitItem } from './universe.ts';
-import { unify } from './unify.ts';
 import { nearest } from '../names/suggest.ts';
 
 type Call = Expr & { readonly kind: 'call' };
@@ -81,19 +79,16 @@ function leadingTypes(t: Typing, name: string, leading: readonly Expr[]): { resu
   }
 }
 
+/** `left == right`, and both can be printed. */
 function equality(t: Typing, left: Expr, right: Expr): Callee | null {
-  const a = settled(t, t.rules.expr(t, left, NONE), solvePending);
-  const number = a.kind === 'int' || a.kind === 'float';
-  const b = settled(t, t.rules.expr(t, right, number ? hint(a) : a.kind === 'ptr' ? hint(a) : NONE), solvePending);
-  if (a.kind === 'error' || b.kind === 'error') return null;
-  const scalar = (k: Type): boolean => k.kind === 'int' || k.kind === 'float' || (k.kind === 'infer' && k.of !== 'type');
-  if (scalar(a) && scalar(b)) commitIf(t.cx.infer, () => unify(t.cx.infer, a, b));
-  const trait = lang(t.u, 'eq');
-  if (trait === null) return null;
-  require(t, goal(trait, a, b), { span: { ...left.span, end: right.span.end }, why: { kind: 'operator', op: '==' } });
+  const span = { ...left.span, end: right.span.end };
+  checkComparison(t, { kind: 'binary', id: freshId(), span, op: '==', left, right, opSpan: left.span }, '==');
+  const a = adjustedType(t, left);
+  const b = adjustedType(t, right);
   formatted(t, 'Debug', a, left.span);
   formatted(t, 'Debug', b, right.span);
-  const method = traitItem(t.u, trait, 'eq');
+  const trait = lang(t.u, 'eq');
+  const method = trait === null ? null : traitItem(t.u, trait, 'eq');
   return method === null ? null : { def: method, args: [a, b] };
 }
 
@@ -128,11 +123,11 @@ function checkText(t: Typing, e: Call, text: string, literalSpan: Span, given: r
   // A text without escapes stands in the file as it is: places inside it can be shown.
   const exact = literalSpan.end - literalSpan.start === text.length + 2;
   const at = (from: number, to: number): Span => (exact ? { ...literalSpan, start: literalSpan.start + 1 + from, end: literalSpan.start + 1 + to } : literalSpan);
-  for (const w of read.wrong) report(t, 'E1031', at(w.at, w.end), { what: w.text }, { label: w.text });
+  for (const w of read.wrong) report(t, 'E1061', at(w.at, w.end), { what: w.text }, { label: w.text });
   const slots: Slot[] = given.map(a => ({ expr: a.kind === 'namedArg' ? a.value : a, name: a.kind === 'namedArg' ? a.name.text : null, traits: new Set(), isCount: false, used: false }));
   const positional = slots.filter(s => s.name === null).length;
   const late = given.findIndex((a, i) => a.kind !== 'namedArg' && given.slice(0, i).some(x => x.kind === 'namedArg'));
-  if (late >= 0) report(t, 'E1031', given[late]?.span ?? e.span, { what: 'arguments without names come before those with names' });
+  if (late >= 0) report(t, 'E1061', given[late]?.span ?? e.span, { what: 'arguments without names come before those with names' });
   const captured = new Map<string, number>();
   let next = 0;
   const failed = read.wrong.length > 0;
@@ -143,7 +138,7 @@ function checkText(t: Typing, e: Call, text: string, literalSpan: Span, given: r
     if (!complained && !failed) {
       complained = true;
       const has_ = positional === 0 ? 'no argument is given' : `only ${positional} ${positional === 1 ? 'is' : 'are'} given`;
-      report(t, 'E1031', span, { what: `the text asks for an argument that is missing: ${has_}` }, { label: 'there is no value for this' });
+      report(t, 'E1061', span, { what: `the text asks for an argument that is missing: ${has_}` }, { label: 'there is no value for this' });
     }
     return null;
   };
@@ -205,7 +200,7 @@ function checkText(t: Typing, e: Call, text: string, literalSpan: Span, given: r
       if (s.used) continue;
       const names = [...captured.keys()];
       const near = s.name === null ? null : nearest(s.name, names);
-      report(t, 'E1031', s.expr.span, { what: s.name === null ? 'an argument is never used by the text' : `the argument \`${s.name}\` is never used by the text` }, { label: 'never used', notes: near === null ? [] : [`the text has \`{${near}}\``] });
+      report(t, 'E1061', s.expr.span, { what: s.name === null ? 'an argument is never used by the text' : `the argument \`${s.name}\` is never used by the text` }, { label: 'never used', notes: near === null ? [] : [`the text has \`{${near}}\``] });
     }
   }
   return { pieces, args: slots.map(s => s.expr) };

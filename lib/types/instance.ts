@@ -4,9 +4,9 @@
  * Cost: one selection, which is cached by its goal.
  */
 import type { Cx } from './builtin.ts';
-import { normalise, select } from './solve.ts';
+import { evaluateAll, normalise, normaliseGoals, select } from './solve.ts';
 import { definition, itemNamed, paramsOf } from './universe.ts';
-import { eraseRegions, type DefId, type Type } from './type.ts';
+import { eraseRegions, HAS_INFER, type DefId, type Type } from './type.ts';
 import { resolve } from './infer.ts';
 
 export interface Instantiated {
@@ -22,6 +22,8 @@ export function resolveItem(cx: Cx, def: DefId, args: readonly Type[]): Instanti
   const goal = args.slice(0, count).map(a => normalise(cx, eraseRegions(a), 0).type);
   const found = select(cx, { trait, args: goal }, 0);
   if (found === 'no' || found === 'maybe') return null;
+  // Parameters of the impl that follow from its bounds alone: `B` of `impl[B, I, F: FnMut(I::Item) -> B] Iterator for Map[I, F]`.
+  if (found.source.kind === 'impl' && found.source.args.some(a => (resolve(cx.infer, a).flags & HAS_INFER) !== 0)) evaluateAll(cx, normaliseGoals(cx, found.nested, 0), 0);
   const hasDefault = item.hasBody || (item.kind === 'fn' && 'intrinsic' in item.attributes);
   if (found.source.kind === 'impl') {
     const impl = definition(cx.u, found.source.def);

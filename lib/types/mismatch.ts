@@ -25,6 +25,13 @@ export function mismatch(t: Typing, _id: NodeId, span: Span, expected: Type, fou
   const want = resolved(t, expected);
   const have = resolved(t, found);
   if (((want.flags | have.flags) & HAS_ERROR) !== 0) return ERROR;
+  if (want.kind === 'infer') {
+    for (const v of t.cx.defining.values()) {
+      if (resolved(t, v) !== want) continue;
+      t.problems.push(problem('E0720', t.frame.resultSpan ?? span, {}, { label: 'this result type would have to contain itself' }));
+      return ERROR;
+    }
+  }
   const labels: Label[] = [];
   if (why.fixed !== undefined && why.fixed !== null) labels.push({ span: why.fixed, text: why.fixedText ?? `\`${show(t, want)}\` is expected because of this` });
   else if (why.branch !== undefined && why.branch !== null && why.branch.start !== span.start) labels.push({ span: why.branch, text: 'the type was fixed here' });

@@ -9,6 +9,7 @@ import type { Span } from '../text/span.ts';
 import { autoderef } from './autoderef.ts';
 import { associatedNames } from './path.ts';
 import { traitsWith, type Candidate, type Item } from './probe.ts';
+import { variablesIn, type InferType } from './infer.ts';
 import type { Type } from './type.ts';
 import { report, resolved, show, type Typing } from './typing.ts';
 import { variantsOf } from './universe.ts';
@@ -20,6 +21,12 @@ export interface MissingMethod {
   readonly nameSpan: Span;
   readonly unmet: Candidate | null;
   readonly associated: Item | null;
+}
+
+/** The variable of the program whose type an unknown is part of: where its type can be written. */
+export function whereToWrite(t: Typing, unknown: InferType): Span | null {
+  for (const [id, b] of t.facts.bindings) if (variablesIn(t.cx.infer, b.type).has(unknown)) return t.spans.get(id) ?? null;
+  return null;
 }
 
 export function noMethod(t: Typing, m: MissingMethod): Type {

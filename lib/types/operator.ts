@@ -184,7 +184,7 @@ function pointerArithmetic(t: Typing, o: Operation, left: Type & { kind: 'ptr' }
 
 // ------------------------------------------------------------------ comparison
 
-function checkComparison(t: Typing, e: Binary, op: CompareOp): Type {
+export function checkComparison(t: Typing, e: Binary, op: CompareOp): Type {
   const nullLeft = isNull(e.left) && !isNull(e.right);
   // `null == p` reads its type from the other side.
   const [first, second] = nullLeft ? [e.right, e.left] : [e.left, e.right];

@@ -112,6 +112,10 @@ function checkBinding(t: Typing, p: Pattern & { kind: 'binding' }, type: Type, m
 
 function unitPattern(t: Typing, p: Pattern, value: PathValue, type: Type, origin: Span | null): void {
   if (value.resolution === null) return;
+  if (value.resolution.kind === 'fn') {
+    report(t, 'E0533', p.span, { expected: 'unit struct, unit variant or constant', found: 'associated function', name: nameOf(t, p) }, { label: 'not a unit struct, unit variant or constant' });
+    return;
+  }
   if (value.type.kind === 'fnDef') {
     report(t, 'E0532', p.span, { expected: 'unit struct, unit variant or constant', found: 'tuple variant', name: nameOf(t, p) }, { label: 'its fields are missing', fixes: [{ title: 'leave the fields out', certain: false, edits: [{ span: { ...p.span, start: p.span.end }, text: '(..)' }] }] });
     return;
@@ -180,7 +184,7 @@ function checkTupleStruct(t: Typing, p: Pattern & { kind: 'tupleStructPattern' }
   const fail = (): void => { for (const e of p.elements) check(t, e, ERROR, mode, origin); };
   if (to === null) return fail();
   if (to.kind !== 'constructor') {
-    report(t, 'E0164', p.span, { what: to.kind === 'fn' ? 'function' : to.kind }, { label: 'not a tuple struct or variant' });
+    if (value.type.kind !== 'error') report(t, 'E0164', p.span, { what: to.kind === 'fn' ? 'function' : to.kind }, { label: 'not a tuple struct or variant' });
     return fail();
   }
   const variant = variantsOf(t.u, to.def)[to.variant ?? 0];
@@ -262,6 +266,11 @@ function checkStruct(t: Typing, p: Pattern & { kind: 'structPattern' }, type: Ty
   agree(t, p, found.type, type, origin);
   const variant = variantsOf(t.u, found.type.def)[found.variant ?? 0];
   if (variant === undefined) return;
+  if (variant.shape === 'tuple' && p.fields.some(f => f.shorthand)) {
+    report(t, 'E0769', p.span, { name: variant.name }, { label: `\`${variant.name}\` has fields without names`, fixes: [{ title: 'match its fields by position', certain: false, edits: [{ span: { ...p.span, start: p.path.span.end }, text: `(${variant.fields.map(() => '_').join(', ')})` }] }] });
+    for (const f of p.fields) check(t, f.pattern, ERROR, mode, origin);
+    return;
+  }
   const args = found.type.args;
   const seen = new Set<number>();
   const unknown: typeof p.fields[number][] = [];

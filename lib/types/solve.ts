@@ -367,14 +367,23 @@ function revealShallow(cx: Cx, t: Type): Type {
  */
 export function normalise(cx: Cx, t: Type, depth: number): Normalised {
   if ((t.flags & (HAS_PROJECTION | HAS_OPAQUE)) === 0) return { type: t, goals: [] };
-  if ((t.flags & (HAS_INFER | HAS_OPAQUE)) !== 0 || cx.defining.size > 0) return normaliseAfresh(cx, t, depth);
+  if ((t.flags & HAS_INFER) !== 0) return normaliseAfresh(cx, t, depth);
+  if ((t.flags & HAS_OPAQUE) !== 0 || cx.defining.size > 0) return settle(cx, normaliseAfresh(cx, t, depth), depth);
   const key = `n${t.id}`;
   const known = cx.env.cache.get(key) as Type | undefined;
   if (known !== undefined) return { type: known, goals: [] };
   const taint = cx.taint;
-  const made = normaliseAfresh(cx, t, depth);
+  const made = settle(cx, normaliseAfresh(cx, t, depth), depth);
   if (cx.taint === taint && made.goals.length === 0 && (made.type.flags & HAS_INFER) === 0) cx.env.cache.set(key, made.type);
   return made;
+}
+
+/** A closed type comes out closed: variables that an impl brought (`B` of `impl[B, I, F: FnMut(I::Item) -> B] Iterator for Map[I, F]`) follow from its bounds. */
+function settle(cx: Cx, made: Normalised, depth: number): Normalised {
+  if (made.goals.length === 0 || (made.type.flags & HAS_INFER) === 0) return made;
+  const verdict = evaluateAll(cx, made.goals, depth + 1);
+  const type = resolve(cx.infer, made.type);
+  return { type, goals: verdict === 'yes' ? [] : made.goals };
 }
 
 function normaliseAfresh(cx: Cx, t: Type, depth: number): Normalised {

@@ -5,13 +5,14 @@
  */
 import { problem } from '../report/problem.ts';
 import type { NodeId } from '../syntax/tree.ts';
-import type { Span } from '../text/span.ts';
 import type { Adjustment, BodyFacts, Callee, Capture, ClosureFacts, Resolution } from './facts.ts';
 import { bind, resolve, shallow, variablesIn, type InferType } from './infer.ts';
 import { solvePending } from './fulfil.ts';
-import { ERROR, eraseRegions, F64, HAS_ERROR, HAS_INFER, I32, intern, mapParts, NEVER, parts, UNIT, type DefId, type IntName, type Type } from './type.ts';
+import { ERROR, eraseRegions, F64, HAS_ERROR, HAS_INFER, I32, intern, mapParts, NEVER, UNIT, type DefId, type IntName, type Type } from './type.ts';
 import { resolved, show, type DraftClosure, type Typing } from './typing.ts';
 import { traitText } from './complain.ts';
+import { whereToWrite } from './missing.ts';
+import { instantiate } from './universe.ts';
 
 /** Integers fall back to `i32`, floats to `f64`, what never yields a value to `!`. */
 export function fallBack(t: Typing): void {
@@ -55,20 +56,15 @@ export function complainAmbiguous(t: Typing): void {
     const vars = [...types.reduce((into, a) => variablesIn(t.cx.infer, a, into), new Set<InferType>())];
     const first = vars[0];
     if (first === undefined) continue;
-    const code = g.kind === 'projection' ? 'E0284' : p.cause.why.kind === 'operator' && self.kind === 'infer' ? 'E0282' : 'E0283';
+    const owner = p.cause.why.kind === 'bound' ? t.u.definitions.byId.get(p.cause.why.def)?.parent : null;
+    const code = g.kind === 'trait' && self.kind === 'infer' && owner === g.ref.trait ? 'E0790' : g.kind === 'projection' ? 'E0284' : p.cause.why.kind === 'operator' && self.kind === 'infer' ? 'E0282' : 'E0283';
     const trait = g.kind === 'trait' ? traitText(t, g.ref) : (t.u.definitions.byId.get(t.u.definitions.byId.get(g.item)?.parent ?? ('' as never))?.name ?? '');
-    t.problems.push(problem(code, placeOf(t, first) ?? p.cause.span, { type: show(t, self), trait }, {
+    t.problems.push(problem(code, whereToWrite(t, first) ?? p.cause.span, { type: show(t, self), trait }, {
       label: `cannot infer the type; it must implement \`${trait}\``,
       notes: ['write the type, for example in the `let`'],
     }));
     return;
   }
-}
-
-/** The variable of the program whose type the unknown is part of: where to write it. */
-function placeOf(t: Typing, variable: InferType): Span | null {
-  for (const [id, b] of t.facts.bindings) if (variablesIn(t.cx.infer, b.type).has(variable)) return t.spans.get(id) ?? null;
-  return null;
 }
 
 /** E0282: type variables that nothing decides and that matter: what is done depends on them. */
@@ -83,8 +79,8 @@ export function complainUnknown(t: Typing): void {
     const variable = intern({ kind: 'infer', of: 'type', index: i }) as InferType;
     used ??= usedVariables(t);
     const { what } = origin;
-    if (what.kind !== 'closureParam' && !used.has(variable) && !(what.kind === 'argument' && matters(t, what.of, what.name))) continue;
-    const span = what.kind === 'closureParam' ? origin.span : (placeOf(t, variable) ?? (origin.span.end > origin.span.start ? origin.span : null));
+    if (what.kind !== 'closureParam' && !used.has(variable)) continue;
+    const span = what.kind === 'closureParam' ? origin.span : (whereToWrite(t, variable) ?? (origin.span.end > origin.span.start ? origin.span : null));
     if (span === null) continue;
     t.problems.push(problem('E0282', span, { type: '_' }, {
       label: what.kind === 'argument' ? `cannot infer \`${what.name}\` of \`${t.u.definitions.byId.get(what.of)?.name ?? ''}\`` : 'cannot infer type',
@@ -100,17 +96,16 @@ function usedVariables(t: Typing): Set<InferType> {
   const add = (c: Callee): void => { for (const a of c.args) variablesIn(t.cx.infer, a, out); };
   for (const c of t.facts.callees.values()) add(c);
   for (const l of t.facts.loops.values()) add(l.next);
+  // A function whose types say nothing of an argument depends on it all the same: `size_of()`.
+  for (const to of t.facts.paths.values()) {
+    if (to.kind !== 'fn') continue;
+    const d = t.u.definitions.byId.get(to.def);
+    if (d?.kind !== 'fn') continue;
+    const said = new Set<InferType>();
+    for (const x of [...d.signature.params, d.signature.result]) variablesIn(t.cx.infer, instantiate(x, to.args), said);
+    for (const a of to.args) for (const v of variablesIn(t.cx.infer, a)) if (!said.has(v)) out.add(v);
+  }
   return out;
-}
-
-/** A function's own type parameter that its signature does not mention: what it does depends on it. */
-function matters(t: Typing, def: DefId, name: string): boolean {
-  const d = t.u.definitions.byId.get(def);
-  if (d?.kind !== 'fn') return false;
-  const p = d.generics.params.find(x => x.name === name && x.kind === 'type');
-  if (p === undefined) return false;
-  const mentions = (type: Type): boolean => (type.kind === 'param' ? type.index === p.index : parts(type).some(mentions));
-  return !mentions(d.signature.result) && !d.signature.params.some(mentions);
 }
 
 /** Makes the facts final. */
