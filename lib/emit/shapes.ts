@@ -1,4 +1,5 @@
 /** Shapes from layouts: what `types` says of memory, in the words that code is made with. In: a layout. Out: a shape, once per type. */
+import { printType } from '../types/print.ts';
 import type { Definitions } from '../types/definition.ts';
 import type { Layout, Scalar } from '../types/layout.ts';
 import type { Type } from '../types/type.ts';
@@ -34,7 +35,7 @@ export function makeShapes(definitions: Definitions, layout: (type: Type) => Lay
     let shape = known.get(type);
     if (shape === undefined) {
       const found = layout(type);
-      if (found === null) throw new Error(`a ${type.kind} (${type.id}) has no layout`);
+      if (found === null) throw new Error(`${printType(type, definitions)} has no layout`);
       const definition = type.kind === 'adt' ? definitions.byId.get(type.def) : undefined;
       shape = shapeFrom(found, definition?.kind === 'enum' ? definition.variants.map(v => v.discriminant) : []);
       known.set(type, shape);
