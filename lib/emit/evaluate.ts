@@ -190,6 +190,7 @@ function intrinsic(a: Activation, op: Extract<Op, { kind: 'call' }>, name: strin
     case 'size_of': give(BigInt(world.types.shape(t).size)); return;
     case 'align_of': give(BigInt(world.types.shape(t).align)); return;
     case 'needs_drop': give(needsDrop(world, t) ? 1n : 0n); return;
+    case 'is_copy': give(world.types.isCopy(t) ? 1n : 0n); return;
     case 'type_id': give(BigInt(t.id)); return;
     case 'type_name': writeText(a, to(), typeText(world.definitions, t)); return;
     case 'wrapping_add': case 'wrapping_sub': case 'wrapping_mul': { const prim = primOf(a, t); give(binaryOp(nameOf(name.slice(9)), prim, num(0), num(1))); return; }

@@ -233,6 +233,7 @@ export const intrinsics: Readonly<Record<string, Row | undefined>> = {
   size_of: c => count(c, shapeOf(c.frame, type(c)).size),
   align_of: c => count(c, shapeOf(c.frame, type(c)).align),
   needs_drop: c => count(c, needsDrop(c.frame.unit.world, type(c)) ? 1 : 0),
+  is_copy: c => count(c, c.frame.unit.world.types.isCopy(type(c)) ? 1 : 0),
   type_name: c => store(c, () => {
     const { at, length } = internText(c.frame.unit.data, typeText(c.frame.unit.world.definitions, type(c)));
     write(c.frame.out, 'static.addr', at);
