@@ -146,7 +146,8 @@ function openDrop(c: Context, place: Place, path: number, type: Type, at: At, ta
       for (let i = 0; i < Number(type.length.value); i++) {
         list.push({ place: project(place, { kind: 'constantIndex', offset: i, fromEnd: false }), path: childBy(c, path, s => s.kind === 'constantIndex' && s.offset === i) });
       }
-      return ladder(c, list, path, at, done, unwind);
+      // From the end, as rustc does (the reference leaves it open).
+      return ladder(c, list.reverse(), path, at, done, unwind);
     }
     case 'adt': {
       if (dropImpl(c.queries.definitions, type.def) !== null) break;
