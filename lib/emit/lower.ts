@@ -15,6 +15,8 @@ import { offsetsOf, type Prim, prims, primSize, valueType } from './shape.ts';
 import { functionNumber } from './unit.ts';
 import { dropPointer } from './unsized.ts';
 import { abiOf, assignOperand, convert, copyBytes, operandMemory, operandType, primOf, pushOperand, pushOperandPart, pushZero, setPart, storeFound } from './value.ts';
+import type { Type } from '../types/type.ts';
+import { writtenRanges } from './written.ts';
 import { instanceOf, lengthOf, needsDrop, tailOf } from './world.ts';
 import { constantOf, get, i32, open, set, write } from './writer.ts';
 
@@ -70,8 +72,27 @@ function lowerGuard(frame: Frame, op: Extract<Op, { kind: 'guard' }>): void {
     write(w, 'check.null');
     if (align > 1) write(w, 'check.align', align);
   }
-  if (watched) write(w, 'check.access', size, (op.access === 'write' ? accessFlags.write : accessFlags.read));
+  if (watched) watchAccess(frame, op.type, size, op.access === 'write');
   write(w, 'drop');
+}
+
+/** The sanitizer's check of the address on the stack, which stays there. A read asks that all but padding was written. */
+function watchAccess(frame: Frame, type: Type, size: number, isWrite: boolean): void {
+  const w = frame.out;
+  if (isWrite) { write(w, 'check.access', size, accessFlags.write); return; }
+  const ranges = writtenRanges(frame.unit.world, type);
+  const [only] = ranges ?? [];
+  if (ranges?.length === 1 && only !== undefined && only[0] === 0 && only[1] === size) { write(w, 'check.access', size, accessFlags.read); return; }
+  write(w, 'check.access', size, accessFlags.read | accessFlags.uninitialised);
+  if (ranges === null || ranges.length === 0) return;
+  const base = scratch(frame, 'i32');
+  write(w, 'local.tee', base);
+  for (const [from, to] of ranges) {
+    get(w, base);
+    if (from > 0) write(w, 'ptr.offset', from);
+    write(w, 'check.access', to - from, accessFlags.read);
+    write(w, 'drop');
+  }
 }
 
 function lowerDrop(frame: Frame, place: Place): void {
