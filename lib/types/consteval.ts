@@ -574,6 +574,16 @@ function store(run: Run, target: Expr, value: Value): Outcome {
     run.locals.set(found.res.binding, value);
     return UNIT_VALUE;
   }
+  if (target.kind === 'underscore') return UNIT_VALUE;
+  if (target.kind === 'paren') return store(run, target.inner, value);
+  if ((target.kind === 'tuple' || target.kind === 'array') && value.kind === 'parts' && value.parts.length === target.elements.length) {
+    for (let i = 0; i < target.elements.length; i++) {
+      const [to, part] = [target.elements[i], value.parts[i]];
+      const done = to === undefined || part === undefined ? FAIL : store(run, to, part);
+      if (isJump(done)) return done;
+    }
+    return UNIT_VALUE;
+  }
   if (target.kind === 'index' || target.kind === 'field') {
     const base = evaluateIn(run, target.kind === 'index' ? target.base : target.value, null);
     if (isJump(base)) return base;

@@ -62,7 +62,7 @@ function attempt(t: Typing, p: Pending): boolean {
       return true;
     }
     if (!commitIf(infer, () => unify(infer, found.type, g.type))) complainProjection(t, p, g, found.type);
-    for (const n of found.goals) t.pending.push({ goal: n, cause: p.cause, depth: p.depth + 1, parent: p, waits: null });
+    for (const n of found.goals) t.pending.push({ goal: n, cause: p.cause, depth: p.depth + 1, parent: p, waits: null, key: null });
     return true;
   }
   const ref = { trait: g.ref.trait, args };
@@ -71,6 +71,12 @@ function attempt(t: Typing, p: Pending): boolean {
     if (t.cx.overflow) return overflow(t, p);
     if (verdict === 'yes') return true;
   }
+  p.key = `${ref.trait}<${args.map(a => a.id).join()}>`;
+  if (repeats(p)) {
+    // A cycle proves an auto trait; for others it would go on for ever.
+    const trait = t.u.definitions.byId.get(ref.trait);
+    return (trait?.kind === 'trait' && trait.isAuto) || t.u.langOf.get(ref.trait) === 'sized' || overflow(t, p);
+  }
   const found = select(t.cx, ref, 0);
   if (t.cx.overflow) return overflow(t, p);
   if (found === 'maybe') return wait(t, p, args, false);
@@ -78,8 +84,7 @@ function attempt(t: Typing, p: Pending): boolean {
     complainTrait(t, p, ref);
     return true;
   }
-  if (p.depth > 40 && repeats(t, p)) return overflow(t, p);
-  for (const n of found.nested) t.pending.push({ goal: n, cause: p.cause, depth: p.depth + 1, parent: p, waits: null });
+  for (const n of found.nested) t.pending.push({ goal: n, cause: p.cause, depth: p.depth + 1, parent: p, waits: null, key: null });
   return true;
 }
 
@@ -88,11 +93,9 @@ const arityOf = (t: Typing, item: Type['kind'] | string, all: number): number =>
   return d?.kind === 'associatedType' ? d.generics.parentCount : all;
 };
 
-/** Whether a goal came back to itself. */
-function repeats(t: Typing, p: Pending): boolean {
-  const key = (g: Goal): string => `${g.kind === 'trait' ? g.ref.trait : ''}<${typesOf(g).map(a => resolve(t.cx.infer, a).id).join()}>`;
-  const own = key(p.goal);
-  for (let at = p.parent; at !== null; at = at.parent) if (key(at.goal) === own) return true;
+/** Whether a goal came back to itself, as it was when it was tried. */
+function repeats(p: Pending): boolean {
+  for (let at = p.parent; at !== null; at = at.parent) if (at.key === p.key) return true;
   return false;
 }
 

@@ -321,11 +321,14 @@ function ofRange(check: Check, p: Pattern & { kind: 'rangePattern' }, type: Type
 }
 
 function endConstant(check: Check, q: Pattern, type: Type): Pat | null {
-  const found = q.kind === 'binding' ? check.world.table.values.get(q.id) : q.kind === 'pathPattern' ? check.world.table.values.get(q.path.id) : undefined;
   const known = check.facts.constants.get(q.id);
   if (known !== undefined) return number(type, known);
-  if (found?.res.kind !== 'def') return null;
-  const value = constantOf(check.world, found.res.def, q.span, []);
+  const id = q.kind === 'binding' ? q.id : q.kind === 'pathPattern' ? q.path.id : null;
+  if (id === null) return null;
+  const named = check.facts.paths.get(id);
+  const found = check.world.table.values.get(id);
+  const def = named?.kind === 'const' ? named.def : found?.res.kind === 'def' ? found.res.def : null;
+  const value = def === null ? null : constantOf(check.world, def, q.span, []);
   return value === null ? null : ofValue(check, value, type);
 }
 

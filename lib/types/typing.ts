@@ -46,6 +46,8 @@ export interface Pending {
   readonly parent: Pending | null;
   /** Unbound variables at the last attempt: without news of them there is nothing to try. null: not tried yet. */
   waits: readonly InferType[] | null;
+  /** The goal as it was when it was last tried. */
+  key: string | null;
 }
 
 /** Several expressions whose values go to one place: branches, `break`s, `return`s. */
@@ -180,7 +182,7 @@ export function normal(t: Typing, type: Type, cause: Cause): Type {
 
 /** `g` must hold: it waits in the queue. */
 export function require(t: Typing, g: Goal, cause: Cause): void {
-  t.pending.push({ goal: g, cause, depth: 0, parent: null, waits: null });
+  t.pending.push({ goal: g, cause, depth: 0, parent: null, waits: null, key: null });
 }
 
 export const requireTrait = (t: Typing, ref: TraitRef, cause: Cause): void => require(t, { kind: 'trait', ref }, cause);
