@@ -2,13 +2,15 @@
  * `npm run build`: the grammar, then `bin/altru.ts` bundled to `dist/altru.mjs` (ESM, a chunk for each command that is loaded when it
  * is used), then the standard library parsed, checked and stored beside it. In: sources. Out: `dist/`, made anew.
  */
-import { cpSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
 const top = join(dirname(fileURLToPath(import.meta.url)), '..');
-const dist = join(top, 'dist');
+// Made beside the old one and put in its place when it is whole: a build that fails, or runs twice at once, breaks nothing.
+const target = resolve(process.argv[2] ?? join(top, 'dist'));
+const dist = `${target}.${process.pid}`;
 rmSync(dist, { recursive: true, force: true });
 await build({
   entryPoints: { altru: join(top, 'bin/altru.ts'), 'store-library': join(top, 'bin/store-library.ts') },
@@ -31,3 +33,11 @@ await build({
 cpSync(join(top, 'lib/std'), join(dist, 'std'), { recursive: true, filter: from => !/\.(md|mjs|ts)$/.test(from) });
 const { storeLibrary } = await import(join(dist, 'store-library.mjs'));
 await storeLibrary(join(dist, 'std'), join(dist, 'std.store'));
+const old = `${target}.old.${process.pid}`;
+try {
+  renameSync(target, old);
+} catch {
+  // There was none.
+}
+renameSync(dist, target);
+rmSync(old, { recursive: true, force: true });
