@@ -45,7 +45,7 @@ function writer(seed: number) {
   function value(kind: Kind, depth: number): string {
     if (depth <= 0) return pick(2) === 0 ? constant(kind) : `local.get ${of(kind)}`;
     const less = depth - 1;
-    switch (pick(17)) {
+    switch (pick(19)) {
       case 0: return constant(kind);
       case 1: case 2: return `local.get ${of(kind)}`;
       case 3: return `${value(kind, less)} local.tee ${of(kind)}`;
@@ -72,6 +72,9 @@ function writer(seed: number) {
         if (pick(3) === 0) return `${start} ${between === '' ? constant(kind) : between} ${after} ${after}`;
         return between === '' ? `${start} local.get ${local}` : `${start} ${between} ${after}`;
       }
+      // small callees, which are written in place of their calls
+      case 16: if (kind === 'i32') return `${value('i32', less)} ${value('i32', less)} call ${one([3, 4, 5, 6, 7, 8])}`; break;
+      case 17: if (kind === 'i64') return `${value('i64', less)} ${value('i32', less)} call ${one([9, 10])}`; break;
       case 7: if (kind === 'i32') return `${value('i32', less)} i32.eqz`; break;
       case 11: {
         // a local is pending while it changes
@@ -148,7 +151,15 @@ function writer(seed: number) {
     { name: 'main', results: ['i32'], body: 'i32.const 3 i32.const -4 i64.const 77 call 1 i32.trunc_sat_f64_s i32.xor end' },
     { name: 'f', params: ['i32', 'i32', 'i64'].length === 3 ? ['i32', 'i32', 'i64'] : [], results: ['i32', 'f64'], locals: [], body: 'end' },
     { name: 'swap', params: ['i32', 'f64'], results: ['i32', 'f64'], body: 'local.get 1 i32.trunc_sat_f64_s local.get 0 f64.convert_i32_s end' },
-  ].map((draft) => (draft.name === 'f' ? { name: 'f', params: ['i32', 'i32', 'i64'] as Kind[], results: ['i32', 'f64'] as Kind[], locals: [...(['i64', 'i32', 'f64', 'f64', 'i32'] as Kind[]), ...temporaries], body: remap(body) } : { ...draft, params: draft.params as Kind[] | undefined ?? [], results: draft.results as Kind[] })));
+    { name: 'subtract', params: ['i32', 'i32'], results: ['i32'], body: 'local.get 0 local.get 1 i32.sub end' },
+    { name: 'second', params: ['i32', 'i32'], results: ['i32'], body: 'local.get 1 return end' },
+    { name: 'least', params: ['i32', 'i32'], results: ['i32'], body: 'local.get 0 local.get 1 i32.lt_s if _ local.get 0 return end local.get 1 end' },
+    { name: 'changes', params: ['i32', 'i32'], results: ['i32'], body: 'local.get 0 local.get 1 local.set 0 local.get 0 i32.mul local.get 0 i32.xor return end' },
+    { name: 'nested', params: ['i32', 'i32'], results: ['i32'], body: 'local.get 1 local.get 0 call 3 local.get 0 local.get 1 call 5 call 6 end' },
+    { name: 'exits', params: ['i32', 'i32'], results: ['i32'], body: 'block _ local.get 0 i32.const 3 i32.and br_table [0 1 2] end local.get 1 br 0 end i32.const 9 local.get 1 i32.add end'.replace('br_table [0 1 2] end local.get 1 br 0 end', 'i32.const 1 i32.gt_s br_if 0 local.get 1 i32.const 7 i32.mul return end') },
+    { name: 'wide', params: ['i64', 'i32'], results: ['i64'], body: 'local.get 0 local.get 1 i64.extend_i32_s i64.rotl local.get 0 i64.add end' },
+    { name: 'zeros', params: ['i64', 'i32'], results: ['i64'], body: 'local.get 1 if _ local.get 0 local.set 2 end local.get 2 local.get 0 i64.xor end' },
+  ].map((draft) => (draft.name === 'f' ? { name: 'f', params: ['i32', 'i32', 'i64'] as Kind[], results: ['i32', 'f64'] as Kind[], locals: [...(['i64', 'i32', 'f64', 'f64', 'i32'] as Kind[]), ...temporaries], body: remap(body) } : { ...draft, locals: draft.name === 'zeros' ? ['i64'] : [], params: draft.params as Kind[] | undefined ?? [], results: draft.results as Kind[] })));
 }
 
 /** Locals are numbered by kind above; parameters come first here: i32 i32 i64, then i64 i32 f64 f64 and the fuel. */

@@ -133,6 +133,7 @@ function branch(t: Translation, holds: boolean): number {
 export function leave(t: Translation): void {
   const { writer, stack } = t;
   const count = t.signature.results.length;
+  if (t.inline) return leaveInlined(t);
   if (t.watched.calls) write(writer, 'watch.return', 0);
   if (t.frameSlot >= 0) write(writer, t.program.provenance ? 'frame.gone' : 'leave', t.frameSlot);
   if (count === 1) {
@@ -149,6 +150,30 @@ export function leave(t: Translation): void {
     else write(writer, 'move', each * 2, own(t, from + each));
   }
   write(writer, 'return');
+}
+
+/** Returns from a callee that is written in place of its call: the results go where the call's would, and control to its end. */
+function leaveInlined(t: Translation): void {
+  const { writer, stack, inline } = t;
+  if (!inline) return;
+  const count = t.signature.results.length;
+  const from = stack.length - count;
+  const name: OpName | undefined = opcodes[t.body[t.at] ?? -1]?.name;
+  const last = t.blocks.length === 1 && (name === 'end' || (name === 'return' && nextAt(t.body, t.at) === t.body.length - 1));
+  if (last && inline.patches.length === 0 && count <= 1) {
+    // The only way out, and nothing has branched here: the operand itself is the result.
+    const operand = stack[from];
+    inline.results = !operand || count === 0 ? [] : [operand.kind === 'own' ? { kind: 'local', value: own(t, from), high: 0 } : operand];
+    return;
+  }
+  for (let each = 0; count > 1 && each < count; each += 1) settle(t, from + each);
+  for (let each = 0; each < count; each += 1) {
+    const operand = stack[from + each];
+    const to = inline.to + each * 2;
+    if (operand && operand.kind !== 'own') place(t, operand, to);
+    else write(writer, 'move', to, own(t, from + each));
+  }
+  if (!last) inline.patches.push(write(writer, 'br', -1) + 1);
 }
 
 export function branchTo(t: Translation, depth: number): void {
@@ -238,8 +263,10 @@ export function close(t: Translation, dead: boolean): void {
   if (!block) throw new Error('`end` without a block');
   t.at = nextAt(t.body, t.at);
   if (t.blocks.length === 1) {
+    t.at = t.body.length - 1;
     if (!dead && !t.cleanup) leave(t);
-    patch(t, block.patches);
+    t.at = t.body.length;
+    if (block.patches.length > 0) patch(t, block.patches);
     t.blocks.pop();
     return;
   }

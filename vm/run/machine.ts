@@ -16,6 +16,7 @@ import { linkImport } from './link.ts';
 import type { Service } from './link.ts';
 import { operation } from './operations.ts';
 import { toRegisters } from './registers.ts';
+import type { Registers } from './registers.ts';
 import { nothingWatched } from './translation.ts';
 import type { Watched } from './translation.ts';
 import type { Panic, Trap } from './trap.ts';
@@ -45,7 +46,7 @@ export type Status =
   | 'stopped';
 
 /** Where the register code of a function stands. */
-export type Compiled = { readonly index: number; readonly start: number; readonly end: number; readonly entry: number; readonly cleanup: number; readonly landingSlot: number; readonly frameSlot: number; readonly origins: Int32Array };
+export type Compiled = Omit<Registers, 'words'> & { readonly index: number; readonly start: number; readonly end: number };
 
 export type Machine = {
   readonly program: Program;
@@ -192,7 +193,7 @@ export function begin(m: Machine, index: number): void {
 export function compile(m: Machine, index: number): number {
   const known = m.entries[index];
   if (known) return known;
-  const { words, entry, cleanup, landingSlot, frameSlot, origins } = toRegisters(m.program, index, m.codeEnd, m.watched);
+  const { words, ...rest } = toRegisters(m.program, index, m.codeEnd, m.watched);
   const start = m.codeEnd;
   if (start + words.length > m.ints.length) {
     const larger = new ArrayBuffer(8 * (start + words.length + 4096));
@@ -205,11 +206,11 @@ export function compile(m: Machine, index: number): number {
   }
   m.ints.set(words, start);
   m.codeEnd = start + words.length;
-  m.entries[index] = entry;
-  const compiled: Compiled = { index, start, end: m.codeEnd, entry, cleanup, landingSlot, frameSlot, origins };
+  m.entries[index] = rest.entry;
+  const compiled: Compiled = { index, start, end: m.codeEnd, ...rest };
   m.compiled[index] = compiled;
   m.ranges.push(compiled);
-  return entry;
+  return rest.entry;
 }
 
 function loadStatics(m: Machine): void {

@@ -10,10 +10,9 @@
  * Arguments of a call are the top operands of the caller and the first locals of the callee: nothing is copied, and results come back to
  * the same place. Cost: linear; functions with constants in loops are translated twice.
  */
-import { nextAt, op, opcodes } from '../code/opcodes.ts';
-import type { OpName } from '../code/opcodes.ts';
+import { nextAt, op } from '../code/opcodes.ts';
 import type { CodeFunction, Program, Signature } from '../code/program.ts';
-import { localsToZero } from './assigned.ts';
+import { factsOf } from './facts.ts';
 import { operation, operations, operationWords } from './operations.ts';
 import { translate } from './translate.ts';
 import type { Translation, Watched } from './translation.ts';
@@ -30,6 +29,8 @@ export type Registers = {
   readonly frameSlot: number;
   /** Pairs of pc and offset; in the cleanup body the offset is `-1 - offset`. */
   readonly origins: Int32Array;
+  /** Callees that were written in place of their calls, outer before inner. */
+  readonly inlined: readonly { readonly index: number; readonly start: number; readonly end: number; readonly origins: Int32Array }[];
 };
 
 const MOST_PINNED = 48;
@@ -45,12 +46,12 @@ export function toRegisters(program: Program, index: number, base: number, watch
 
 function layOut(program: Program, code: CodeFunction, signature: Signature, index: number, base: number, watched: Watched, constants: readonly string[], wanted: Set<string>): Registers {
   const writer = createWriter(base);
-  const reads = countReads(code);
+  const facts = factsOf(code, signature.params.length);
   writer.words.push(0); // the size of the frame, known at the end
   const entry = barrier(writer);
   const fixed = signature.params.length + code.locals.length;
 
-  const zeros = localsToZero(code, signature.params.length);
+  const { zeros } = facts;
   for (let at = 0; at < zeros.length; ) {
     let run = 1;
     while (zeros[at + run] === (zeros[at] ?? 0) + run) run += 1;
@@ -71,7 +72,9 @@ function layOut(program: Program, code: CodeFunction, signature: Signature, inde
   const firstSlot = fixed + pinned.size + (frameSlot >= 0 ? 1 : 0);
   let deepest = 0;
   const body = (words: readonly number[], cleanup: boolean): void => {
-    const t: Translation = { program, code, signature, cleanup, body: words, watched, writer, firstSlot, frameSlot, pinned, wanted, reads, aliases: new Map(), stack: [], blocks: [], loops: 0, deepest: 0, at: 0 };
+    const slots = Array.from({ length: fixed }, (_, local) => local * 2);
+    const reads = new Map([...facts.reads].map(([local, count]) => [local * 2, facts.named.has(local) ? count + 1 : count]));
+    const t: Translation = { program, code, signature, cleanup, body: words, watched, writer, firstSlot, frameSlot, pinned, wanted, slots, given: [], inline: null, chain: [index], reads, aliases: new Map(), stack: [], blocks: [], loops: 0, deepest: 0, at: 0 };
     translate(t);
     deepest = Math.max(deepest, t.deepest);
   };
@@ -79,8 +82,10 @@ function layOut(program: Program, code: CodeFunction, signature: Signature, inde
   const cleanup = code.cleanup ? barrier(writer) : -1;
   if (code.cleanup) body(code.cleanup, true);
   threadJumps(writer.words, base);
+  const pairs = (origins: readonly number[]): Int32Array => Int32Array.from(origins, (value, place) => (place % 2 === 0 ? value + base : value));
+  const inlined = writer.inlined.filter(({ start, end }) => end > start).map((each) => ({ index: each.index, start: each.start + base, end: each.end + base, origins: pairs(each.origins) }));
   writer.words[0] = (firstSlot + deepest + 2) * 2;
-  return { words: writer.words, entry, cleanup, landingSlot: firstSlot * 2, frameSlot, origins: Int32Array.from(writer.origins, (value, place) => (place % 2 === 0 ? value + base : value)) };
+  return { words: writer.words, entry, cleanup, landingSlot: firstSlot * 2, frameSlot, origins: pairs(writer.origins), inlined };
 }
 
 /** A jump to a jump goes to its end, and a jump to a return returns. */
@@ -107,20 +112,3 @@ function usesMemoryStack(code: CodeFunction): boolean {
   return false;
 }
 const STACK_ALLOC = op('stack_alloc');
-
-/** How often each local is read, in both bodies; locals that hold a variable of the source count as read once more. */
-function countReads(code: CodeFunction): Map<number, number> {
-  const reads = new Map<number, number>();
-  const count = (local: number): void => void reads.set(local, (reads.get(local) ?? 0) + 1);
-  for (const body of [code.body, code.cleanup ?? []]) {
-    for (let at = 0; at < body.length; at = nextAt(body, at)) {
-      const name: OpName | undefined = opcodes[body[at] ?? -1]?.name;
-      if (name === 'local.get' || name === 'local.tee') count(body[at + 1] ?? 0);
-    }
-  }
-  for (const { lives } of code.variables) {
-    if (lives.kind === 'local' || lives.kind === 'behind') count(lives.local);
-    else if (lives.kind === 'locals') lives.locals.forEach(count);
-  }
-  return reads;
-}

@@ -9,7 +9,7 @@ import { fault } from '../memory/fault.ts';
 import { compile } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { operation, operations } from './operations.ts';
-import { compiledAt, originAt, trapFault, trapFor } from './trap.ts';
+import { compiledAt, standing, trapFault, trapFor } from './trap.ts';
 import { panic } from './unwind.ts';
 
 export function stopAt(m: Machine, reason: number, detail: number, address: number): void {
@@ -48,7 +48,7 @@ export function stopAt(m: Machine, reason: number, detail: number, address: numb
     case 9: return panic(m, `index out of bounds: the len is ${detail >>> 0} but the index is ${address >>> 0}`);
     case 10: return trapFault(m, fault('null-dereference', 'read', 0, 0));
     case 11: return trapFault(m, fault('misaligned-access', 'read', address >>> 0, detail));
-    case 12: return panic(m, panicReasons[cameFrom(m) === 'sub.checked' ? 1 : 0].message);
+    case 12: return panic(m, panicReasons[nameOn(m) === 'sub.checked' ? 1 : 0].message);
     case 13: return checkAccess(m);
     case 14: {
       const at = ((m.ints[m.fp + word(m, 1)] ?? 0) + word(m, 2)) | 0;
@@ -94,23 +94,24 @@ function unaligned(m: Machine, address: number, size: number): void {
 
 /** Was this access checked for alignment? The translation leaves such a check out when the access follows at once. */
 function checkedAlign(m: Machine): boolean {
-  const compiled = compiledAt(m, m.pc);
-  const origin = compiled ? originAt(compiled, m.pc) : 0;
-  const code = compiled && m.program.functions[compiled.index];
-  const body = (origin >= 0 ? code?.body : code?.cleanup) ?? [];
-  const offset = origin >= 0 ? origin : -1 - origin;
+  const { body, at } = standsOn(m);
   const before: string[] = [];
-  for (let at = 0; at < offset; at = nextAt(body, at)) before.push(opcodes[body[at] ?? -1]?.name ?? '');
+  for (let each = 0; each < at; each = nextAt(body, each)) before.push(opcodes[body[each] ?? -1]?.name ?? '');
   const last = before.slice(-4);
   const drop = last.lastIndexOf('drop');
   return drop > 0 && last[drop - 1] === 'check.align';
 }
 
-/** The name of the instruction in the stack code that the machine stands on. */
-function cameFrom(m: Machine): string | undefined {
+/** The instruction in the stack code that the machine stands on. */
+function standsOn(m: Machine): { readonly body: readonly number[]; readonly at: number } {
   const compiled = compiledAt(m, m.pc);
-  if (!compiled) return undefined;
-  const code = m.program.functions[compiled.index];
-  const origin = originAt(compiled, m.pc);
-  return opcodes[(origin >= 0 ? code?.body[origin] : code?.cleanup?.[-1 - origin]) ?? -1]?.name;
+  const here = compiled && standing(compiled, m.pc)[0];
+  const code = m.program.functions[here?.index ?? -1];
+  const origin = here?.origin ?? 0;
+  return origin >= 0 ? { body: code?.body ?? [], at: origin } : { body: code?.cleanup ?? [], at: -1 - origin };
+}
+
+function nameOn(m: Machine): string | undefined {
+  const { body, at } = standsOn(m);
+  return opcodes[body[at] ?? -1]?.name;
 }

@@ -8,9 +8,10 @@ import type { Mark } from '../code/program.ts';
 import { trapNumber } from '../code/reasons.ts';
 import { checked, load, narrow, numeric, shift, store } from './arithmetic.ts';
 import { branchIf, branchTable, branchTo, close, leave, open, otherwise, outermost, skip } from './branches.ts';
-import { assign, binary, constantAt, OWN, own, pop, push, result, settle, slotAt, top, unary, withConstant } from './translation.ts';
-import type { Translation } from './translation.ts';
-import { barrier, write } from './writer.ts';
+import { factsOf } from './facts.ts';
+import { assign, binary, constantAt, localOperand, OWN, own, place, pop, push, result, settle, slotAt, slotOf, top, unary, usedOnce, withConstant } from './translation.ts';
+import type { Operand, Translation } from './translation.ts';
+import { barrier, beginInlined, endInlined, lastInto, retarget, write } from './writer.ts';
 
 /** Arguments go to consecutive slots, which are the callee's first locals; the results come back there. */
 function writeCall(t: Translation, params: number, results: number, make: (slot: number) => void): void {
@@ -19,6 +20,71 @@ function writeCall(t: Translation, params: number, results: number, make: (slot:
   make(own(t, from));
   pop(t, params);
   for (let each = 0; each < results; each += 1) push(t, OWN);
+}
+
+/** How deep calls are written in place inside each other, and how long a function may become by it. */
+const DEEPEST_INLINE = 6;
+const LONGEST = 6000;
+
+/**
+ * Writes a small callee in place of its call: its parameters are the caller's operands themselves, its locals and operands lie above
+ * them. What is written leads back to the callee too (`writer.inlined`), so call stacks stay whole. False when it is not small.
+ */
+function inlineCall(t: Translation, index: number): boolean {
+  const { program, writer, stack } = t;
+  const code = program.functions[index];
+  const signature = code && program.signatures[code.signature];
+  if (!code || !signature || t.watched.calls || t.watched.statements || t.chain.length > DEEPEST_INLINE || t.chain.includes(index) || writer.words.length > LONGEST) return false;
+  const facts = factsOf(code, signature.params.length);
+  if (!facts.small) return false;
+  const params = signature.params.length;
+  const from = stack.length - params;
+  const slots: number[] = [];
+  const given: (Operand | undefined)[] = [];
+  const reads = new Map<number, number>();
+  for (let local = 0; local < params; local += 1) {
+    const operand = stack[from + local];
+    const slot = own(t, from + local);
+    const count = facts.reads.get(local) ?? 0;
+    slots.push(slot);
+    if (facts.changed.has(local)) settle(t, from + local);
+    else given[local] = operand && operand.kind !== 'own' ? operand : { kind: 'local', value: slot, high: 0 };
+    if (operand?.kind === 'own' || facts.changed.has(local)) reads.set(slot, count);
+    else if (operand?.kind === 'local' && count === 1 && usedOnce(t, operand.value)) reads.set(operand.value, 1);
+  }
+  for (let local = 0; local < code.locals.length; local += 1) {
+    slots.push(own(t, stack.length + local));
+    reads.set(own(t, stack.length + local), facts.reads.get(params + local) ?? 0);
+  }
+  const mark = beginInlined(writer, index);
+  const inside: Translation = {
+    ...t, code, signature, cleanup: false, body: code.body, firstSlot: t.firstSlot + stack.length + code.locals.length, frameSlot: -1,
+    slots, given, inline: { to: own(t, from), patches: [], results: null, mark }, chain: [...t.chain, index], reads, aliases: new Map(), stack: [], blocks: [], deepest: 0, at: 0,
+  };
+  for (const local of facts.zeros) write(writer, 'zero', slots[local] ?? 0, 1);
+  translate(inside);
+  t.deepest = Math.max(t.deepest, stack.length + code.locals.length + inside.deepest, from + signature.results.length);
+  const { patches, results } = inside.inline ?? { patches: [], results: null };
+  if (patches.length > 0) {
+    const pc = barrier(writer);
+    for (const word of patches) writer.words[word] = pc;
+  }
+  endInlined(writer);
+  pop(t, params);
+  if (results === null) for (let each = 0; each < signature.results.length; each += 1) push(t, OWN);
+  else for (const operand of results) push(t, handOver(t, operand));
+  return true;
+}
+
+/** The one result of a callee that was written in place, as an operand of the caller at the next depth. */
+function handOver(t: Translation, operand: Operand): Operand {
+  const to = own(t, t.stack.length);
+  if (operand.kind !== 'local' || operand.value < to) return operand;
+  if (operand.value === to) return OWN;
+  const last = lastInto(t.writer, operand.value);
+  if (last) retarget(t.writer, last, to);
+  else place(t, operand, to);
+  return OWN;
 }
 
 const GET = op('local.get');
@@ -39,7 +105,7 @@ const nameAt = (t: Translation, at: number): OpName | undefined => opcodes[t.bod
  */
 function passOn(t: Translation, local: number): boolean {
   const { body, stack } = t;
-  const reads = t.reads.get(local) ?? 0;
+  const reads = t.reads.get(slotOf(t, local)) ?? 0;
   const operand = stack[top(t)];
   let at = nextAt(body, t.at);
   if (reads === 1 && body[at] === GET && body[at + 1] === local) {
@@ -67,7 +133,7 @@ function passOn(t: Translation, local: number): boolean {
     if (!row || (row.effect.startsWith('@') && !/^@(KK|K|Ks|KKf|local|drop|select|call|host)/.test(row.effect)) || row.effect.endsWith('@stop')) return false;
     if (row.name === 'local.set' || row.name === 'local.tee') {
       const changed = body[at + 1] ?? -1;
-      if (changed === local || (operand.kind === 'local' && changed * 2 === operand.value)) return false;
+      if (changed === local || (operand.kind === 'local' && slotOf(t, changed) === operand.value)) return false;
     }
     at = nextAt(body, at);
   }
@@ -101,15 +167,16 @@ function checkIsAccess(t: Translation): boolean {
   if (t.program.provenance) return body[t.at] === NULL && body[at] === ACCESS;
   if (body[at] !== DROP) return false;
   at = nextAt(body, at);
-  if (body[at] !== GET || (body[at + 1] ?? -1) * 2 !== operand.value) return false;
+  const again = body[at] === GET ? localOperand(t, body[at + 1] ?? -1) : undefined;
+  if (again?.kind !== 'local' || again.value !== operand.value || t.aliases.has(body[at + 1] ?? -1)) return false;
   at = nextAt(body, at);
   const simple = /^(local\.get|...\.const)$/.test(nameAt(t, at) ?? '');
   const access = nameAt(t, simple ? nextAt(body, at) : at) ?? '';
   const offset = body[(simple ? nextAt(body, at) : at) + 1] ?? 0;
   if (!(simple ? /^(i32|i64|f32|f64|ptr)\.store/ : /^(i32|i64|f32|f64|ptr)\.load/).test(access) || offset !== 0) return false;
-  const reads = t.reads.get(operand.value >> 1);
+  const reads = t.reads.get(operand.value);
   // The read that was only for the check is gone; the last check of a row takes it away.
-  if (reads !== undefined && body[nextAt(body, t.at)] === DROP) t.reads.set(operand.value >> 1, reads - 1);
+  if (reads !== undefined && body[nextAt(body, t.at)] === DROP) t.reads.set(operand.value, reads - 1);
   return true;
 }
 
@@ -121,7 +188,8 @@ export function translate(t: Translation): void {
   t.blocks.push(outermost(t));
   if (t.cleanup) push(t, OWN);
   while (t.at < body.length) {
-    writer.origin = t.cleanup ? -1 - t.at : t.at;
+    if (t.inline) t.inline.mark.origin = t.at;
+    else writer.origin = t.cleanup ? -1 - t.at : t.at;
     if (watched.statements) {
       while (mark < marks.length && (marks[mark]?.at ?? 0) < t.at) mark += 1;
       if (marks[mark]?.at === t.at && marks[mark]?.statement) {
@@ -173,7 +241,7 @@ export function translate(t: Translation): void {
       case 'call': {
         const called = program.functions[first];
         const type = called && program.signatures[called.signature];
-        writeCall(t, type?.params.length ?? 0, type?.results.length ?? 0, (slot) => write(writer, 'call.lazy', first, slot));
+        if (!inlineCall(t, first)) writeCall(t, type?.params.length ?? 0, type?.results.length ?? 0, (slot) => write(writer, 'call.lazy', first, slot));
         break;
       }
       case 'call_indirect': {
@@ -200,7 +268,7 @@ export function translate(t: Translation): void {
       }
       case 'local.get': {
         const alias = t.aliases.get(first);
-        push(t, alias?.operand ?? { kind: 'local', value: first * 2, high: 0 });
+        push(t, alias?.operand ?? localOperand(t, first));
         if (alias && alias.left > 1) t.aliases.set(first, { operand: alias.operand, left: alias.left - 1 });
         else t.aliases.delete(first);
         break;
@@ -212,7 +280,7 @@ export function translate(t: Translation): void {
         break;
       case 'local.tee':
         assign(t, first);
-        stack[head] = { kind: 'local', value: first * 2, high: 0 };
+        stack[head] = localOperand(t, first);
         break;
       case 'i32.const': case 'f32.const': push(t, { kind: 'const', value: first, high: 0 }); break;
       case 'i64.const': case 'f64.const': push(t, { kind: 'const', value: first, high: second }); break;

@@ -7,7 +7,7 @@
 import type { CodeFunction, Program, Signature } from '../code/program.ts';
 import type { OperationName } from './operations.ts';
 import { lastInto, retarget, write, writeValue } from './writer.ts';
-import type { Writer, Written } from './writer.ts';
+import type { Inlined, Writer, Written } from './writer.ts';
 
 /** What somebody wants to see of a run; code for it is made only then. */
 export type Watched = { readonly statements: boolean; readonly calls: boolean; readonly accesses: boolean };
@@ -37,7 +37,14 @@ export type Translation = {
   readonly pinned: Pinned;
   /** Constants that a loop had to write, to be pinned in a second translation. */
   readonly wanted: Set<string>;
-  /** How often each local is read; a check that is left out takes its read away. */
+  /** The slot of each local; a parameter of a callee that is written in place may be an operand of the caller instead. */
+  readonly slots: readonly number[];
+  readonly given: readonly (Operand | undefined)[];
+  /** Set while a callee is written in place of a call: where its results go, and the words that want its end. */
+  readonly inline: { readonly to: number; readonly patches: number[]; results: Operand[] | null; readonly mark: Inlined } | null;
+  /** The functions that are being written in place, the real one first. */
+  readonly chain: readonly number[];
+  /** How often each local is read, by slot; a check that is left out takes its read away. */
   readonly reads: Map<number, number>;
   /** Locals that were not written because their readers, so many are left, can have the operand itself. */
   readonly aliases: Map<number, { readonly operand: Operand; readonly left: number }>;
@@ -50,6 +57,9 @@ export type Translation = {
 };
 
 export const own = (t: Translation, depth: number): number => (t.firstSlot + depth) * 2;
+export const slotOf = (t: Translation, local: number): number => t.slots[local] ?? -1;
+/** What reading a local gives. */
+export const localOperand = (t: Translation, local: number): Operand => t.given[local] ?? { kind: 'local', value: slotOf(t, local), high: 0 };
 export const top = (t: Translation): number => t.stack.length - 1;
 
 export function push(t: Translation, operand: Operand): void {
@@ -136,7 +146,7 @@ export function withConstant(t: Translation, name: OperationName, constant: numb
 /** The top value goes to a local; it stays on the stack. */
 export function assign(t: Translation, local: number): void {
   const { writer, stack } = t;
-  const slot = local * 2;
+  const slot = slotOf(t, local);
   const depth = top(t);
   const operand = stack[depth];
   if (!operand) throw new Error('the operand stack is too short');
@@ -158,7 +168,7 @@ export function assign(t: Translation, local: number): void {
 }
 
 /** Is this the slot of a local that no debugger knows and that is read in one place only? Then its value may stay unwritten. */
-export const usedOnce = (t: Translation, slot: number): boolean => t.reads.get(slot >> 1) === 1;
+export const usedOnce = (t: Translation, slot: number): boolean => t.reads.get(slot) === 1;
 
 /** The instruction that gave the operand at a depth, when it may be taken back. */
 export function source(t: Translation, depth: number): Written | undefined {

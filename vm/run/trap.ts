@@ -72,8 +72,7 @@ export function compiledAt(m: Machine, pc: number): Compiled | undefined {
 }
 
 /** The offset in the stack code that a pc came from; negative minus one in the cleanup body. */
-export function originAt(compiled: Compiled, pc: number): number {
-  const { origins } = compiled;
+export function originAt({ origins }: { readonly origins: Int32Array }, pc: number): number {
   let low = 0;
   let high = origins.length >> 1;
   while (low < high) {
@@ -84,15 +83,29 @@ export function originAt(compiled: Compiled, pc: number): number {
   return origins[(low - 1) * 2 + 1] ?? 0;
 }
 
-/** An open call, innermost first. */
-export type Frame = { readonly index: number; readonly origin: number; readonly pc: number; readonly fp: number; /** Address of its bytes in linear memory, 0 when it has none. */ readonly memory: number };
+/** The functions that a pc stands in: a callee that was written in place of its call before its caller. */
+export function standing(compiled: Compiled, pc: number): { readonly index: number; readonly origin: number }[] {
+  const list = [{ index: compiled.index, origin: originAt(compiled, pc) }];
+  for (const inlined of compiled.inlined) if (inlined.start <= pc && pc < inlined.end) list.unshift({ index: inlined.index, origin: originAt(inlined, pc) });
+  return list;
+}
+
+/** An open call, innermost first. One that was written in place of its call (`inlined`) has its caller's `fp`, and no slots of its own. */
+export type Frame = { readonly index: number; readonly origin: number; readonly pc: number; readonly fp: number; readonly inlined: boolean; /** Address of its bytes in linear memory, 0 when it has none. */ readonly memory: number };
 
 export function frames(m: Machine, most = Infinity): Frame[] {
   const list: Frame[] = [];
   let { pc, fp, cp } = m;
   for (;;) {
     const compiled = compiledAt(m, pc);
-    if (compiled) list.push({ index: compiled.index, origin: originAt(compiled, pc), pc, fp, memory: compiled.frameSlot < 0 ? 0 : (m.ints[fp + compiled.frameSlot] ?? 0) });
+    if (compiled) {
+      const memory = compiled.frameSlot < 0 ? 0 : (m.ints[fp + compiled.frameSlot] ?? 0);
+      const here = standing(compiled, pc);
+      here.forEach(({ index, origin }, place) => {
+        const inlined = place < here.length - 1;
+        list.push({ index, origin, pc, fp, inlined, memory: inlined ? 0 : memory });
+      });
+    }
     if (cp === m.callBase || list.length >= most) return list;
     cp -= 2;
     pc = (m.ints[cp] ?? 0) - 1;
@@ -199,7 +212,7 @@ export function siteStack(m: Machine, site: number): StackEntry[] {
   for (let at = site; at > 0; at = m.sites.parents[at] ?? 0) {
     const pc = m.sites.pcs[at] ?? 0;
     const compiled = compiledAt(m, pc);
-    if (compiled) list.push(entryOf(m, compiled.index, originAt(compiled, pc)));
+    if (compiled) for (const { index, origin } of standing(compiled, pc)) list.push(entryOf(m, index, origin));
   }
   return list;
 }

@@ -9,6 +9,9 @@ import { operation } from './operations.ts';
 /** A written instruction that gave a value: `target` is the slot it writes, found at `words[targetAt]`. */
 export type Written = { readonly start: number; readonly name: OperationName; targetAt: number; target: number };
 
+/** A call whose callee's code was written in its place: the pcs it covers, and the way back into the callee. */
+export type Inlined = { readonly index: number; readonly start: number; end: number; readonly origins: number[]; origin: number };
+
 export type Writer = {
   readonly base: number;
   readonly words: number[];
@@ -16,14 +19,18 @@ export type Writer = {
   readonly origins: number[];
   readonly history: Written[];
   origin: number;
+  /** All of them, outer before inner; and those that are open now. */
+  readonly inlined: Inlined[];
+  readonly open: Inlined[];
 };
 
-export const createWriter = (base: number): Writer => ({ base, words: [], origins: [], history: [], origin: 0 });
+export const createWriter = (base: number): Writer => ({ base, words: [], origins: [], history: [], origin: 0, inlined: [], open: [] });
 
 /** Writes an instruction that gives no value, or whose target may not be changed. */
 export function write(writer: Writer, name: OperationName, ...operands: readonly number[]): number {
   const start = writer.words.length;
   if (writer.origins[writer.origins.length - 1] !== writer.origin) writer.origins.push(start, writer.origin);
+  for (const { origins, origin } of writer.open) if (origins[origins.length - 1] !== origin) origins.push(start, origin);
   writer.words.push(operation(name), ...operands);
   writer.history.push({ start, name, targetAt: -1, target: -1 });
   return start;
@@ -51,7 +58,30 @@ export function takeBack(writer: Writer): void {
   const last = writer.history.pop();
   if (!last) throw new Error('there is nothing to take back');
   writer.words.length = last.start;
-  while (writer.origins.length > 0 && (writer.origins[writer.origins.length - 2] ?? 0) >= last.start) writer.origins.length -= 2;
+  shorten(writer.origins, last.start);
+  for (const { origins } of writer.open) shorten(origins, last.start);
+  for (let at = writer.inlined.length - 1; at >= 0; at -= 1) {
+    const inlined = writer.inlined[at];
+    if (!inlined || inlined.end <= last.start) break;
+    inlined.end = last.start;
+  }
+}
+
+function shorten(origins: number[], end: number): void {
+  while (origins.length > 0 && (origins[origins.length - 2] ?? 0) >= end) origins.length -= 2;
+}
+
+/** What is written from here on is the code of this callee. */
+export function beginInlined(writer: Writer, index: number): Inlined {
+  const inlined: Inlined = { index, start: writer.words.length, end: Infinity, origins: [], origin: 0 };
+  writer.inlined.push(inlined);
+  writer.open.push(inlined);
+  return inlined;
+}
+
+export function endInlined(writer: Writer): void {
+  const inlined = writer.open.pop();
+  if (inlined) inlined.end = writer.words.length;
 }
 
 export function retarget(writer: Writer, written: Written, slot: number): void {

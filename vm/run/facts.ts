@@ -1,0 +1,52 @@
+/**
+ * What is known of a function before it is translated, gathered once: how often locals are read, which parameters change, which locals must
+ * begin as zeros, and whether it is small enough to be written in place of a call. In: verified code. Out: facts, kept by function.
+ */
+import { nextAt, opcodes } from '../code/opcodes.ts';
+import type { OpName } from '../code/opcodes.ts';
+import type { CodeFunction } from '../code/program.ts';
+import { localsToZero } from './assigned.ts';
+
+export type Facts = {
+  /** By local, in both bodies. */
+  readonly reads: ReadonlyMap<number, number>;
+  /** Locals that hold a variable of the source: a debugger may want to see them. */
+  readonly named: ReadonlySet<number>;
+  /** Parameters that are set. */
+  readonly changed: ReadonlySet<number>;
+  readonly zeros: readonly number[];
+  readonly small: boolean;
+};
+
+/** Words of a body that is written in place of a call. */
+const SMALL = 48;
+/** What a body must not have for that: loops, and what belongs to a frame of its own. */
+const own = new Set<OpName>(['loop', 'stack_alloc', 'frame.addr', 'frame.live', 'frame.dead', 'catch_call', 'resume']);
+
+const known = new WeakMap<CodeFunction, Facts>();
+
+export function factsOf(code: CodeFunction, params: number): Facts {
+  const before = known.get(code);
+  if (before) return before;
+  const reads = new Map<number, number>();
+  const changed = new Set<number>();
+  const count = (local: number): void => void reads.set(local, (reads.get(local) ?? 0) + 1);
+  let small = code.body.length <= SMALL && code.cleanup === null && code.frame.size === 0 && code.noUnwind !== true;
+  for (const body of [code.body, code.cleanup ?? []]) {
+    for (let at = 0; at < body.length; at = nextAt(body, at)) {
+      const name: OpName | undefined = opcodes[body[at] ?? -1]?.name;
+      const first = body[at + 1] ?? 0;
+      if (name === 'local.get' || name === 'local.tee') count(first);
+      if ((name === 'local.set' || name === 'local.tee') && first < params) changed.add(first);
+      if (name !== undefined && own.has(name)) small = false;
+    }
+  }
+  const named = new Set<number>();
+  for (const { lives } of code.variables) {
+    if (lives.kind === 'local' || lives.kind === 'behind') named.add(lives.local);
+    else if (lives.kind === 'locals') for (const local of lives.locals) named.add(local);
+  }
+  const facts: Facts = { reads, named, changed, zeros: localsToZero(code, params), small };
+  known.set(code, facts);
+  return facts;
+}
