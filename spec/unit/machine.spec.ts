@@ -329,3 +329,13 @@ test('a number for a call stack leads back to its places', () => {
   assert.equal(m.trap?.born.map(({ function: name, line }) => `${name}:${line}`), ['make:2', 'main:7']);
   assert.equal(siteStack(m, 0), []);
 });
+
+test('a callee that was written in place of its call still stands in the call stack', () => {
+  const { m, output } = ran([
+    { name: 'main', body: 'i32.const 9 call 1 drop end', marks: [at(3)] },
+    { name: 'outer', params: ['i32'], results: ['i32'], body: 'local.get 0 i32.const 1 i32.add call 2 end', marks: [at(5)] },
+    { name: 'inner', params: ['i32'], results: ['i32'], body: 'local.get 0 i32.const 3 check.bounds end', marks: [at(8)] },
+  ]);
+  assert.match(output, /draft\.altru:8:5/);
+  assert.equal(m.trap?.stack.map(({ function: name, line }) => `${name}:${line}`), ['inner:8', 'outer:5', 'main:3']);
+});
