@@ -1,7 +1,7 @@
 /**
- * The stored library: what `checkLibrary` found, as text that opens fast. In: a library and its sources. Out: text; and from the text
+ * The stored library: what `checkLibrary` found, as bytes that open fast. In: a library and its sources. Out: bytes; and from them
  * the same library, whose definitions, scopes and graphs are decoded one by one when a program first mentions them.
- * Format: lines of JSON. The first is the index: counts, file names, keys; then each file's text, the types, and one line a value.
+ * Format: the length of the index, the index, then rows of JSON text without anything between: file texts, types, and one row a value.
  */
 import type { Library } from './compile.ts';
 import type { Graph } from './flow/graph.ts';
@@ -14,7 +14,7 @@ import type { Definition } from './types/definition.ts';
 import type { DefId, Type } from './types/type.ts';
 
 /** Changes with any change of what is stored or how. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 interface Index {
   readonly format: number;
@@ -25,9 +25,11 @@ interface Index {
   readonly graphs: readonly string[];
   readonly closures: readonly string[];
   readonly opaques: readonly string[];
+  /** Bytes of each row, in order: the file texts, the types, what is shared, then a row a value, table by table. */
+  readonly lengths: readonly number[];
 }
 
-export function encodeLibrary(library: Library, sources: Sources): string {
+export function encodeLibrary(library: Library, sources: Sources): Uint8Array {
   const encoder = new Encoder();
   const line = (value: unknown): string => JSON.stringify(encoder.encode(value));
   const { world } = library;
@@ -38,10 +40,7 @@ export function encodeLibrary(library: Library, sources: Sources): string {
     for (const key of keys) values.push(line(map.get(key)));
     return keys;
   };
-  const index: Index = {
-    format: FORMAT,
-    nextId: library.nextId,
-    files: sources.files.map(file => file.name),
+  const tables = {
     definitions: put(definitions.byId),
     modules: put(world.modules),
     graphs: put(library.graphs),
@@ -49,36 +48,48 @@ export function encodeLibrary(library: Library, sources: Sources): string {
     opaques: put(library.opaques),
   };
   const shared = line({ lang: definitions.lang, implsOf: definitions.implsOf, inherent: definitions.inherent, root: world.root, constants: constantValues(world) });
-  return [JSON.stringify(index), JSON.stringify(sources.files.map(file => file.text)), JSON.stringify(encoder.types), shared, ...values].join('\n');
+  const utf8 = new TextEncoder();
+  const rows = [JSON.stringify(sources.files.map(file => file.text)), JSON.stringify(encoder.types), shared, ...values].map(row => utf8.encode(row));
+  const index: Index = { format: FORMAT, nextId: library.nextId, files: sources.files.map(file => file.name), ...tables, lengths: rows.map(row => row.length) };
+  const head = utf8.encode(JSON.stringify(index));
+  const bytes = new Uint8Array(4 + head.length + rows.reduce((sum, row) => sum + row.length, 0));
+  new DataView(bytes.buffer).setUint32(0, head.length, true);
+  bytes.set(head, 4);
+  let at = 4 + head.length;
+  for (const row of rows) {
+    bytes.set(row, at);
+    at += row.length;
+  }
+  return bytes;
 }
 
-/** Null when the text is damaged or of another format. The sources must be empty: the library's file ids come first. */
-export function decodeLibrary(text: string, sources: Sources): Library | null {
+/** Null when the bytes are damaged or of another format. The sources must be empty: the library's file ids come first. */
+export function decodeLibrary(bytes: Uint8Array, sources: Sources): Library | null {
   try {
-    return decode(text, sources);
+    return decode(bytes, sources);
   } catch {
     return null;
   }
 }
 
-function decode(text: string, sources: Sources): Library | null {
-  let at = 0;
-  const next = (): string => {
-    const end = text.indexOf('\n', at);
-    const line = text.slice(at, end < 0 ? text.length : end);
-    at = end < 0 ? text.length : end + 1;
-    return line;
-  };
-  const index = JSON.parse(next()) as Index;
+function decode(bytes: Uint8Array, sources: Sources): Library | null {
+  const utf8 = new TextDecoder();
+  const headLength = new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(0, true);
+  const index = JSON.parse(utf8.decode(bytes.subarray(4, 4 + headLength))) as Index;
   if (index.format !== FORMAT) return null;
-  const texts = JSON.parse(next()) as string[];
-  const decoder = new Decoder(JSON.parse(next()));
-  const shared = decoder.decode(JSON.parse(next())) as { lang: Map<string, DefId>; implsOf: Map<DefId, DefId[]>; inherent: Map<string, DefId[]>; root: DefId; constants: Map<DefId, unknown> };
+  const starts = [4 + headLength];
+  for (const length of index.lengths) starts.push((starts.at(-1) ?? 0) + length);
+  if (starts.at(-1) !== bytes.length) return null;
+  const row = (n: number): never => JSON.parse(utf8.decode(bytes.subarray(starts[n] ?? 0, starts[n + 1] ?? 0))) as never;
+  const texts: readonly string[] = row(0);
+  const decoder = new Decoder(row(1));
+  const shared = decoder.decode(row(2)) as { lang: Map<string, DefId>; implsOf: Map<DefId, DefId[]>; inherent: Map<string, DefId[]>; root: DefId; constants: Map<DefId, unknown> };
   index.files.forEach((name, i) => sources.add(name, texts[i] ?? '', true));
+  let next = 3;
   const lazy = <V>(keys: readonly string[]): Map<DefId, V> => {
-    const pending = new Map<DefId, string>();
-    for (const key of keys) pending.set(key as DefId, next());
-    return new LayeredMap<DefId, V>(null, pending, line => decoder.decode(JSON.parse(line)) as V);
+    const pending = new Map<DefId, number>();
+    for (const key of keys) pending.set(key as DefId, next++);
+    return new LayeredMap<DefId, V>(null, pending, n => decoder.decode(row(n)) as V);
   };
   const byId = lazy<Definition>(index.definitions);
   const modules = lazy<ModuleScope>(index.modules);

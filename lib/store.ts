@@ -3,10 +3,11 @@
  * once in a table and decoded when first met, so that a program pays only for what it mentions.
  * In: values made by the passes. Out: text, and equal values again. Invariant: decoding gives interned types (`===` holds).
  */
+import type { Span } from './text/span.ts';
 import { intern, isType, type Type, type TypeShape } from './types/type.ts';
 
-/** Leads an array that stands for something JSON has no word for. No source text reaches these arrays' first place. */
-const TAG = '\u0001';
+/** Leads an array that stands for something JSON has no word for. An array of the user's own data that begins with it is not stored. */
+const TAG = '§';
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
@@ -24,7 +25,8 @@ export class Encoder {
     if (typeof value !== 'object') throw new Error(`cannot store ${typeof value}`);
     if (value instanceof Map) return [TAG, 'm', ...[...value].map(([k, v]): Json => [this.encode(k), this.encode(v)])];
     if (value instanceof Set) return [TAG, 's', ...[...value].map(one => this.encode(one))];
-    if (isType(value)) return [TAG, 't', this.#type(value)];
+    if (isType(value)) return [TAG, this.#type(value)];
+    if (isSpan(value)) return [TAG, value.file, value.start, value.end];
     return this.#object(value);
   }
 
@@ -64,8 +66,9 @@ export class Decoder {
       return out;
     }
     if (json[0] !== TAG) return json.map(one => this.decode(one));
+    // By far the most frequent: a type by its row, a span by its three numbers.
+    if (typeof json[1] === 'number') return json.length === 2 ? this.#type(json[1]) : { file: json[1], start: json[2], end: json[3] };
     switch (json[1]) {
-      case 't': return this.#type(Number(json[2]));
       case 'b': return BigInt(String(json[2]));
       case 'n': return Number(json[2]);
       case 's': return new Set(json.slice(2).map(one => this.decode(one)));
@@ -84,6 +87,10 @@ export class Decoder {
   }
 }
 
+function isSpan(value: object): value is Span {
+  return 'file' in value && 'start' in value && 'end' in value && Object.keys(value).length === 3;
+}
+
 function isArray(json: Json): json is readonly Json[] {
   return Array.isArray(json);
 }
@@ -94,10 +101,11 @@ function isArray(json: Json): json is readonly Json[] {
  */
 export class LayeredMap<K, V> extends Map<K, V> {
   readonly #base: ReadonlyMap<K, V> | null;
-  readonly #pending: Map<K, string>;
-  readonly #decode: (text: string) => V;
+  readonly #pending: Map<K, number>;
+  readonly #decode: (row: number) => V;
 
-  constructor(base: ReadonlyMap<K, V> | null, pending: Map<K, string> = new Map(), decode: (text: string) => V = () => { throw new Error('nothing is stored'); }) {
+  /** `pending` names the row of the store that each value is made from when it is first read. */
+  constructor(base: ReadonlyMap<K, V> | null, pending: Map<K, number> = new Map(), decode: (row: number) => V = () => { throw new Error('nothing is stored'); }) {
     super();
     this.#base = base;
     this.#pending = pending;
@@ -107,9 +115,9 @@ export class LayeredMap<K, V> extends Map<K, V> {
   override get(key: K): V | undefined {
     const own = super.get(key);
     if (own !== undefined || super.has(key)) return own;
-    const text = this.#pending.get(key);
-    if (text !== undefined) {
-      const value = this.#decode(text);
+    const row = this.#pending.get(key);
+    if (row !== undefined) {
+      const value = this.#decode(row);
       super.set(key, value);
       this.#pending.delete(key);
       return value;

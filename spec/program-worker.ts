@@ -43,7 +43,7 @@ export function storeLibrary(path: string): void {
   renameSync(`${path}.${process.pid}`, path);
 }
 
-function open(text: string): { readonly sources: Sources; readonly library: Library } {
+function open(text: Uint8Array): { readonly sources: Sources; readonly library: Library } {
   const sources = new Sources();
   const library = decodeLibrary(text, sources);
   if (library === null) throw new Error('the stored library cannot be read');
@@ -107,7 +107,7 @@ export function judge(one: Case, { sources, library }: { readonly sources: Sourc
 
 if (process.argv[2] === '--store') storeLibrary(process.argv[3] ?? '');
 else if (process.argv[2] === '--work' && existsSync(process.argv[3] ?? '')) {
-  const text = readFileSync(process.argv[3] ?? '', 'utf8');
+  const text = readFileSync(process.argv[3] ?? '');
   process.on('message', (one: Case) => {
     let broken: string[];
     try {

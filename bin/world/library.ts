@@ -20,7 +20,7 @@ function fromStore(sources: Sources): Library | null {
   const here = dirname(fileURLToPath(import.meta.url));
   for (const candidate of ['std.store', '../std.store', '../../dist/std.store']) {
     const path = join(here, candidate);
-    if (existsSync(path)) return decodeLibrary(readFileSync(path, 'utf8'), sources);
+    if (existsSync(path)) return decodeLibrary(readFileSync(path), sources);
   }
   return null;
 }
