@@ -107,11 +107,11 @@ export function judge(one: Case, { sources, library }: { readonly sources: Sourc
 
 if (process.argv[2] === '--store') storeLibrary(process.argv[3] ?? '');
 else if (process.argv[2] === '--work' && existsSync(process.argv[3] ?? '')) {
-  const text = readFileSync(process.argv[3] ?? '');
+  const opened = open(readFileSync(process.argv[3] ?? ''));
   process.on('message', (one: Case) => {
     let broken: string[];
     try {
-      broken = judge(one, open(text));
+      broken = judge(one, opened);
     } catch (error) {
       broken = [`crash: ${error instanceof Error ? (error.stack ?? error.message).split('\n').slice(0, 6).join('\n') : String(error)}`];
     }

@@ -2,7 +2,7 @@
  * Every program, rule and sample, checked and run in both profiles, by two processes. In: words that names must contain. Out: what
  * fails and why, then `Total`, `Passed`, `Skipped`; exit 1 on any failure.
  * `known-gaps.txt` lists programs that fail today: they count as skipped, and one that passes must leave the list.
- * With `--write-gaps` the list becomes what fails now.
+ * With `--write-gaps` the list becomes what fails now; `--verbose` tells of each program as it ends.
  */
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
@@ -18,6 +18,7 @@ const here = import.meta.dirname;
 const gapsFile = join(here, 'known-gaps.txt');
 const words = process.argv.slice(2).filter(word => !word.startsWith('--'));
 const writes = process.argv.includes('--write-gaps');
+const verbose = process.argv.includes('--verbose');
 const known = new Set(readFileSync(gapsFile, 'utf8').split('\n').filter(line => line !== '' && !line.startsWith('#')));
 
 const stored = storedPath(libraryKey());
@@ -41,6 +42,7 @@ async function work(): Promise<void> {
     child ??= await start();
     const broken = await ask(child, one);
     results.set(one.name, broken ?? ['crash: no answer within a minute, or the process died']);
+    if (verbose) console.log(`${results.size}/${cases.length} ${one.name}${broken?.length === 0 ? '' : `\n  ${(broken ?? ['no answer']).join('\n  ')}`}`);
     if (broken === null) {
       child.kill('SIGKILL');
       child = null;
