@@ -12,7 +12,7 @@ import { lowering, markMutable } from './method.ts';
 import { mismatch } from './mismatch.ts';
 import { checkCompound } from './operator.ts';
 import { isPlace } from './place.ts';
-import { adt, ERROR, NEVER, tuple, UNIT, type Type } from './type.ts';
+import { adt, eraseRegions, ERROR, HAS_REGION, NEVER, tuple, UNIT, type Type } from './type.ts';
 import { bare, DISCARD, fresh, has, known, NONE, normal, report, setType, type Expect, type Typing } from './typing.ts';
 import { structPath } from './pattern.ts';
 import { instantiate, variantsOf } from './universe.ts';
@@ -91,7 +91,9 @@ export function checkStatement(t: Typing, s: Statement): void {
 }
 
 function checkLet(t: Typing, s: Statement & { readonly kind: 'let' }): void {
-  const written = s.type === null ? null : normal(t, lowerType(s.type, lowering(t)), { span: s.type.span, why: { kind: 'other' } });
+  const lowered = s.type === null ? null : lowerType(s.type, lowering(t));
+  if (lowered !== null && (lowered.flags & HAS_REGION) !== 0) t.facts.annotations.set(s.id, lowered);
+  const written = s.type === null || lowered === null ? null : normal(t, eraseRegions(lowered), { span: s.type.span, why: { kind: 'other' } });
   const type = written ?? fresh(t, s.pattern.span, 'pattern');
   setType(t, s.id, type);
   if (s.value !== null) {

@@ -9,7 +9,7 @@ import { fnTraitKind, type OpenClosure } from './builtin.ts';
 import type { ClosureFacts } from './facts.ts';
 import { lowering } from './method.ts';
 import { opaqueBounds } from './solve.ts';
-import { ERROR, intern, NEVER, type DefId, type FnSignature, type Type } from './type.ts';
+import { eraseRegions, ERROR, intern, NEVER, type DefId, type FnSignature, type Type } from './type.ts';
 import { expected, fresh, has, known, normal, NONE, type DraftClosure, type Expect, type Frame, type Typing } from './typing.ts';
 import { identityArgs, instantiate, isLang } from './universe.ts';
 import { unify } from './unify.ts';
@@ -32,12 +32,12 @@ export function checkClosure(t: Typing, e: ClosureExpr, expect: Expect): Type {
   const params = e.params.map((p, i): Type => {
     const given = count ? (wanted.params?.[i] ?? null) : null;
     if (p.type === null) return given ?? (silent ? ERROR : fresh(t, p.pattern.span, 'closureParam'));
-    const written = normal(t, lowerType(p.type, lowering(t)), { span: p.type.span, why: { kind: 'other' } });
+    const written = normal(t, eraseRegions(lowerType(p.type, lowering(t))), { span: p.type.span, why: { kind: 'other' } });
     // What is written decides; what is expected fills in its blanks. Where they differ the bound complains.
     if (given !== null) unify(t.cx.infer, written, given);
     return written;
   });
-  const written = e.result === null ? null : normal(t, lowerType(e.result, lowering(t)), { span: e.result.span, why: { kind: 'other' } });
+  const written = e.result === null ? null : normal(t, eraseRegions(lowerType(e.result, lowering(t))), { span: e.result.span, why: { kind: 'other' } });
   const result = written ?? (wanted.result !== null && count ? wanted.result : fresh(t, e.head, 'closureResult'));
   const signature: FnSignature = { params, result, isUnsafe: false, abi: null };
   const open: OpenClosure = { def, signature, kind: wanted.kind, stored: null, expectedKind: wanted.kind };

@@ -14,7 +14,7 @@ import { lowering, markMutable } from './method.ts';
 import { checkBinary, checkDeref, checkIndex, checkUnary } from './operator.ts';
 import { pathValue } from './path.ts';
 import { isPlace } from './place.ts';
-import { array, BOOL, CHAR, constant, ERROR, float, int, ptr, ref as refTo, STR, U8, UNIT, USIZE, type FloatName, type IntName, type Type } from './type.ts';
+import { array, BOOL, CHAR, constant, eraseRegions, ERROR, float, int, ptr, ref as refTo, STR, U8, UNIT, USIZE, type FloatName, type IntName, type Type } from './type.ts';
 import { bare, expected, fresh, has, hint, known, NONE, normal, report, setType, type Expect, type Typing } from './typing.ts';
 
 export function checkExpr(t: Typing, e: Expr, expect: Expect): Type {
@@ -52,10 +52,11 @@ function kindOf(t: Typing, e: Expr, expect: Expect): Type {
       return BOOL;
     }
     case 'cast': {
-      const target = normal(t, lowerType(e.type, lowering(t)), { span: e.type.span, why: { kind: 'other' } });
+      const target = normal(t, eraseRegions(lowerType(e.type, lowering(t))), { span: e.type.span, why: { kind: 'other' } });
       const type = t.rules.expr(t, e.value, hint(target));
       deferCast(t, e, type, target);
-      return target;
+      const k = known(t, target);
+      return k.kind === 'slice' || k.kind === 'str' || k.kind === 'dyn' ? ERROR : target;
     }
     case 'borrow': return borrow(t, e, expect);
     case 'rawBorrow': {

@@ -149,6 +149,8 @@ export interface BodyFacts {
   readonly constants: Map<NodeId, bigint>;
   /** `index` nodes that are type application, not indexing (the callee of a call). `methodCall`-like calls `x.f[T](a)` have their callee here and receiver adjustments on the receiver. */
   readonly typeApplications: Set<NodeId>;
+  /** Types of `let`s as written, with their lifetimes (those left out are erased), for the borrow checker. */
+  readonly annotations: Map<NodeId, Type>;
   /** Hidden types of the owner's opaque results. */
   readonly opaques: Map<DefId, Type>;
 }

@@ -11,7 +11,7 @@ import type { Adjustment, Callee } from './facts.ts';
 import { commitIf, probe } from './infer.ts';
 import { candidateArgs, type Pick } from './probe.ts';
 import { evaluate, predicateGoals } from './solve.ts';
-import { ERASED, ptr, ref as refTo, slice, type DefId, type FnSignature, type Type } from './type.ts';
+import { ERASED, eraseRegions, ptr, ref as refTo, slice, type DefId, type FnSignature, type Type } from './type.ts';
 import { adjust, fresh, freshFor, known, normal, require, resolved, type Cause, type Typing } from './typing.ts';
 import { instantiate, isLang, lang, paramsOf, traitItem } from './universe.ts';
 import { unify } from './unify.ts';
@@ -33,7 +33,7 @@ export function argsFor(t: Typing, def: DefId, written: GenericArgs | readonly G
     return params.map((p, i) => parentArgs[i] ?? (p.kind === 'lifetime' ? ERASED : freshFor(t, { span, what: { kind: 'argument', name: p.name, of: def } }, p.kind === 'const' ? 'const' : 'type')));
   }
   const made = lowerGenericArgs(def, written, parentArgs, span, lowering(t), true);
-  const all = made.length === params.length ? [...made] : [...parentArgs, ...made];
+  const all = (made.length === params.length ? [...made] : [...parentArgs, ...made]).map(eraseRegions);
   return params.map((p, i) => {
     const given = all[i];
     return given === undefined ? fresh(t, span, 'other', p.kind === 'const' ? 'const' : 'type') : given.kind === 'region' ? ERASED : given;

@@ -10,9 +10,12 @@ import { autoderef } from './autoderef.ts';
 import { associatedNames } from './path.ts';
 import { traitsWith, type Candidate, type Item } from './probe.ts';
 import { variablesIn, type InferType } from './infer.ts';
-import type { Type } from './type.ts';
+import { solvePending } from './fulfil.ts';
+import { ERROR, type Type } from './type.ts';
 import { report, resolved, show, type Typing } from './typing.ts';
 import { variantsOf } from './universe.ts';
+
+const CLOSURES = new Set(['E0593', 'E0631', 'E0271', 'E0525']);
 
 export interface MissingMethod {
   readonly receiver: Expr;
@@ -35,6 +38,11 @@ export function noMethod(t: Typing, m: MissingMethod): Type {
     const suffix = type.of === 'int' ? 'i32' : 'f64';
     const fixes: Fix[] = m.receiver.kind === 'literal' ? [{ title: `say which number it is: \`${suffix}\``, certain: false, edits: [{ span: { ...m.receiver.span, start: m.receiver.span.end }, text: suffix }] }] : [];
     return report(t, 'E0689', m.nameSpan, { name: m.name, type: show(t, type) }, { fixes });
+  }
+  if (m.unmet !== null) {
+    // A bound that failed for a closure has been told: what depends on it need not be.
+    solvePending(t);
+    if (t.problems.some(p => CLOSURES.has(p.code))) return ERROR;
   }
   const types = autoderef(t, type).types;
   const fields = types.flatMap(x => (x.kind === 'adt' && t.u.definitions.byId.get(x.def)?.kind === 'struct' ? variantsOf(t.u, x.def).flatMap(v => v.fields.map(f => f.name)) : []));

@@ -9,7 +9,7 @@ import type { Definition, FnDef } from './definition.ts';
 import type { Resolution } from './facts.ts';
 import { argsFor, lowering, requirePredicates, signatureOf } from './method.ts';
 import { candidateArgs, findAssociated, type Pick } from './probe.ts';
-import { ERROR, intern, projection, type DefId, type FnSignature, type Type } from './type.ts';
+import { eraseRegions, ERROR, intern, projection, type DefId, type FnSignature, type Type } from './type.ts';
 import { fresh, known, normal, report, require, show, type Cause, type Typing } from './typing.ts';
 import { containerOf, definition, instantiate, paramsOf, traitItem, variantsOf, identityArgs } from './universe.ts';
 import { nearest } from '../names/suggest.ts';
@@ -53,15 +53,16 @@ function resolvePath(t: Typing, path: Path, extra: readonly GenericArg[] | null)
     const self = normalType(t, path.qualified.type, path.span);
     const trait = lowerTraitRef(path.qualified.trait, self, lowering(t));
     if (trait === null) return BAD;
-    if (segments.length === 1) return item(t, res.res.def, trait.ref.args.slice(), written, path.span, null);
-    return associated(t, normal(t, projection(res.res.def, trait.ref.args), other(path.span)), segments, 1, written, path.span);
+    const given = trait.ref.args.map(eraseRegions);
+    if (segments.length === 1) return item(t, res.res.def, given, written, path.span, null);
+    return associated(t, normal(t, projection(res.res.def, given), other(path.span)), segments, 1, written, path.span);
   }
   if (res.res.kind === 'qualifiedType') {
     if (path.qualified === null) return BAD;
     return associated(t, normalType(t, path.qualified.type, path.span), segments, 0, written, path.span);
   }
   if (res.used < segments.length) {
-    const base = lowerPathBase(path, lowering(t), true);
+    const base = eraseRegions(lowerPathBase(path, lowering(t), true));
     return associated(t, normal(t, base, other(path.span)), segments, res.used, written, path.span);
   }
   switch (res.res.kind) {
@@ -83,7 +84,7 @@ function resolvePath(t: Typing, path: Path, extra: readonly GenericArg[] | null)
   }
 }
 
-export const normalType = (t: Typing, node: Parameters<typeof lowerType>[0], span: Span): Type => normal(t, lowerType(node, lowering(t)), { span, why: { kind: 'other' } });
+export const normalType = (t: Typing, node: Parameters<typeof lowerType>[0], span: Span): Type => normal(t, eraseRegions(lowerType(node, lowering(t))), { span, why: { kind: 'other' } });
 
 const other = (span: Span): Cause => ({ span, why: { kind: 'other' } });
 
@@ -180,7 +181,7 @@ function associated(t: Typing, base: Type, segments: readonly PathSegment[], at:
     if (segment === undefined) return BAD;
     const next = associatedTypeOf(t, type, segment.name.text, span);
     if (next === null) {
-      report(t, 'E0223', segment.span, { name: segment.name.text, type: show(t, type) }, { label: `\`${show(t, type)}\` has no such associated type` });
+      report(t, 'E0223', segment.span, { item: segment.name.text, type: show(t, type) }, { label: `\`${show(t, type)}\` has no such associated type` });
       return BAD;
     }
     type = next;

@@ -13,7 +13,7 @@ import { argsFor, lowering } from './method.ts';
 import { mismatch } from './mismatch.ts';
 import { pathValue, type PathValue } from './path.ts';
 import { accessible } from './probe.ts';
-import { array, BOOL, CHAR, constant, ERROR, float, int, intern, ptr, ref as refTo, slice, STR, tuple, U8, type DefId, type FloatName, type IntName, type Type } from './type.ts';
+import { array, BOOL, CHAR, constant, eraseRegions, ERROR, float, int, intern, ptr, ref as refTo, slice, STR, tuple, U8, type DefId, type FloatName, type IntName, type Type } from './type.ts';
 import { fresh, known, normal, report, resolved, settled, show, setType, type Typing } from './typing.ts';
 import { instantiate, isLang, variantsOf } from './universe.ts';
 import { unify } from './unify.ts';
@@ -225,7 +225,7 @@ export function structPath(t: Typing, path: Path): { readonly type: Type; readon
     const value = variantPath(t, path, def.enum, def.index);
     return value;
   }
-  const base = normal(t, lowerPathBase(path, lowering(t), true), { span: path.span, why: { kind: 'other' } });
+  const base = normal(t, eraseRegions(lowerPathBase(path, lowering(t), true)), { span: path.span, why: { kind: 'other' } });
   const k = known(t, base);
   if (k.kind === 'error') return null;
   if (k.kind !== 'adt') {
@@ -242,7 +242,7 @@ export function structPath(t: Typing, path: Path): { readonly type: Type; readon
     return { type: k, variant: index };
   }
   if (t.u.definitions.byId.get(k.def)?.kind !== 'struct') {
-    report(t, 'E0574', path.span, { name: show(t, k) }, { label: 'not a struct, variant or union type' });
+    report(t, 'E0574', path.span, { name: show(t, k), expected: 'struct, variant or union type', found: 'enum' }, { label: 'not a struct, variant or union type' });
     return null;
   }
   t.facts.paths.set(path.id, { kind: 'constructor', def: k.def, variant: null, args: k.args });
@@ -330,6 +330,7 @@ function checkSlice(t: Typing, p: Pattern & { kind: 'slicePattern' }, type: Type
   const k = known(t, type);
   let element: Type = ERROR;
   let whole: Type = ERROR;
+  let wrong: Type | null = null;
   if (k.kind === 'slice') {
     element = k.element;
     whole = k;
@@ -338,19 +339,20 @@ function checkSlice(t: Typing, p: Pattern & { kind: 'slicePattern' }, type: Type
     const length = known(t, k.length);
     if (length.kind === 'const') {
       const n = Number(length.value);
-      if (rest < 0 && n !== count) report(t, 'E0527', p.span, { pattern: String(count), array: String(n) }, { label: `expected ${n} element${n === 1 ? '' : 's'}` });
-      else if (rest >= 0 && n < count) report(t, 'E0528', p.span, { pattern: String(count), array: String(n) }, { label: `pattern cannot match an array of ${n}` });
+      if (rest < 0 && n !== count) wrong = report(t, 'E0527', p.span, { pattern: String(count), array: String(n) }, { label: `expected ${n} element${n === 1 ? '' : 's'}` });
+      else if (rest >= 0 && n < count) wrong = report(t, 'E0528', p.span, { pattern: String(count), array: String(n) }, { label: `pattern cannot match an array of ${n}` });
       whole = array(k.element, constant(BigInt(Math.max(0, n - count))));
     } else if (length.kind === 'infer' && rest < 0) {
       unify(t.cx.infer, length, constant(BigInt(count)));
     } else {
-      report(t, 'E0730', p.span, {}, { label: 'cannot match an array without a fixed length' });
+      wrong = report(t, 'E0730', p.span, {}, { label: 'cannot match an array without a fixed length' });
       whole = slice(k.element);
     }
   } else if (k.kind !== 'error') {
     const list = k.kind === 'adt' && (isLang(t.u, k.def, 'Vec') || t.u.definitions.byId.get(k.def)?.name === 'Vec');
     report(t, 'E0529', p.span, { type: show(t, k) }, { label: `pattern cannot match with input type \`${show(t, k)}\``, notes: list ? ['match on `&v[..]` instead'] : [] });
   }
+  if (wrong !== null) setType(t, p.id, wrong);
   for (const e of p.elements) {
     if (!isRest(e)) check(t, e, element, mode, origin);
     else check(t, e, whole, mode, origin);

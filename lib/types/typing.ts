@@ -98,6 +98,7 @@ export interface DraftFacts {
   readonly formats: Map<NodeId, FormatFacts>;
   readonly constants: Map<NodeId, bigint>;
   readonly typeApplications: Set<NodeId>;
+  readonly annotations: Map<NodeId, Type>;
 }
 
 export interface Rules {

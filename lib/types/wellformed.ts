@@ -146,7 +146,8 @@ function checkSignature(check: Check, d: FnDef, item: Item): void {
   });
   const span = fn?.result?.span ?? d.nameSpan;
   wellFormed(check, cx, eraseRegions(d.signature.result), span);
-  if (d.hasBody) sized(check, cx, eraseRegions(d.signature.result), span);
+  // A `dyn` as a result is E0746, said with the body.
+  if (d.hasBody && d.signature.result.kind !== 'dyn') sized(check, cx, eraseRegions(d.signature.result), span);
   for (const p of d.generics.predicates) {
     if (p.kind !== 'trait') continue;
     for (const arg of p.ref.args) if ((arg.flags & HAS_ERROR) === 0 && !hasBound(arg)) wellFormed(check, cx, eraseRegions(arg), p.span);

@@ -164,6 +164,7 @@ export function writeBack(t: Typing, captures: ReadonlyMap<DraftClosure, { captu
     formats: map(f.formats, x => ({ ...x, method: x.method === null ? null : callee(x.method) })),
     constants: f.constants,
     typeApplications: f.typeApplications,
+    annotations: map(f.annotations, a => resolve(infer, a)),
     opaques,
   };
   dropBuiltin(t, facts);
