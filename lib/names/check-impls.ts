@@ -58,7 +58,8 @@ function checkItems(build: Build, entry: Entry, impl: ImplDef, trait: TraitDef):
     if (item.kind === 'fn' && theirs.kind === 'fn') checkMethod(build, item, theirs, trait);
   }
   if (impl.negative) return;
-  const missing = [...wanted.values()].filter(w => !given.has(w.name) && isRequired(w));
+  // A type in braces stands for an `impl Trait` result: it comes with its method.
+  const missing = [...wanted.values()].filter(w => !given.has(w.name) && isRequired(w) && !w.name.startsWith('{'));
   if (missing.length > 0) {
     const names = missing.map(m => `\`${m.name}\``).join(', ');
     build.problems.push(problem('E0046', headSpan(entry), { names }, {

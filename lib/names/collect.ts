@@ -20,6 +20,7 @@ import { PRELUDE, STD } from './lookup.ts';
 import { setPending } from './pending.ts';
 import { makeShells } from './shells.ts';
 import type { Body, Evaluate, ModuleScope, NameTable, Rib, World } from './table.ts';
+import { completeResults } from './trait-results.ts';
 import { traitsAround } from './trait-scope.ts';
 
 export interface LoadedFile {
@@ -81,8 +82,10 @@ export function collectNames(input: CollectInput): { readonly value: World; read
   markLanguageItems(build);
   const shells = makeShells(build);
   setPending(world, shells);
-  const define: Define = { build, shells, bodies };
+  const define: Define = { build, shells, bodies, results: new Map() };
   for (const entry of build.entries) defineEntry(define, entry);
+  for (const types of define.results.values()) for (const type of types) world.definitions.byId.set(type.id, type);
+  completeResults(build, define.results);
   if (main !== null && script !== null && input.root !== null) defineScript(define, input.root, scope, main, script);
   setPending(world, null);
   if (input.crate === 'std') keepValues(build);

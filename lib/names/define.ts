@@ -5,7 +5,7 @@
 import { problem } from '../report/problem.ts';
 import type { Bound, EnumItem, Expr, FnItem, Item, Param, StructItem, VariantShape } from '../syntax/tree.ts';
 import type { Span } from '../text/span.ts';
-import type { Definition, FieldDef, FnDef, Generics, Predicate, Representation, StructDef, VariantDef } from '../types/definition.ts';
+import type { AssociatedTypeDef, Definition, FieldDef, FnDef, Generics, Predicate, Representation, StructDef, VariantDef } from '../types/definition.ts';
 import { ERROR, ISIZE, UNIT, param, parts, projection, ref, type DefId, type Type } from '../types/type.ts';
 import { attributesOf, representationOf } from './attributes.ts';
 import { visibilityOf, type Build, type Entry } from './build.ts';
@@ -15,6 +15,7 @@ import { lowerPredicates } from './predicates.ts';
 import { NAMED, STATICS, elidedRegion, lowerLifetime } from './regions.ts';
 import { addSynthetic, itemContext, type Shell, type Shells } from './shells.ts';
 import type { Body } from './table.ts';
+import { resultTypeId, traitResult } from './trait-results.ts';
 import { traitsAround } from './trait-scope.ts';
 
 /** What the parts of defining share. */
@@ -22,6 +23,8 @@ export interface Define {
   readonly build: Build;
   readonly shells: Shells;
   readonly bodies: Body[];
+  /** Types of `impl Trait` in results of traits' methods, by trait. */
+  readonly results: Map<DefId, AssociatedTypeDef[]>;
 }
 
 type Base = Pick<Definition, 'id' | 'name' | 'parent' | 'span' | 'nameSpan' | 'visibleIn' | 'doc' | 'attributes'>;
@@ -95,17 +98,25 @@ function defineFn(d: Define, entry: Entry, item: FnItem): FnDef {
   const opaques: { def: DefId; bounds: readonly Predicate[] }[] = [];
   const result = item.result === null ? UNIT : lowerType(item.result, {
     ...itemContext(build, entry.def),
-    implTrait: (bounds, span, inner) => {
+    implTrait: (list, span, inner) => {
       const { container } = entry;
-      if (container !== null && (container.item.kind === 'trait' || (container.item.kind === 'impl' && container.item.trait !== null))) {
-        problems.push(problem('E0562', span, {}, { label: "not in the result of a trait's method", notes: ['declare an associated type in the trait, and return that'] }));
-        return ERROR;
+      if (container?.item.kind === 'trait') {
+        if (item.body !== null) {
+          problems.push(problem('E0562', span, {}, { label: "not in the result of a trait's default method", notes: ['declare an associated type in the trait, and return that'] }));
+          return ERROR;
+        }
+        const own = d.results.get(container.def) ?? [];
+        const id = resultTypeId(container.def, item.name.text, own.filter(t => t.name.startsWith(`{${item.name.text}:`)).length);
+        const type = projection(id, identityArgs(build.world, entry.def));
+        const bounds = [...(saysMaybeSized(list) ? [] : sizedPredicate(build.world, type, span)), ...lowerBounds(type, list, inner)];
+        d.results.set(container.def, [...own, traitResult(id, container.def, { span, nameSpan: span, visibleIn: entry.visibleIn }, finish(shell, []), bounds)]);
+        return type;
       }
       const def = `${entry.def}::{opaque#${opaques.length}}` as DefId;
       const slot = { def, bounds: [] as readonly Predicate[] };
       opaques.push(slot);
       const type = opaque(def, identityArgs(build.world, entry.def));
-      slot.bounds = [...(saysMaybeSized(bounds) ? [] : sizedPredicate(build.world, type, span)), ...lowerBounds(type, bounds, inner)];
+      slot.bounds = [...(saysMaybeSized(list) ? [] : sizedPredicate(build.world, type, span)), ...lowerBounds(type, list, inner)];
       return type;
     },
     regions: { ...NAMED, elided: (span, inner) => elided ?? NAMED.elided(span, inner) },

@@ -144,6 +144,8 @@ function printOpaque(t: TypeOf<'opaque'>, definitions: Definitions | null): stri
 const isOf = (item: DefId, trait: DefId): boolean => item.startsWith(`${trait}::`) || shortName(item) === 'Output';
 
 function printProjection(t: TypeOf<'projection'>, definitions: Definitions | null): string {
+  // The result of a trait's method that says `impl Trait`.
+  if (t.item.endsWith('}')) return 'impl Trait';
   const [self] = t.args;
   const cut = t.item.lastIndexOf('::');
   const trait = t.item.slice(0, cut) as DefId;

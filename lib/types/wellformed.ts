@@ -382,12 +382,15 @@ function needsSized(_u: Universe, list: readonly Predicate[], sizedTrait: DefId 
   return list.some(p => p.kind === 'trait' && p.ref.trait === sizedTrait && p.ref.args[0]?.kind === 'param' && p.ref.args[0].index === 0 && p.ref.args[0].name === 'Self');
 }
 
+/** The projection of an `impl Trait` result: its name is in braces. */
+const hasResultType = (t: Type): boolean => (t.kind === 'projection' && t.item.endsWith('}')) || parts(t).some(hasResultType);
+
 function methodObstacles(u: Universe, item: FnDef, _d: TraitDef, sizedTrait: DefId | null): { span: Span; text: string }[] {
   if (needsSized(u, item.generics.predicates, sizedTrait)) return [];
   const at = item.nameSpan;
   if (!item.hasSelf) return [{ span: at, text: `\`${item.name}\` has no \`self\` parameter` }];
   if (item.generics.params.some(p => p.kind !== 'lifetime')) return [{ span: at, text: `\`${item.name}\` has generic type parameters` }];
   if (item.signature.params.slice(1).some(mentionsSelf) || mentionsSelf(item.signature.result)) return [{ span: at, text: `\`${item.name}\` mentions \`Self\` in its signature` }];
-  if (hasOpaque(item.signature.result)) return [{ span: at, text: `\`${item.name}\` returns an \`impl Trait\`` }];
+  if (hasOpaque(item.signature.result) || hasResultType(item.signature.result)) return [{ span: at, text: `\`${item.name}\` returns an \`impl Trait\`` }];
   return [];
 }
