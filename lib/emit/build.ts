@@ -9,6 +9,7 @@ import { eraseRegions, substitute, UNIT, type DefId, type Type } from '../types/
 import { type Body, type BodyBlock, type End, type Op, successors, type Target, unwindOf } from './body.ts';
 import type { Instance } from './instance.ts';
 import { resolveTarget } from './resolve.ts';
+import { simplify } from './simplify.ts';
 import { instanceOf, stepType, type World } from './world.ts';
 
 /** A promoted constant in a body is named like a static; this is its name. */
@@ -124,6 +125,7 @@ export function bodyOf(world: World, instance: Instance, graph: Graph, args: rea
   const variables = graph.variables.map(v => ({ name: v.name, place: place({ local: v.local, projection: v.projection }) }));
   const body: Body = { instance, params: graph.params, locals, blocks, variables, span: graph.span };
   tidyBlocks(body);
+  if (simplify(world, body)) tidyBlocks(body);
   return body;
 }
 
