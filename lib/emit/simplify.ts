@@ -73,6 +73,9 @@ function idleLocals(body: Body): Set<number> {
   return idle;
 }
 
+/** Tests inside tests that are looked through. */
+const NESTED = 4;
+
 /** Values that are made without any effect. */
 const isPlain = (value: Rvalue): boolean => (value.kind === 'use' || value.kind === 'discriminant' || value.kind === 'unary' || value.kind === 'binary');
 
@@ -91,10 +94,10 @@ const isIdle = (op: Op, idle: ReadonlySet<number>): boolean =>
   (op.kind === 'assign' && op.place.projection.length === 0 && isIdleLocal(op.place.local, idle)) || ((op.kind === 'live' || op.kind === 'dead') && isIdleLocal(op.local, idle));
 
 /** Where a test goes whatever it finds, or null when that differs. A way that cannot be taken does not count. */
-function onlyWay(body: Body, end: Extract<End, { kind: 'switch' }>, idle: ReadonlySet<number>): BlockId | null {
+function onlyWay(body: Body, end: Extract<End, { kind: 'switch' }>, idle: ReadonlySet<number>, depth = 0): BlockId | null {
   let way: BlockId | null = null;
   for (const target of [...end.targets, end.otherwise]) {
-    const to = onward(body, target, idle);
+    const to = onward(body, target, idle, depth);
     const block = body.blocks[to];
     if (block?.end.kind === 'unreachable' && block.ops.length === 0) continue;
     if (way !== null && to !== way) return null;
@@ -104,12 +107,14 @@ function onlyWay(body: Body, end: Extract<End, { kind: 'switch' }>, idle: Readon
 }
 
 /** Where control comes to from here without doing anything that counts. */
-function onward(body: Body, start: BlockId, idle: ReadonlySet<number>): BlockId {
+function onward(body: Body, start: BlockId, idle: ReadonlySet<number>, depth: number): BlockId {
   let at = start;
   for (let steps = 0; steps < body.blocks.length; steps++) {
     const block = body.blocks[at];
     if (block === undefined || !block.ops.every(op => op.kind === 'mark' || isIdle(op, idle))) break;
+    const inner = block.end.kind === 'switch' && depth < NESTED && isIdleTest(block.end.operand, idle) ? onlyWay(body, block.end, idle, depth + 1) : null;
     if (block.end.kind === 'goto') at = block.end.target;
+    else if (inner !== null) at = inner;
     else break;
   }
   return at;

@@ -8,7 +8,7 @@ import type { OpName } from '../code/opcodes.ts';
 import { operation, operations } from './operations.ts';
 import type { OperationName } from './operations.ts';
 import { OWN, own, place, pop, push, settle, settleLocals, slotAt, top, usedOnce } from './translation.ts';
-import type { Block, Translation } from './translation.ts';
+import type { Block, Operand, Translation } from './translation.ts';
 import { barrier, lastInto, takeBack, write } from './writer.ts';
 
 const COMPARISONS = new Map<string, { branch: OperationName; opposite: OperationName }>();
@@ -164,6 +164,12 @@ function leaveInlined(t: Translation): void {
     // The only way out, and nothing has branched here: the operand itself is the result.
     const operand = stack[from];
     inline.results = !operand || count === 0 ? [] : [operand.kind === 'own' ? { kind: 'local', value: own(t, from), high: 0 } : operand];
+    return;
+  }
+  const operands = stack.slice(from).map((operand, each): Operand => (operand.kind === 'own' ? { kind: 'local', value: own(t, from + each), high: 0 } : operand));
+  const clear = operands.every(({ kind, value }) => kind === 'const' || value < inline.to || value >= inline.to + count * 2);
+  if (last && inline.patches.length === 0 && inline.unpacked && clear) {
+    inline.results = operands;
     return;
   }
   for (let each = 0; count > 1 && each < count; each += 1) settle(t, from + each);

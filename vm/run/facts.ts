@@ -19,7 +19,7 @@ export type Facts = {
 };
 
 /** Words of a body that is written in place of a call. */
-const SMALL = 48;
+const SMALL = 80;
 /** What a body must not have for that: loops, and what belongs to a frame of its own. */
 const own = new Set<OpName>(['loop', 'stack_alloc', 'frame.addr', 'frame.live', 'frame.dead', 'catch_call', 'resume']);
 

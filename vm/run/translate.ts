@@ -59,7 +59,7 @@ function inlineCall(t: Translation, index: number): boolean {
   const mark = beginInlined(writer, index);
   const inside: Translation = {
     ...t, code, signature, cleanup: false, body: code.body, firstSlot: t.firstSlot + stack.length + code.locals.length, frameSlot: -1,
-    slots, given, inline: { to: own(t, from), patches: [], results: null, mark }, chain: [...t.chain, index], reads, aliases: new Map(), stack: [], blocks: [], deepest: 0, at: 0,
+    slots, given, inline: { to: own(t, from), unpacked: setsAll(t, signature.results.length), patches: [], results: null, mark }, chain: [...t.chain, index], reads, aliases: new Map(), stack: [], blocks: [], deepest: 0, at: 0,
   };
   for (const local of facts.zeros) write(writer, 'zero', slots[local] ?? 0, 1);
   translate(inside);
@@ -72,7 +72,18 @@ function inlineCall(t: Translation, index: number): boolean {
   endInlined(writer);
   pop(t, params);
   if (results === null) for (let each = 0; each < signature.results.length; each += 1) push(t, OWN);
-  else for (const operand of results) push(t, handOver(t, operand));
+  else if (results.length === 1) for (const operand of results) push(t, handOver(t, operand));
+  else for (const operand of results) push(t, operand.kind === 'local' && operand.value >= own(t, from) ? { ...operand, frail: true } : operand);
+  return true;
+}
+
+/** Are the values of the call that stands here set into locals at once, all of them? */
+function setsAll(t: Translation, count: number): boolean {
+  let at = nextAt(t.body, t.at);
+  for (let each = 0; each < count; each += 1) {
+    if (t.body[at] !== SET) return false;
+    at = nextAt(t.body, at);
+  }
   return true;
 }
 
@@ -88,6 +99,7 @@ function handOver(t: Translation, operand: Operand): Operand {
 }
 
 const GET = op('local.get');
+const SET = op('local.set');
 const DROP = op('drop');
 const NULL = op('check.null');
 const ALIGN = op('check.align');
@@ -118,7 +130,7 @@ function passOn(t: Translation, local: number): boolean {
     t.aliases.set(local, { operand: { kind: 'local', value: own(t, stack.length), high: 0 }, left: 1 });
     return true;
   }
-  if (!operand || reads === 0 || reads > 4) return false;
+  if (!operand || operand.frail || reads === 0 || reads > 4) return false;
   let seen = 0;
   for (let step = 0; step < WINDOW; step += 1) {
     if (body[at] === GET && body[at + 1] === local) {

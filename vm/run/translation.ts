@@ -14,7 +14,13 @@ export type Watched = { readonly statements: boolean; readonly calls: boolean; r
 export const nothingWatched: Watched = { statements: false, calls: false, accesses: false };
 
 /** An operand: in its own slot, still only in a local (`value` its slot), or a constant (`value` low, `high`). */
-export type Operand = { readonly kind: 'own' | 'local' | 'const'; readonly value: number; readonly high: number };
+export type Operand = {
+  readonly kind: 'own' | 'local' | 'const';
+  readonly value: number;
+  readonly high: number;
+  /** A `local` that is really a slot left behind by a callee that was written in place: it holds until operands are pushed over it. */
+  readonly frail?: true;
+};
 export const OWN: Operand = { kind: 'own', value: 0, high: 0 };
 
 /** A block that is open: where its operands begin, what it takes and leaves, and the words that want its end, or its `else`. */
@@ -41,7 +47,7 @@ export type Translation = {
   readonly slots: readonly number[];
   readonly given: readonly (Operand | undefined)[];
   /** Set while a callee is written in place of a call: where its results go, and the words that want its end. */
-  readonly inline: { readonly to: number; readonly patches: number[]; results: Operand[] | null; readonly mark: Inlined } | null;
+  readonly inline: { readonly to: number; /** The results are set into locals at once. */ readonly unpacked: boolean; readonly patches: number[]; results: Operand[] | null; readonly mark: Inlined } | null;
   /** The functions that are being written in place, the real one first. */
   readonly chain: readonly number[];
   /** How often each local is read, by slot; a check that is left out takes its read away. */
