@@ -7,6 +7,7 @@ import type { Place } from '../flow/graph.ts';
 import type { Type } from '../types/type.ts';
 import type { ValueType } from '../../vm/code/values.ts';
 import type { Body } from './body.ts';
+import { type Deferral, makeDeferral } from './defer.ts';
 import { offsetsOf, prims, type Prim, type Shape, valueType } from './shape.ts';
 import { callingConvention, type Unit } from './unit.ts';
 import { makeWriter, type Writer } from './writer.ts';
@@ -43,6 +44,8 @@ export interface Frame {
   scratchUsed: number;
   scratchMost: number;
   readonly landings: Map<number, number>;
+  /** Values that wait on their way to the one who reads them. */
+  readonly deferral: Deferral;
   /** Parameters that come as values but need an address: stored into the frame first. */
   readonly spills: { readonly home: Extract<Home, { kind: 'frame' }>; readonly parts: readonly Part[] }[];
 }
@@ -89,7 +92,7 @@ export function makeFrame(unit: Unit, body: Body, paramTypes: readonly Type[], r
   const convention = callingConvention(world, paramTypes, result);
   const frame: Frame = {
     unit, body, homes: [], params: convention.params, results: convention.results, own: [], size: 0, align: 1, out: makeWriter(),
-    scratch: new Map(), scratchUsed: 0, scratchMost: 0, landings: new Map(), spills: [],
+    scratch: new Map(), scratchUsed: 0, scratchMost: 0, landings: new Map(), deferral: makeDeferral(body, world.profile === 'debug'), spills: [],
   };
   const taken = addressTaken(body, () => false);
   const used = isUsed(body);

@@ -6,10 +6,11 @@ import type { CodeFunction, Mark, Variable } from '../../vm/code/program.ts';
 import type { Span } from '../text/span.ts';
 import type { Type } from '../types/type.ts';
 import { UNIT } from '../types/type.ts';
-import { type Body, type BodyBlock, type End, unwindOf } from './body.ts';
+import { type Body, type BodyBlock, type End, type Op, unwindOf } from './body.ts';
 import { type DebugTypes, debugType } from './debug.ts';
 import { type Frame, makeFrame, newLocal, releaseScratch } from './frame.ts';
-import { lowerOp } from './lower.ts';
+import { effectsOf, makeRoom, mayWait, settle } from './defer.ts';
+import { lowerOp, lowerValue } from './lower.ts';
 import { findPlace } from './place.ts';
 import { type Exit, type Region, structure, type Test } from './structure.ts';
 import { instanceText } from './symbol.ts';
@@ -155,6 +156,7 @@ function emitRegions(frame: Frame, graph: Structured): void {
   };
   const test = (block: number, t: Test): void => {
     const { wide } = pushSwitch(block);
+    releaseScratch(frame);
     const type = wide ? 'i64' : 'i32';
     if (t.kind === 'set') { if (wide) { constantOf(w, 'i64', 0n); write(w, 'i64.ne'); } return; }
     if (t.kind === 'clear') { writeNamed(w, `${type}.eqz`); return; }
@@ -167,12 +169,10 @@ function emitRegions(frame: Frame, graph: Structured): void {
         case 'code': {
           const block = graph.blocks[region.block];
           for (const op of block?.ops ?? []) {
-            mark(frame, op.span, op.kind === 'mark');
-            w.landing = frame.out === w && !(block?.cleanup ?? true) ? landingOf(frame, unwindOf(op)) : -1;
-            lowerOp(frame, op);
-            w.landing = -1;
-            releaseScratch(frame);
+            if (block !== null && block !== undefined) lowerInOrder(frame, op, block);
           }
+          // What the end of the block asks for may still wait; all else is written.
+          settleFor(frame, block?.end ?? null);
           break;
         }
         case 'block': case 'loop':
@@ -208,6 +208,53 @@ function emitRegions(frame: Frame, graph: Structured): void {
   walk(graph.regions);
 }
 
+/** One operation: made to wait, or written after what it would disturb. */
+function lowerInOrder(frame: Frame, op: Op, block: BodyBlock): void {
+  const w = frame.out;
+  const landing = block.cleanup ? -1 : landingOf(frame, unwindOf(op));
+  if (op.kind === 'mark' || op.kind === 'live' || op.kind === 'dead') {
+    mark(frame, op.span, op.kind === 'mark');
+    lowerOp(frame, op);
+    return;
+  }
+  const effects = effectsOf(frame, op);
+  makeRoom(frame, op, effects);
+  const home = op.kind === 'assign' ? frame.homes[op.place.local] : op.kind === 'checked' ? frame.homes[op.destination.local] : undefined;
+  const [part] = home?.kind === 'values' ? home.parts : [];
+  if (part !== undefined && mayWait(frame, op, block, effects)) {
+    // What it reads of others that wait, it waits for too.
+    const memory = effects.memory || [...frame.deferral.pending.values()].some(p => p.memory && effects.reads.has(p.of));
+    const effect = effects.effect || [...frame.deferral.pending.values()].some(p => p.effect && effects.reads.has(p.of));
+    const reads = new Set(effects.reads);
+    for (const p of frame.deferral.pending.values()) if (effects.reads.has(p.of)) for (const r of p.reads) reads.add(r);
+    frame.deferral.pushed.delete(part.local);
+    frame.deferral.pending.set(part.local, {
+      of: op.kind === 'assign' ? op.place.local : op.kind === 'checked' ? op.destination.local : -1, local: part.local, reads, memory, effect,
+      push: () => {
+        if (effect) mark(frame, op.span, false);
+        const before = w.landing;
+        w.landing = landing;
+        lowerValue(frame, op);
+        w.landing = before;
+      },
+    });
+    return;
+  }
+  mark(frame, op.span, false);
+  w.landing = landing;
+  lowerOp(frame, op);
+  w.landing = -1;
+  frame.deferral.pushed.clear();
+  releaseScratch(frame);
+}
+
+/** Before a block ends: only the operand of its switch, or the result, may still wait. */
+function settleFor(frame: Frame, end: End | null): void {
+  const wanted = end?.kind === 'switch' && end.operand.kind !== 'constant' ? end.operand.place.local : end?.kind === 'return' ? 0 : -1;
+  for (const p of [...frame.deferral.pending.values()]) if (p.of !== wanted && frame.deferral.pending.has(p.local)) settle(frame, p);
+  releaseScratch(frame);
+}
+
 const landingOf = (frame: Frame, unwind: number | null): number => (unwind === null ? -1 : (frame.landings.get(unwind) ?? -1));
 
 function stop(frame: Frame, end: End): void {
@@ -217,6 +264,7 @@ function stop(frame: Frame, end: End): void {
       const result: Type = frame.body.locals[0]?.type ?? UNIT;
       if (frame.results.length > 0) pushFound(frame, findPlace(frame, { local: 0 as never, projection: [] }));
       if (frame.results.length > 0 && prims(abiOf(frame, result)).length !== frame.results.length) throw new Error('a result of another shape');
+      frame.deferral.pushed.clear();
       write(w, 'return');
       break;
     }

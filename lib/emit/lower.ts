@@ -3,6 +3,7 @@
  * stack as it was. Guards and checks are what the profile chose: nothing for what is proven.
  */
 import type { Operand, Place, Rvalue } from '../flow/graph.ts';
+import { op as opNumber } from '../../vm/code/opcodes.ts';
 import { accessFlags } from '../../vm/code/reasons.ts';
 import { checkedOp, compare, invert, isFloat, negate, wrapping } from './arith.ts';
 import type { Op } from './body.ts';
@@ -57,6 +58,21 @@ export function lowerOp(frame: Frame, op: Op): void {
     case 'guard': lowerGuard(frame, op); return;
   }
 }
+
+/** Pushes the one machine value of an assignment or checked operation, instead of storing it. */
+export function lowerValue(frame: Frame, op: Op): void {
+  const place = op.kind === 'assign' ? op.place : op.kind === 'checked' ? op.destination : null;
+  const home = place === null ? undefined : frame.homes[place.local];
+  if (place === null || home?.kind !== 'values') throw new Error('no value to push');
+  // The store at its end is taken back: what it would have set stays on the stack.
+  const w = frame.out;
+  lowerOp(frame, op);
+  const [part] = home.parts;
+  if (part === undefined || w.words[w.words.length - 2] !== SET || w.words[w.words.length - 1] !== part.local) throw new Error('a value that is not stored last');
+  w.words.length -= 2;
+  w.last = -1;
+}
+const SET = opNumber('local.set');
 
 function lowerGuard(frame: Frame, op: Extract<Op, { kind: 'guard' }>): void {
   const { profile } = frame.unit.world;

@@ -6,6 +6,7 @@
 import type { Place } from '../flow/graph.ts';
 import type { Type } from '../types/type.ts';
 import { UNIT } from '../types/type.ts';
+import { getLocal } from './defer.ts';
 import { type Frame, type Part, scratch, shapeOf } from './frame.ts';
 import { primSize } from './shape.ts';
 import { fieldTypes, isBox, lengthOf, pointee, stepType, tailOf } from './world.ts';
@@ -32,7 +33,7 @@ export function findPlace(frame: Frame, place: Place): Found {
         const index = frame.homes[step.local];
         const push = (): void => {
           const [part] = index?.kind === 'values' ? index.parts : [];
-          if (part !== undefined) get(frame.out, part.local);
+          if (part !== undefined) getLocal(frame, part.local);
           else if (index?.kind === 'frame') { write(frame.out, 'frame.addr', index.offset); write(frame.out, 'i32.load', 0); }
           else i32(frame.out, 0);
         };
@@ -154,8 +155,8 @@ function derefOf(frame: Frame, pointer: Found): Found {
     const second = parts.find(p => p.at === at + 4);
     if (data === undefined) throw new Error('a pointer without a value');
     return {
-      kind: 'memory', type, address: () => get(frame.out, data.local), offset: 0, costly: false,
-      meta: unsized && second !== undefined ? () => get(frame.out, second.local) : null,
+      kind: 'memory', type, address: () => getLocal(frame, data.local), offset: 0, costly: false,
+      meta: unsized && second !== undefined ? () => getLocal(frame, second.local) : null,
     };
   }
   if (found.kind === 'memory') {

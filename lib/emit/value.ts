@@ -6,6 +6,7 @@
 import type { Constant, Operand, Place } from '../flow/graph.ts';
 import type { Type } from '../types/type.ts';
 import { addBytes, internText, internBytes } from './data.ts';
+import { getLocal } from './defer.ts';
 import { type Frame, scratch, scratchBytes, shapeOf } from './frame.ts';
 import { resolveConst, zeroSized } from './constant.ts';
 import { type Found, findPlace, pushAddress, steady } from './place.ts';
@@ -69,14 +70,14 @@ export function pushPart(frame: Frame, found: Found, abi: Abi, index: number): v
   if (found.kind === 'values') {
     const part = found.parts.find(p => p.at === found.at + at);
     if (part !== undefined) {
-      get(frame.out, part.local);
+      getLocal(frame, part.local);
       convert(frame, part.prim, prim);
       return;
     }
     // A piece of a wider part: a field that shares its place with another variant's.
     const around = found.parts.find(p => p.at <= found.at + at && found.at + at + primSize(prim) <= p.at + primSize(p.prim));
     if (around !== undefined) {
-      get(frame.out, around.local);
+      getLocal(frame, around.local);
       const shift = (found.at + at - around.at) * 8;
       if (valueType(around.prim) === 'i64') { constantOf(frame.out, 'u64', BigInt(shift)); write(frame.out, 'i64.shr_u'); } else { i32(frame.out, shift); write(frame.out, 'i32.shr_u'); }
       convert(frame, valueType(around.prim) === 'i64' ? 'u64' : 'u32', prim);
@@ -287,7 +288,7 @@ export function setPart(frame: Frame, found: Extract<Found, { kind: 'values' }>,
   write(w, `${type}.shl`);
   constantOf(w, kind, mask);
   write(w, `${type}.and`);
-  get(w, around.local);
+  getLocal(frame, around.local);
   constantOf(w, kind, ~mask);
   write(w, `${type}.and`);
   write(w, `${type}.or`);
