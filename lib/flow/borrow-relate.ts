@@ -271,7 +271,7 @@ function inferredOutlives(t: Typer, def: string): [Type, Type][] {
       case 'adt':
         x.args.forEach(visit);
         // What a field's own type implies, for these arguments.
-        for (const [longer, shorter] of inferredOutlives(t, x.def)) {
+        for (const [longer, shorter] of [...inferredOutlives(t, x.def)]) {
           const s = substitute(shorter, x.args);
           if (s.kind === 'region' && s.region.of === 'param') components(substitute(longer, x.args), c => out.push([c, s]));
         }

@@ -163,11 +163,12 @@ function throughDestructor(r: Report, place: Place): boolean {
 
 function explain(r: Report, c: Conflict): Why {
   const { g, values, points } = r;
-  const { graph, regions } = g;
+  const { regions } = g;
   // A local whose type needs the region and that is used later from here.
   const chain = (goal: (x: number) => boolean): Constraint[] | null => pathTo(regions, c.loan.region, goal);
   const liveHere = new Set<number>();
-  for (const [region, set] of regions.live) if (has(set, c.point) || (points.next[c.point] ?? []).some(n => has(set, n))) liveHere.add(region);
+  const universal = new Set(regions.universals.map(u => u.region));
+  for (const [region, set] of regions.live) if (!universal.has(region) && (has(set, c.point) || (points.next[c.point] ?? []).some(n => has(set, n)))) liveHere.add(region);
   const path = chain(x => liveHere.has(x));
   if (path !== null) {
     const last = path[path.length - 1];
@@ -177,13 +178,12 @@ function explain(r: Report, c: Conflict): Why {
   }
   const ends = values.ends(c.loan.region);
   if (ends.length > 0) {
-    const universal = regions.universals.find(u => ends.includes(u.region) && u.of !== 'static' && u.of !== 'placeholder') ?? regions.universals.find(u => ends.includes(u.region));
-    if (universal !== undefined) {
-      const to = chain(x => x === universal.region) ?? [];
-      return { kind: 'outlives', blame: blameRegions(to), name: universal.name, isStatic: ends.includes(0) };
+    const end = regions.universals.find(u => ends.includes(u.region) && u.of !== 'static' && u.of !== 'placeholder') ?? regions.universals.find(u => ends.includes(u.region));
+    if (end !== undefined) {
+      const to = chain(x => x === end.region) ?? [];
+      return { kind: 'outlives', blame: blameRegions(to), name: end.name, isStatic: ends.includes(0) };
     }
   }
-  void graph;
   return { kind: 'unknown' };
 }
 

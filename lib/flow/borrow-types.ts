@@ -272,7 +272,12 @@ export function implArgs(t: Typer, impl: DefId, header: TraitRef, actual: readon
   const found: (Type | undefined)[] = [];
   const equal: [Type, Type][] = [];
   const match = (pattern: Type, real: Type): void => {
-    if (pattern.kind === 'param') { found[pattern.index] ??= real; return; }
+    if (pattern.kind === 'param') {
+      const before = found[pattern.index];
+      if (before === undefined) found[pattern.index] = real;
+      else if (before !== real) equal.push([before, real]);
+      return;
+    }
     if (pattern.kind === 'region') {
       if (pattern.region.of === 'param') {
         const before = found[pattern.region.index];

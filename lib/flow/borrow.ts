@@ -270,12 +270,11 @@ function loanErrors(g: Generator, values: Values, bases: readonly number[]): Pro
   const shared = inPlaceRegions(g);
   const broken = new Map<number, Bits>();
   for (const c of found) if (!broken.has(c.loan.index)) broken.set(c.loan.index, preciseScope(queries, graph, points, regions, c.loan, shared));
-  const precise = lendings.flatMap(l => {
-    const scope = broken.get(l.loan.index);
-    if (scope === undefined) return [];
+  const precise = lendings.map(l => {
+    const scope = broken.get(l.loan.index) ?? bits(points.count);
     const both = bits(points.count);
     for (let w = 0; w < both.length; w++) both[w] = (scope[w] ?? 0) & (l.scope[w] ?? 0);
-    return [{ ...l, scope: both }];
+    return { ...l, scope: both };
   });
   found = findConflicts(graph, queries, points, bases, precise, b => live.has(b));
   return report({ g, values, points, conflicts: found });

@@ -65,7 +65,7 @@ function lowerLet(b: Builder, statement: Statement & { kind: 'let' }): void {
   const { pattern, value, span } = statement;
   const scope = b.scopes[b.scopes.length - 1];
   if (scope === undefined) return;
-  const annotated = statement.type === null ? null : (b.facts.types.get(statement.id) ?? null);
+  const annotated = b.facts.annotations?.get(statement.id) ?? null;
   if (value === null) {
     for (const id of declare(b, pattern, annotated)) {
       push(b, { kind: 'storageLive', local: id, span });
@@ -92,7 +92,6 @@ function lowerLet(b: Builder, statement: Statement & { kind: 'let' }): void {
   inScope(b, () => {
     const term = mirror(b, value);
     const place = b.lower.place(b, term, 'read');
-    push(b, { kind: 'fakeRead', place, why: 'let', span: value.span });
     const ids = declare(b, pattern, null, value.span);
     bindIrrefutable(b, pattern, place, ids, scope);
   });
@@ -108,7 +107,7 @@ function lowerLetElse(b: Builder, statement: Statement & { kind: 'let' }, value:
     refutable(b, statement.pattern, place, ids, scope, () => {
       leave(b, depth);
       terminate(b, { kind: 'goto', target: otherwise, span: orElse.span });
-    });
+    }, value.span);
   });
   const after = b.current;
   b.current = otherwise;

@@ -119,14 +119,14 @@ export function lowerCondition(b: Builder, expr: Expr, onFalse: () => void): voi
       const place = b.lower.place(b, mirror(b, expr.value), 'read');
       push(b, { kind: 'fakeRead', place, why: 'match', span: expr.value.span });
       const ids = declare(b, expr.pattern, null, expr.value.span);
-      refutable(b, expr.pattern, place, ids, b.temps, onFalse);
+      refutable(b, expr.pattern, place, ids, b.temps, onFalse, expr.value.span);
       return;
     }
     case 'is':
       inScopeUntil(b, onFalse, fail => {
         const place = b.lower.place(b, mirror(b, expr.value), 'read');
         push(b, { kind: 'fakeRead', place, why: 'match', span: expr.value.span });
-        testOnly(b, expr.pattern, place, fail);
+        testOnly(b, expr.pattern, place, fail, expr.value.span);
       });
       return;
     default: break;

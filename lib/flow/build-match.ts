@@ -100,11 +100,11 @@ export function bindIrrefutable(b: Builder, pattern: Pattern, place: Place, ids:
 }
 
 /** Matches one pattern; goes on in the current block when it matched. `failed` ends the block of failure. */
-export function refutable(b: Builder, pattern: Pattern, place: Place, ids: readonly LocalId[], scope: Scope, failed: () => void): void {
+export function refutable(b: Builder, pattern: Pattern, place: Place, ids: readonly LocalId[], scope: Scope, failed: () => void, matched: Span | null = null): void {
   const candidates = candidatesOf(b, pattern, place, 0, false);
   const otherwise = newBlock(b);
   const joined = newBlock(b);
-  matchCandidates(b, candidates, otherwise);
+  matchCandidates(b, candidates, otherwise, matched ?? pattern.span);
   for (const c of candidates) {
     b.current = c.bound;
     storageFor(b, ids);
@@ -122,11 +122,11 @@ export function refutable(b: Builder, pattern: Pattern, place: Place, ids: reado
 }
 
 /** Tests a pattern without binding anything; `failed` ends the block of failure. */
-export function testOnly(b: Builder, pattern: Pattern, place: Place, failed: () => void): void {
+export function testOnly(b: Builder, pattern: Pattern, place: Place, failed: () => void, matched: Span | null = null): void {
   const candidates = candidatesOf(b, pattern, place, 0, false);
   const otherwise = newBlock(b);
   const joined = newBlock(b);
-  matchCandidates(b, candidates, otherwise);
+  matchCandidates(b, candidates, otherwise, matched ?? pattern.span);
   for (const c of candidates) { b.current = c.bound; goto(b, joined, pattern.span); }
   b.current = otherwise;
   failed();
@@ -142,7 +142,7 @@ export function lowerMatch(b: Builder, destination: Place, expr: Expr & { kind: 
   const guarded = expr.arms.some(a => a.guard !== null);
   const fakes = guarded ? fakeBorrows(b, candidates, place, expr.value.span) : [];
   const otherwise = newBlock(b);
-  matchCandidates(b, candidates, otherwise);
+  matchCandidates(b, candidates, otherwise, expr.value.span);
   blockOf(b, otherwise).terminator = { kind: 'unreachable', span: expr.span };
   for (const [i, arm] of expr.arms.entries()) lowerArm(b, destination, arm, perArm[i] ?? [], fakes, type, end, expr.value.span);
   b.current = end;
@@ -392,15 +392,14 @@ type Test =
 /** Where a candidate goes by a test: a branch, or undecided. Branches of two-way tests: 0 success, 1 failure. */
 type Branch = number | 'otherwise' | null;
 
-function matchCandidates(b: Builder, candidates: readonly Candidate[], otherwise: BlockId): void {
-  const span = candidates[0]?.span;
-  if (span === undefined) { goto(b, otherwise, { file: 0 as Span['file'], start: 0, end: 0 }); return; }
-  walk(b, candidates, otherwise, candidates);
+function matchCandidates(b: Builder, candidates: readonly Candidate[], otherwise: BlockId, span: Span): void {
+  walk(b, candidates, otherwise, candidates, span);
 }
 
-function walk(b: Builder, candidates: readonly Candidate[], otherwise: BlockId, all: readonly Candidate[]): void {
+/** `span`: of the value that is matched, where the tests read it. */
+function walk(b: Builder, candidates: readonly Candidate[], otherwise: BlockId, all: readonly Candidate[], span: Span): void {
   const first = candidates[0];
-  if (first === undefined) { terminate(b, { kind: 'goto', target: otherwise, span: all[0]?.span ?? { file: 0 as Span['file'], start: 0, end: 0 } }); return; }
+  if (first === undefined) { goto(b, otherwise, span); return; }
   const pair = first.pairs[0];
   if (pair === undefined) {
     // Fully matched. For the checkers it might not match, and the next candidate may be tried.
@@ -410,7 +409,13 @@ function walk(b: Builder, candidates: readonly Candidate[], otherwise: BlockId, 
     if (!first.hasGuard) return;
     first.otherwise = newBlock(b);
     b.current = first.otherwise;
-    walk(b, candidates.slice(1), otherwise, all);
+    if (following !== undefined) {
+      // For the checkers the next candidate may come next, whatever the tests have told.
+      const rest = newBlock(b);
+      terminate(b, { kind: 'falseEdge', real: rest, imaginary: following.bound, span: first.span });
+      b.current = rest;
+    }
+    walk(b, candidates.slice(1), otherwise, all, span);
     return;
   }
   const test = testFor(b, pair);
@@ -429,14 +434,14 @@ function walk(b: Builder, candidates: readonly Candidate[], otherwise: BlockId, 
   const restBlock = rest.length === 0 ? otherwise : newBlock(b);
   const targets = new Map<number | 'otherwise', BlockId>();
   for (const key of branches.keys()) targets.set(key, newBlock(b));
-  perform(b, test, key => targets.get(key) ?? restBlock, first.span);
+  perform(b, test, key => targets.get(key) ?? restBlock, span);
   for (const [key, list] of branches) {
     b.current = targets.get(key) ?? restBlock;
-    walk(b, list, restBlock, all);
+    walk(b, list, restBlock, all, span);
   }
   if (rest.length > 0) {
     b.current = restBlock;
-    walk(b, rest, otherwise, all);
+    walk(b, rest, otherwise, all, span);
   }
 }
 

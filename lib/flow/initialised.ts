@@ -33,7 +33,7 @@ export function checkInitialised(graph: Graph, queries: TypeQueries, moves: Move
     const ever = assigned[id]?.slice();
     if (state === undefined || ever === undefined) return;
     block.statements.forEach((s, n) => {
-      const at: At = { block: id, index: n, state };
+      const at: At = { block: id, index: n, state, early: new Set() };
       switch (s.kind) {
         case 'assign': {
           for (const o of operandsOf(s.value)) read(c, at, o, s.span, s.value.kind === 'aggregate' && s.value.of.kind === 'closure' ? 'capture' : 'use');
@@ -49,7 +49,7 @@ export function checkInitialised(graph: Graph, queries: TypeQueries, moves: Move
       applyEffects(moves, state, moves.effects(id, n), false);
       assignEffect(graph, moves, ever, id, n);
     });
-    const at: At = { block: id, index: block.statements.length, state };
+    const at: At = { block: id, index: block.statements.length, state, early: new Set() };
     const t = block.terminator;
     switch (t.kind) {
       case 'switch': read(c, at, t.operand, t.span, 'use'); break;
@@ -76,10 +76,17 @@ interface At {
   readonly block: BlockId;
   readonly index: number;
   readonly state: Bits;
+  /** Moved by an earlier operand of the same statement. */
+  readonly early: Set<number>;
 }
 
 function read(c: Context, at: At, o: Operand, span: Span, action: Action): void {
-  if (o.kind !== 'constant') whole(c, at, o.place, o.span ?? span, action);
+  if (o.kind === 'constant') return;
+  whole(c, at, o.place, o.span ?? span, action);
+  if (o.kind !== 'move') return;
+  // The next operand of the same statement finds it gone.
+  const { path, exact } = c.moves.find(o.place);
+  if (exact) for (const p of c.moves.below(path)) { add(at.state, p); at.early.add(p); }
 }
 
 /** The place and all in it must be there. */
@@ -206,7 +213,7 @@ function complain(c: Context, at: At, path: number, place: Place, span: Span, ac
   const shownType = queries.show(type);
   let looping = false;
   for (const m of culprits) {
-    const same = m.block === at.block && m.index === at.index;
+    const same = m.block === at.block && m.index === at.index && at.early.size === 0;
     if (same || sameSpan(m.span, span)) looping = true;
     const inLoop = same || sameSpan(m.span, span) ? ', in previous iteration of loop' : '';
     const how = m.how === 'closure' ? 'value moved into closure here' : 'value moved here';
@@ -263,6 +270,8 @@ function movesReaching(c: Context, at: At, path: number): Culprit[] {
   for (let p = moves.paths[path]?.parent ?? null; p !== null; p = moves.paths[p]?.parent ?? null) holders.add(p);
   const found = new Map<string, Culprit>();
   const seen = new Set<BlockId>();
+  for (const e of moves.effects(at.block, at.index)) if (e.kind === 'move' && wanted.has(e.path) && at.early.has(e.path)) found.set('early', describe(c, at.block, at.index, e.path));
+  if (found.size > 0) return [...found.values()];
   const work: { block: BlockId; index: number }[] = [{ block: at.block, index: at.index - 1 }];
   for (let next = work.pop(); next !== undefined; next = work.pop()) {
     const block = graph.blocks[next.block];

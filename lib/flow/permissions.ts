@@ -7,7 +7,7 @@ import { type Fix, type Problem, problem } from '../report/problem.ts';
 import type { Span } from '../text/span.ts';
 import type { Graph, Place } from './graph.ts';
 import type { BadMove, Moves } from './moves.ts';
-import { placeText, placeType } from './place.ts';
+import { placeText, placeType, pointee } from './place.ts';
 import { isBox, type TypeQueries } from './queries.ts';
 
 /** Why a place may not be changed: the prefix that forbids it. */
@@ -160,6 +160,11 @@ function badMoves(c: Context, bad: readonly BadMove[]): void {
     else fixes.push({ title: 'clone it', edits: [{ span: { ...span, start: span.end }, text: '.clone()' }], certain: false });
     switch (m.kind) {
       case 'borrowed': {
+        const lent = pointee(c.queries, m.baseType);
+        if (lent.kind === 'array' || lent.kind === 'slice') {
+          c.problems.push(problem('E0508', span, { type: c.queries.show(lent), kind: lent.kind }, { label: `cannot move out of here: ${notCopy}`, labels, fixes }));
+          break;
+        }
         const name = placeText(c.queries, c.graph, m.place) ?? 'value';
         c.problems.push(problem('E0507', span, { name, why: behind(c, m) }, { label: `move occurs because ${notCopy}`, labels, fixes }));
         break;

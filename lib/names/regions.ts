@@ -12,6 +12,9 @@ import { allParams } from './pending.ts';
 export const ERASE: Regions = { erase: true, binders: [], elided: () => ERASED, object: ERASED, seen: null };
 export const STATICS: Regions = { erase: false, binders: [], elided: () => STATIC, object: null, seen: null };
 
+/** Lifetimes that are named stay, those left out are erased: written types in bodies, for the borrow checker. */
+export const KEEP: Regions = { erase: false, binders: [], elided: () => ERASED, object: ERASED, seen: null };
+
 /** Elided lifetimes are an error here (E0106). */
 export const NAMED: Regions = {
   erase: false,

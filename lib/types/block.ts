@@ -8,6 +8,7 @@ import type { Block, Expr, Statement } from '../syntax/tree.ts';
 import type { Span } from '../text/span.ts';
 import { coerce } from './coerce.ts';
 import { solvePending } from './fulfil.ts';
+import { KEEP } from '../names/regions.ts';
 import { lowering, markMutable } from './method.ts';
 import { mismatch } from './mismatch.ts';
 import { checkCompound } from './operator.ts';
@@ -91,7 +92,7 @@ export function checkStatement(t: Typing, s: Statement): void {
 }
 
 function checkLet(t: Typing, s: Statement & { readonly kind: 'let' }): void {
-  const lowered = s.type === null ? null : lowerType(s.type, lowering(t));
+  const lowered = s.type === null ? null : lowerType(s.type, { ...lowering(t), regions: KEEP });
   if (lowered !== null && (lowered.flags & HAS_REGION) !== 0) t.facts.annotations.set(s.id, lowered);
   const written = s.type === null || lowered === null ? null : normal(t, eraseRegions(lowered), { span: s.type.span, why: { kind: 'other' } });
   const type = written ?? fresh(t, s.pattern.span, 'pattern');
