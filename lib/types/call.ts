@@ -204,8 +204,10 @@ function checkMethod(t: Typing, e: Invocation, expect: Expect): Type {
   }
   const method = confirmMethod(t, e.receiver, found.pick, e.written, e.nameSpan);
   t.facts.callees.set(e.id, method.callee);
+  t.methodCalls.add(e.id);
   if (e.callee !== null) {
     t.facts.callees.set(e.callee.id, method.callee);
+    t.methodCalls.add(e.callee.id);
     setType(t, e.callee.id, ERROR);
   }
   const fn = found.pick.candidate.item as FnDef;

@@ -110,7 +110,7 @@ function unsizing(t: Typing, a: Type, b: Type): Coerced | null {
   if (a.kind === 'adt' && b.kind === 'adt' && a.def === b.def && a !== b && a.args.length > 0) {
     const x = a.args[0] === undefined ? a : known(t, a.args[0]);
     const y = b.args[0] === undefined ? b : known(t, b.args[0]);
-    if (x === y || y.kind === 'infer' || x.kind === 'infer') return null;
+    if (x === y || y.kind === 'infer' || (x.kind === 'infer' && x.of === 'type')) return null;
     let goals: Goal[] | null = null;
     const done = commitIf(t.cx.infer, () => {
       goals = pointerGoals(t, a, b);
@@ -148,7 +148,8 @@ function pointerGoals(t: Typing, a: TypeOf<'adt'>, b: TypeOf<'adt'>): Goal[] | n
 function unsizeGoals(t: Typing, from: Type, to: Type): Goal[] | null {
   const a = known(t, from);
   const b = known(t, to);
-  if (a.kind === 'infer' || b.kind === 'infer' || a === b) return null;
+  // An integer or float whose width is not known yet can be an object all the same.
+  if ((a.kind === 'infer' && (a.of === 'type' || b.kind !== 'dyn')) || b.kind === 'infer' || a === b) return null;
   if (b.kind === 'slice') return a.kind === 'array' && commitIf(t.cx.infer, () => unify(t.cx.infer, a.element, b.element)) ? [] : null;
   if (b.kind === 'dyn') {
     if (a.kind !== 'dyn') return a.kind === 'str' || a.kind === 'slice' ? [...sizedGoals(t, a)] : [...objectGoals(t.u, a, b), ...sizedGoals(t, a)];

@@ -144,6 +144,8 @@ export interface Typing {
   readonly spans: Map<NodeId, Span>;
   /** Closures that were made function pointers: they must capture nothing. */
   readonly fnPointers: { readonly def: DefId; readonly target: Type }[];
+  /** Calls that are written as method calls: they stay calls where an operator of the same trait would be built in. */
+  readonly methodCalls: Set<NodeId>;
   readonly literals: { readonly id: NodeId; readonly span: Span; readonly digits: bigint; negative: boolean; readonly type: Type }[];
 }
 

@@ -180,7 +180,7 @@ function dropBuiltin(t: Typing, facts: BodyFacts): void {
     const d = t.u.definitions.byId.get(callee.def);
     const owner = d?.parent ?? null;
     const lang = owner === null ? undefined : t.u.langOf.get(owner);
-    if (lang === undefined || !OPERATORS.has(lang)) continue;
+    if (lang === undefined || !OPERATORS.has(lang) || t.methodCalls.has(id)) continue;
     const [left, right] = callee.args;
     if (left === undefined) continue;
     if (lang === 'neg' || lang === 'not') {
