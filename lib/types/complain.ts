@@ -112,7 +112,9 @@ export function complainProjection(t: Typing, p: Pending, g: Extract<Goal, { kin
   const item = t.u.definitions.byId.get(g.item)?.name ?? '';
   const notes = rootOf(p).cause.why.kind === 'bound' ? [`required by a bound in \`${t.u.definitions.byId.get((rootOf(p).cause.why as { def: DefId }).def)?.name ?? ''}\``] : [];
   const closure = g.args[0] === undefined ? null : resolved(t, g.args[0]);
-  const span = closure?.kind === 'closure' ? p.cause.span : p.cause.span;
+  // What a closure returns is told where it returns it.
+  const body = closure?.kind === 'closure' ? t.closures.find(c => c.def === closure.def)?.expr.body : undefined;
+  const span = body === undefined ? p.cause.span : (body.statements[body.statements.length - 1]?.span ?? body.span);
   say(t, problem('E0271', span, { self, item, expected: show(t, want), found: show(t, have) }, { label: `expected \`${show(t, want)}\`, found \`${show(t, have)}\``, notes }));
 }
 

@@ -2,14 +2,14 @@
  * Control flow: conditions, matches, loops, `break`, `return` and `?`. In: the expression and what is expected. Out: its type;
  * loops' and `?`'s callees in the facts. Errors: E0308 E0317 E0571 E0572 E0277.
  */
-import type { Expr } from '../syntax/tree.ts';
+import type { Block, Expr, NodeId } from '../syntax/tree.ts';
 import type { Span } from '../text/span.ts';
 import { goal } from './builtin.ts';
 import { branches, coerce, mergedType, push } from './coerce.ts';
 import { isDiscard } from './block.ts';
 import { solvePending } from './fulfil.ts';
 import { BOOL, ERROR, NEVER, projection, UNIT, adt, type Type } from './type.ts';
-import { DISCARD, fresh, has, isError, known, NONE, normal, report, require, settled, show, type Expect, type Loop, type Typing } from './typing.ts';
+import { DISCARD, fresh, has, isError, known, NONE, normal, report, require, setType, settled, show, type Expect, type Loop, type Typing } from './typing.ts';
 import { isLang, lang, traitItem } from './universe.ts';
 import { commitIf, probe } from './infer.ts';
 import { evaluate } from './solve.ts';
@@ -46,17 +46,25 @@ export function checkIf(t: Typing, e: Of<'if'>, expect: Expect): Type {
   const all = branches(inner.kind === 'has' ? inner.type : fresh(t, e.span));
   const then = t.rules.block(t, e.then, inner);
   const thenDiverges = t.diverges;
-  if (inner.kind !== 'discard') push(t, all, e.then.id, valueSpan(e.then), then);
+  if (inner.kind !== 'discard') push(t, all, valueId(e.then), valueSpan(e.then), then);
   t.diverges = false;
   const other = e.otherwise.kind === 'block' ? t.rules.block(t, e.otherwise, inner) : t.rules.expr(t, e.otherwise, inner);
   const otherDiverges = t.diverges;
   t.diverges = before || (thenDiverges && otherDiverges);
   if (inner.kind === 'discard') return isNever(t, then) && isNever(t, other) ? NEVER : UNIT;
-  push(t, all, e.otherwise.id, e.otherwise.kind === 'block' ? valueSpan(e.otherwise) : e.otherwise.span, other, { first: valueSpan(e.then) });
-  return mergedType(t, all);
+  push(t, all, e.otherwise.kind === 'block' ? valueId(e.otherwise) : e.otherwise.id, e.otherwise.kind === 'block' ? valueSpan(e.otherwise) : e.otherwise.span, other, { first: valueSpan(e.then) });
+  const merged = mergedType(t, all);
+  for (const [b, type] of [[e.then, then], [e.otherwise, other]] as const) if (b.kind === 'block' && !isNever(t, type)) setType(t, b.id, merged);
+  return merged;
 }
 
 const isNever = (t: Typing, type: Type): boolean => known(t, type).kind === 'never';
+
+/** The expression that gives a block its value; without one, the block. */
+function valueId(b: Block): NodeId {
+  const last = b.statements[b.statements.length - 1];
+  return last?.kind === 'expr' ? last.expr.id : b.id;
+}
 
 /** The place of a block's value. */
 function valueSpan(b: { readonly statements: readonly { readonly span: Span }[]; readonly span: Span }): Span {
@@ -76,6 +84,7 @@ export function checkMatch(t: Typing, e: Of<'match'>, expect: Expect): Type {
   let everyDiverges = true;
   let everyNever = true;
   let first: Span | null = null;
+  const valued: NodeId[] = [];
   for (const arm of e.arms) {
     t.diverges = false;
     if (arm.guard !== null) checkCondition(t, arm.guard);
@@ -84,13 +93,16 @@ export function checkMatch(t: Typing, e: Of<'match'>, expect: Expect): Type {
     everyDiverges &&= t.diverges;
     everyNever &&= isNever(t, type);
     if (inner.kind !== 'discard') {
-      push(t, all, arm.body.id, valueSpan(arm.body), type, { first });
+      push(t, all, valueId(arm.body), valueSpan(arm.body), type, { first });
+      if (!isNever(t, type)) valued.push(arm.body.id);
       if (!isNever(t, type)) first ??= valueSpan(arm.body);
     }
   }
   t.diverges = headDiverges || everyDiverges;
   if (inner.kind === 'discard') return everyNever ? NEVER : UNIT;
-  return mergedType(t, all);
+  const merged = mergedType(t, all);
+  for (const id of valued) setType(t, id, merged);
+  return merged;
 }
 
 // ------------------------------------------------------------------ loops
@@ -126,7 +138,7 @@ export function checkDo(t: Typing, e: Of<'do'>, expect: Expect): Type {
   t.loops.set(e.id, loop);
   const before = t.diverges;
   const value = t.rules.block(t, e.body, discard ? DISCARD : expect.kind === 'has' ? expect : NONE);
-  if (loop.breaks !== null && !(t.diverges && isNever(t, value))) push(t, loop.breaks, e.body.id, valueSpan(e.body), value);
+  if (loop.breaks !== null && !(t.diverges && isNever(t, value))) push(t, loop.breaks, valueId(e.body), valueSpan(e.body), value);
   if (loop.broken) t.diverges = before;
   return loop.breaks === null ? UNIT : mergedType(t, loop.breaks);
 }
@@ -224,7 +236,7 @@ export function checkTry(t: Typing, e: Of<'try'>): Type {
   const option = lang(t.u, 'Option');
   const result = lang(t.u, 'Result');
   const mark: Span = { ...e.span, start: Math.max(e.span.start, e.span.end - 1) };
-  if (type.kind === 'infer') return report(t, 'E0282', e.value.span, { type: '_' }, { label: 'cannot infer type' });
+  if (type.kind === 'infer' && type.of === 'type') return report(t, 'E0282', e.value.span, { type: '_' }, { label: 'cannot infer type' });
   const of = type.kind !== 'adt' ? null : isLang(t.u, type.def, 'Option') ? 'option' : isLang(t.u, type.def, 'Result') ? 'result' : null;
   if (of === null || type.kind !== 'adt' || option === null || result === null) {
     return report(t, 'E0277', mark, { what: 'the `?` operator can only be applied to values of `Option` and `Result`' }, { label: `it cannot be applied to type \`${show(t, type)}\`` });
