@@ -50,7 +50,7 @@ const moving: readonly Record[] = [
       en: 'Whoever lends a value expects it back whole. Moving out of a reference would leave a hole there. Take a reference to the part, clone it, or swap something in with `mem::replace`.',
       zh: '借出值的人期望它完整归还。从引用里移出会留下空洞。请取这一部分的引用、克隆它，或用 `mem::replace` 换一个进去。',
     },
-    wrong: 'struct P:\n    s: String\n\nfn f(p: &P) -> String: p.s\n\nfn main(): println("{f(&P { s: String::new() })}")\n',
+    wrong: 'struct P:\n    s: String\n\nfn f(p: &P) -> String: p.s\n\nfn main():\n    let t = f(&P { s: String::new() })\n    println("{t}")\n',
     right: 'struct P:\n    s: String\n\nfn f(p: &P) -> String: p.s.clone()\n\nfn main():\n    let t = f(&P { s: String::new() })\n    println("{t}")\n',
   },
   {
@@ -98,7 +98,7 @@ const moving: readonly Record[] = [
       en: 'A mutable borrow may change the value, so the value must be declared `mut` (or be reached through a `&mut`).',
       zh: '可变借用可能改变值，因此值必须用 `mut` 声明（或经由 `&mut` 到达）。',
     },
-    wrong: 'fn main():\n    let v = Vec::new()\n    v.push(1)\n    println("{v.len()}")\n',
+    wrong: 'fn main():\n    let v = Vec::new()\n    v.push(1)\n    let n = v.len()\n    println("{n}")\n',
     right: 'fn main():\n    let mut v = Vec::new()\n    v.push(1)\n    let n = v.len()\n    println("{n}")\n',
   },
 ];
