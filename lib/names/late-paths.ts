@@ -361,6 +361,8 @@ function reportMissing(late: Late, segment: PathSegment, wanted: Wanted): void {
     return;
   }
   const { fixes, notes } = hints(late, text, span, 'values', localNames(late, 'values'));
+  const member = wanted === 'value' ? memberNamed(late, text) : null;
+  if (member !== null) fixes.unshift({ title: `you might have meant \`${member}\``, edits: [{ span, text: member }], certain: false });
   const foreign = FOREIGN[text];
   if (foreign !== undefined && (text === 'True' || text === 'False')) fixes.unshift({ title: `write \`${foreign}\``, edits: [{ span, text: foreign }], certain: true });
   const code = wanted === 'value' ? 'E0425' : 'E0531';
@@ -369,6 +371,24 @@ function reportMissing(late: Late, segment: PathSegment, wanted: Wanted): void {
     fixes,
     notes,
   });
+}
+
+/** A field or method of the type around, by its bare name: `self.x`, `Self::new`. */
+function memberNamed(late: Late, name: string): string | null {
+  const { build } = late;
+  for (let rib: Rib | null = late.rib; rib !== null; rib = rib.parent) {
+    if (rib.at.kind !== 'selfType') continue;
+    const item = build.byDef.get(rib.at.of)?.item;
+    if (item?.kind !== 'impl' && item?.kind !== 'trait') return null;
+    const hasSelf = lookup(late, 'self', 'values')?.beyond === null;
+    const found = item.items.find(i => (i.kind === 'fn' || i.kind === 'const') && i.name.text === name);
+    if (found !== undefined) return found.kind === 'fn' && found.params[0]?.kind === 'self' ? (hasSelf ? `self.${name}` : null) : `Self::${name}`;
+    if (!hasSelf || item.kind !== 'impl' || item.self.kind !== 'pathType') return null;
+    const res = build.world.table.types.get(item.self.path.id)?.res;
+    const owner = res?.kind === 'def' ? build.byDef.get(res.def)?.item : undefined;
+    return owner?.kind === 'struct' && owner.shape.kind === 'named' && owner.shape.fields.some(f => f.name.text === name) ? `self.${name}` : null;
+  }
+  return null;
 }
 
 function reportUndeclared(late: Late, path: Path, segment: PathSegment): void {

@@ -226,3 +226,8 @@ test('did you mean', () => {
   const { problems } = collect('struct Point\nfn main():\n    let count = 1\n    coutn\n    let p: Piont = 1\n');
   assert.equal(problems.map(p => p.fixes[0]?.edits[0]?.text), ['count', 'Point']);
 });
+
+test('a bare name of a field or method is offered with its owner', () => {
+  const { problems } = collect('struct P:\n    width: i32\n    fn new() -> P: P { width: 0 }\n    fn area(&self) -> i32: width * 2\n    fn other(&self) -> i32: area() + new().width\n');
+  assert.equal(problems.map(p => p.fixes[0]?.edits[0]?.text), ['self.width', 'self.area', 'Self::new']);
+});
