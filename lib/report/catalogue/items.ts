@@ -273,6 +273,13 @@ const shapes: readonly Record[] = [
     right: 'fn main(): pass\n',
   },
   {
+    code: 'E0601', slug: 'no-main', severity: 'error',
+    message: { en: 'there is no `main` in `{file}`', zh: '`{file}` 中没有 `main`' },
+    why: { en: 'A program starts at `fn main():`, or is a script: statements at the top level, which run in order.', zh: '程序从 `fn main():` 开始；或者是脚本：顶层的语句依次运行。' },
+    wrong: 'fn start(): println("hi")\n',
+    right: 'fn main(): println("hi")\n',
+  },
+  {
     code: 'E0580', slug: 'main-with-parameters', severity: 'error',
     message: { en: '`main` takes no parameters', zh: '`main` 不接受参数' },
     why: { en: 'The arguments of the program are what `args()` gives.', zh: '程序的参数由 `args()` 给出。' },
