@@ -12,10 +12,10 @@ import type { Sources } from '../text/sources.ts';
 import type { Definitions } from '../types/definition.ts';
 import { fnPtr, I32, intern, UNIT, type DefId } from '../types/type.ts';
 import { addLocal, type Body, blockId, local, moveOf, type Op, project } from './body.ts';
-import { bodyFor } from './bodies.ts';
 import { debugRows, debugType, makeDebugTypes } from './debug.ts';
 import { evaluateConstant } from './evaluate.ts';
 import { emitFunction } from './function.ts';
+import { finishedBody, makeOptimiser } from './opt/optimise.ts';
 import { itemSignature } from './glue.ts';
 import { resolveTarget } from './resolve.ts';
 import { statics } from './data.ts';
@@ -67,6 +67,7 @@ export function emitProgram(input: EmitInput): { value: Program | null; problems
   const world = makeWorld(input);
   const unit = makeUnit(world, input.sources, evaluateConstant);
   const debug = makeDebugTypes();
+  const optimiser = makeOptimiser(world);
   const functions: (Program['functions'][number] | null)[] = [];
   const start = instanceOf(world, { kind: 'start' });
   const entry = functionNumber(unit, start);
@@ -82,7 +83,7 @@ export function emitProgram(input: EmitInput): { value: Program | null; problems
         functions.push(null);
         continue;
       }
-      functions.push(emitFunction(unit, bodyFor(world, instance), debug));
+      functions.push(emitFunction(unit, finishedBody(optimiser, instance), debug));
     }
   };
   functions.push(null);

@@ -12,7 +12,7 @@ import { type Frame, makeFrame, newLocal, releaseScratch } from './frame.ts';
 import { effectsOf, makeRoom, mayWait, settle } from './defer.ts';
 import { lowerOp, lowerValue } from './lower.ts';
 import { findPlace } from './place.ts';
-import { type Exit, type Region, structure, type Test } from './structure.ts';
+import { type Exit, isTable, type Region, structure, type Test } from './structure.ts';
 import { instanceText } from './symbol.ts';
 import { keep, prims, valueType } from './shape.ts';
 import { abiOf, operandType, primOf, pushFound, pushOperand } from './value.ts';
@@ -103,6 +103,7 @@ function mark(frame: Frame, span: Span, statement: boolean): void {
 interface Structured {
   readonly blocks: readonly (BodyBlock | null)[];
   readonly regions: readonly Region[];
+  readonly exits: readonly Exit[];
   /** VM local with the landing number, for the virtual entry of the cleanup body. */
   readonly landing: number | null;
 }
@@ -126,7 +127,8 @@ function normalGraph(frame: Frame, body: Body): Structured {
   const list = body.blocks.flatMap((b, i) => (b.cleanup ? [] : [i]));
   const renumber = new Map(list.map((b, i) => [b, i]));
   const blocks = list.map(i => body.blocks[i] ?? null);
-  return { blocks, regions: structure(blocks.map(b => exitOf(body, frame, b?.end ?? { kind: 'unreachable' }, renumber))), landing: null };
+  const exits = blocks.map(b => exitOf(body, frame, b?.end ?? { kind: 'unreachable' }, renumber));
+  return { blocks, exits, regions: structure(exits), landing: null };
 }
 
 function emitCleanup(frame: Frame, body: Body, list: readonly number[]): void {
@@ -139,7 +141,7 @@ function emitCleanup(frame: Frame, body: Body, list: readonly number[]): void {
     ? { kind: 'goto', target: renumber.get(landings[0] ?? 0) ?? 0 }
     : { kind: 'switch', wide: false, values: landings.map((_, i) => BigInt(i)), targets: landings.map(b => renumber.get(b) ?? 0), otherwise: null };
   const exits = [entry, ...blocks.map(b => exitOf(body, frame, b?.end ?? { kind: 'resume' }, renumber))];
-  emitRegions(frame, { blocks: [null, ...blocks], regions: structure(exits), landing });
+  emitRegions(frame, { blocks: [null, ...blocks], exits, regions: structure(exits), landing });
 }
 
 function emitRegions(frame: Frame, graph: Structured): void {
@@ -172,7 +174,7 @@ function emitRegions(frame: Frame, graph: Structured): void {
             if (block !== null && block !== undefined) lowerInOrder(frame, op, block);
           }
           // What the end of the block asks for may still wait; all else is written.
-          settleFor(frame, block?.end ?? null);
+          settleFor(frame, block?.end ?? null, graph.exits[region.block]);
           break;
         }
         case 'block': case 'loop':
@@ -249,10 +251,18 @@ function lowerInOrder(frame: Frame, op: Op, block: BodyBlock): void {
 }
 
 /** Before a block ends: only the operand of its switch, or the result, may still wait. */
-function settleFor(frame: Frame, end: End | null): void {
-  const wanted = end?.kind === 'switch' && end.operand.kind !== 'constant' ? end.operand.place.local : end?.kind === 'return' ? 0 : -1;
+function settleFor(frame: Frame, end: End | null, exit: Exit | undefined): void {
+  const wanted = end?.kind === 'switch' && end.operand.kind !== 'constant' && isAskedOnce(exit) ? end.operand.place.local : end?.kind === 'return' ? 0 : -1;
   for (const p of [...frame.deferral.pending.values()]) if (p.of !== wanted && frame.deferral.pending.has(p.local)) settle(frame, p);
   releaseScratch(frame);
+}
+
+/** A switch whose operand is pushed once: two ways, or a table. */
+function isAskedOnce(exit: Exit | undefined): boolean {
+  if (exit?.kind !== 'switch') return false;
+  const [a, b] = exit.values;
+  if (exit.otherwise === null && exit.values.length === 2) return a !== undefined && b !== undefined && a + b === 1n;
+  return exit.values.length === 1 || isTable(exit);
 }
 
 const landingOf = (frame: Frame, unwind: number | null): number => (unwind === null ? -1 : (frame.landings.get(unwind) ?? -1));

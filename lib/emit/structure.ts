@@ -40,9 +40,9 @@ function targetsOf(exit: Exit): readonly number[] {
   return [];
 }
 
-/** A switch that becomes a `br_table`: at least four values, and no more holes than values. */
-function isTable(exit: Exit): boolean {
-  if (exit.kind !== 'switch' || exit.wide || exit.values.length < 4) return false;
+/** A switch that becomes a `br_table`: at least three values, and no more holes than values. */
+export function isTable(exit: Exit): boolean {
+  if (exit.kind !== 'switch' || exit.wide || exit.values.length < 3) return false;
   let low = exit.values[0] ?? 0n;
   let high = low;
   for (const value of exit.values) {

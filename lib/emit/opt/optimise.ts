@@ -1,0 +1,93 @@
+/**
+ * The passes, in order, over one body: callees first, so that what is inlined is finished. Release profiles only: debug code stays as it was
+ * written. In: unit and instance. Out: its finished body, kept. Each pass is a file beside this one.
+ */
+import { bodyFor } from '../bodies.ts';
+import type { Body } from '../body.ts';
+import { tidyBlocks } from '../build.ts';
+import type { Instance } from '../instance.ts';
+import { needsDrop, type World } from '../world.ts';
+import { placeTypeOf } from '../kind.ts';
+import { propagateCopies, writeAtOnce } from './copies.ts';
+import { removeDead, removeStorage } from './dead.ts';
+import { foldConstants } from './fold.ts';
+import { inlineCalls, type Inliner, weight } from './inline.ts';
+import { forwardReferences } from './refs.ts';
+import { splitAggregates } from './split.ts';
+import { foldDiscriminants, threadJumps } from './thread.ts';
+
+export interface Optimiser {
+  readonly world: World;
+  /** Finished bodies; null while one is being made. */
+  readonly done: Map<Instance, Body | null>;
+  readonly weights: Map<Body, number>;
+}
+
+export const makeOptimiser = (world: World): Optimiser => ({ world, done: new Map(), weights: new Map() });
+
+/** Bodies up to these weights are inlined: asked for, made by the compiler, others. */
+const LIMITS = { asked: 90, made: 70, small: 24 } as const;
+
+export function finishedBody(o: Optimiser, instance: Instance): Body {
+  const known = o.done.get(instance);
+  if (known !== undefined && known !== null) return known;
+  const body = bodyFor(o.world, instance);
+  if (o.world.profile === 'debug') { o.done.set(instance, body); return body; }
+  if (known === null) return body; // asked for by itself on the way: as it was written
+  o.done.set(instance, null);
+  optimise(o, body);
+  o.done.set(instance, body);
+  return body;
+}
+
+function candidate(o: Optimiser, instance: Instance): Body | null {
+  const { world } = o;
+  if (o.done.get(instance) === null || instance.kind === 'promoted' || instance.kind === 'start') return null;
+  let limit: number = LIMITS.small;
+  if (instance.kind === 'item') {
+    const definition = world.definitions.byId.get(instance.def);
+    if (world.graphOf(instance.def) === null) return null;
+    if (definition === undefined) limit = LIMITS.made; // a closure
+    else if ('cold' in definition.attributes) return null;
+    else if (definition.kind === 'fn' && 'inline' in definition.attributes) limit = LIMITS.asked;
+    if (definition !== undefined && definition.kind !== 'fn') return null;
+  } else limit = LIMITS.made;
+  const body = finishedBody(o, instance);
+  let w = o.weights.get(body);
+  if (w === undefined) {
+    w = body.blocks.some(b => b.ops.some(op => op.kind === 'call' && op.target.kind === 'intrinsic' && op.target.name === 'stack_alloc')) ? Infinity : weight(body);
+    o.weights.set(body, w);
+  }
+  return w <= limit ? body : null;
+}
+
+function optimise(o: Optimiser, body: Body): void {
+  const { world } = o;
+  removeStorage(body);
+  for (const block of body.blocks) block.ops = block.ops.filter(op => op.kind !== 'drop' || needsDrop(world, placeTypeOf(world, body, op.place)));
+  tidyBlocks(body);
+  simplify(world, body);
+  const inliner: Inliner = {
+    candidate: instance => candidate(o, instance),
+    tracksCaller: instance => { const d = instance.kind === 'item' ? world.definitions.byId.get(instance.def) : undefined; return d !== undefined && 'track_caller' in d.attributes; },
+  };
+  if (inlineCalls(body, inliner)) {
+    tidyBlocks(body);
+    simplify(world, body);
+  }
+}
+
+function simplify(world: World, body: Body): void {
+  for (let round = 0; round < 6; round++) {
+    let changed = propagateCopies(world, body);
+    changed = foldConstants(world, body) || changed;
+    changed = forwardReferences(world, body) || changed;
+    changed = splitAggregates(world, body) || changed;
+    changed = foldDiscriminants(world, body) || changed;
+    changed = writeAtOnce(world, body) || changed;
+    changed = threadJumps(world, body) || changed;
+    changed = removeDead(body, false) || changed;
+    if (!changed) break;
+    tidyBlocks(body);
+  }
+}
