@@ -3,7 +3,7 @@
  * that leaves is made of its tables. Also where names are put into namespaces, and where visibility is decided.
  */
 import { problem, type Problem } from '../report/problem.ts';
-import type { ExternBlockItem, FnItem, ImplItem, Item, Name, UseItem, Visibility } from '../syntax/tree.ts';
+import type { Item, Name, UseItem, Visibility } from '../syntax/tree.ts';
 import type { SourceFile } from '../text/sources.ts';
 import type { FileId, Span } from '../text/span.ts';
 import type { DefId } from '../types/type.ts';
@@ -63,8 +63,6 @@ export interface Build {
   readonly files: Map<FileId, SourceFile>;
   readonly ids: Set<string>;
   readonly implCounts: Map<string, number>;
-  /** Items that only document the library's (`fn alloc(…) -> *mut u8:` with an empty body), by span start. */
-  readonly documents: Entry[];
 }
 
 export const isLibrary = (build: Build): boolean => build.crate === 'std';
@@ -168,4 +166,3 @@ export function addEntry(build: Build, entry: Entry): Entry {
   return entry;
 }
 
-export type { ExternBlockItem, FnItem, ImplItem };

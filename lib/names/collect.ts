@@ -68,7 +68,7 @@ export function collectNames(input: CollectInput): { readonly value: World; read
   const problems: Problem[] = [];
   const build: Build = {
     world, crate: input.crate, problems, entries: [], byDef: new Map(), byItem: new Map(), imports: [], directories: new Map(), load: input.load, loaded: new Map(), files,
-    ids: new Set(), implCounts: new Map(), documents: [],
+    ids: new Set(), implCounts: new Map(),
   };
   const scope = addModule(build, root, null, input.root);
   if (input.root !== null) gatherFile(build, input.root, scope, '');
@@ -199,7 +199,7 @@ export function resolveExprAt(world: World, place: Rib, expr: Expr, problems: Pr
   while (module.kind !== 'module' && module.parent !== null) module = world.modules.get(module.parent) ?? module;
   const build: Build = {
     world, crate: world.root === STD ? 'std' : 'main', problems, entries: [], byDef: new Map(), byItem: new Map(), imports: [], directories: new Map(), load: () => null, loaded: new Map(),
-    files: new Map(), ids: new Set(), implCounts: new Map(), documents: [],
+    files: new Map(), ids: new Set(), implCounts: new Map(),
   };
   const late = lateAt(build, { scope, module: module.id, file: expr.span.file, def: module.id, rib: null });
   late.rib = place;

@@ -5,7 +5,7 @@
  * Invariant: every `path` node of a checked file has an entry in `values` or `types` (perhaps `error`, already reported).
  */
 import type { Problem } from '../report/problem.ts';
-import type { Block, Expr, Item, NodeId, Param, TypeNode, GenericArg } from '../syntax/tree.ts';
+import type { Block, Expr, Item, NodeId, Param, GenericArg } from '../syntax/tree.ts';
 import type { SourceFile } from '../text/sources.ts';
 import type { FileId, Span } from '../text/span.ts';
 import type { Definitions } from '../types/definition.ts';
@@ -139,4 +139,3 @@ export interface World {
   readonly constants: ReadonlyMap<DefId, unknown>;
 }
 
-export type { TypeNode };
