@@ -4,6 +4,7 @@
 import { problem, type Problem } from '../report/problem.ts';
 import type { Span } from '../text/span.ts';
 import { fitsInt } from './constant-arithmetic.ts';
+import type { Definition } from './definition.ts';
 import { constant, type DefId, type IntName, type Type } from './type.ts';
 
 export type Value =
@@ -75,3 +76,12 @@ export const equal = (a: Value, b: Value): boolean | null => {
   const order = compare(a, b);
   return order === null ? null : order === 0;
 };
+
+/** Value of a library's constant, which its definition keeps. */
+export function keptValue(known: Definition | undefined): Value | null {
+  const kept = known?.kind === 'const' ? known.value : undefined;
+  if (kept?.kind !== 'const') return null;
+  if (kept.type.kind === 'int') return { kind: 'int', value: kept.value, type: kept.type.name };
+  if (kept.type.kind === 'bool') return { kind: 'bool', value: kept.value !== 0n };
+  return kept.type.kind === 'char' ? { kind: 'char', value: Number(kept.value) } : null;
+}

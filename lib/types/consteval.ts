@@ -11,7 +11,7 @@ import type { Evaluate, PathRes, World } from '../names/table.ts';
 import { ERASE } from '../names/regions.ts';
 import { arithmetic, bitsOf, castInt, fitsInt, rangeOf, wrapInt } from './constant-arithmetic.ts';
 import { intMethod } from './constant-methods.ts';
-import { compare, equal, settle, toType, type Value } from './constant-value.ts';
+import { compare, equal, keptValue, settle, toType, type Value } from './constant-value.ts';
 import { layoutIn } from './layout.ts';
 import { ERROR, USIZE, int, type DefId, type IntName, type Type } from './type.ts';
 
@@ -70,7 +70,7 @@ export function constantOf(world: World, def: DefId, span: Span, problems: Probl
   }
   if (old !== undefined) return old;
   const expr = world.table.initialisers.get(def);
-  if (expr === undefined) return (world.constants.get(def) as Value | undefined) ?? keptValue(world, def);
+  if (expr === undefined) return (world.constants.get(def) as Value | undefined) ?? keptValue(world.definitions.byId.get(def));
   cache.set(def, 'busy');
   const item = world.table.items.get(def);
   const node = item?.kind === 'const' || item?.kind === 'static' ? item.type : null;
@@ -90,16 +90,6 @@ export function constantValues(world: World): Map<DefId, Value> {
     if (value !== null) values.set(def, value);
   }
   return values;
-}
-
-/** Value of a library's constant. */
-function keptValue(world: World, def: DefId): Value | null {
-  const known = world.definitions.byId.get(def);
-  const kept = known?.kind === 'const' ? known.value : undefined;
-  if (kept?.kind !== 'const') return null;
-  if (kept.type.kind === 'int') return { kind: 'int', value: kept.value, type: kept.type.name };
-  if (kept.type.kind === 'bool') return { kind: 'bool', value: kept.value !== 0n };
-  return kept.type.kind === 'char' ? { kind: 'char', value: Number(kept.value) } : null;
 }
 
 /** What is wrong with the values of constants, used or not. What cannot be computed here is left to the machine. */
