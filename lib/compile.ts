@@ -139,12 +139,14 @@ function finish(world: World, universe: Universe, sources: Sources, problems: Pr
 export interface EmitOptions {
   readonly profile: Profile;
   readonly overflowChecks?: boolean;
+  /** The function to begin with instead of `main`. */
+  readonly entry?: DefId;
 }
 
 /** Checked graphs to code. A program without `main` is a problem here, so that a module alone can be checked. */
 export function emitChecked({ sources, root, library }: Compilation, checked: Checked, options: EmitOptions): { readonly value: Program | null; readonly problems: readonly Problem[] } {
   const { universe } = checked;
-  const entry = universe.definitions.byId.get('main::main' as DefId);
+  const entry = universe.definitions.byId.get(options.entry ?? ('main::main' as DefId));
   if (entry?.kind !== 'fn') {
     const end = { file: root.id, start: 0, end: 0 };
     return { value: null, problems: [problem('E0601', end, { file: root.name })] };
@@ -197,4 +199,23 @@ export function showFlow(checked: Checked, wanted: string | null): string {
     .filter(graph => wanted === null || graph.owner.includes(wanted))
     .map(graph => `${showGraph(graph, text)}\n`)
     .join('\n');
+}
+
+export interface Test {
+  readonly def: DefId;
+  readonly name: string;
+  /** `@should_panic("text")`: the text (perhaps empty); null when it should not. */
+  readonly shouldPanic: string | null;
+}
+
+/** The functions marked `@test`, in order of their places. */
+export function testsOf(checked: Checked): Test[] {
+  const tests: Test[] = [];
+  for (const { owner } of checked.world.bodies) {
+    const found = checked.world.definitions.byId.get(owner);
+    if (found?.kind !== 'fn' || found.attributes['test'] === undefined) continue;
+    const panics = found.attributes['should_panic'];
+    tests.push({ def: owner, name: owner.replace(/^main::/, ''), shouldPanic: panics === undefined ? null : (panics[0] ?? '').replace(/^"(.*)"$/s, '$1') });
+  }
+  return tests;
 }

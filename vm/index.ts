@@ -14,6 +14,7 @@ export { listen } from './run/events.ts';
 export type { Events } from './run/events.ts';
 export { createMachine } from './run/machine.ts';
 export type { Host, Machine, MachineOptions, Status } from './run/machine.ts';
+export { findLeaks, type Leak } from './watch/leaks.ts';
 export { interrupt, outOfFuel, plenty, run } from './run/run.ts';
 export { callStack, entryOf, faultCodes, frames, markOf, siteStack } from './run/trap.ts';
 export type { Frame, Panic, Place, StackEntry, Trap } from './run/trap.ts';

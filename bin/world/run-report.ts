@@ -2,7 +2,7 @@
  * The report of a run as JSON for tools: `altru run --report FILE`. In: a machine that has ended. Out: the value that
  * `run.schema.json` describes. Born and died are the user's own places, with the whole call stacks beside them.
  */
-import { type Machine, type StackEntry, entryOf, frames } from '../../vm/index.ts';
+import { type Machine, type StackEntry, entryOf, findLeaks, frames } from '../../vm/index.ts';
 
 export interface ReportFrame {
   readonly function: string;
@@ -42,6 +42,9 @@ export interface RunReport {
   readonly stats: Readonly<Record<string, number>>;
 }
 
+/** Exit code of a run that leaked and did not fail otherwise. */
+const LEAKED = 78;
+
 /** The row of the whole heap. */
 const ALL_FAMILIES = 0;
 
@@ -57,13 +60,15 @@ export function makeReport(machine: Machine): RunReport {
   const { trap, heap } = machine;
   const all = heap.statistics.read(ALL_FAMILIES);
   const here = trap?.at ?? firstFrame(machine);
+  const leaks = findLeaks(machine).map((leak): ReportLeak => ({ kind: leak.kind, bytes: leak.bytes, blocks: leak.blocks, allocated: eventOf(leak.allocated) ?? {}, lost: null }));
+  const lost = leaks.some(leak => leak.kind !== 'reachable');
   return {
     version: 1,
-    exit: machine.exit,
+    exit: machine.exit === 0 && trap === null && lost ? LEAKED : machine.exit,
     stop: trap === null
       ? null
       : { code: trap.code, kind: trap.kind, message: trap.message, at: { file: here.file, line: Math.max(1, here.line), column: Math.max(1, here.column) }, stack: trap.stack.map(frame), born: eventOf(trap.born), died: eventOf(trap.died) },
-    leaks: [],
+    leaks,
     stats: {
       currentUsage: all.current,
       peakUsage: all.peak,

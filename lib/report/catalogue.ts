@@ -8,6 +8,7 @@ import { names } from './catalogue/names.ts';
 import { ownership } from './catalogue/ownership.ts';
 import { syntax } from './catalogue/syntax.ts';
 import { types } from './catalogue/types.ts';
+import { world } from './catalogue/world.ts';
 import type { Problem } from './problem.ts';
 import type { Record } from './record.ts';
 
@@ -15,7 +16,7 @@ export type { Record, Wording } from './record.ts';
 
 export type Language = 'en' | 'zh';
 
-export const catalogue: readonly Record[] = [...syntax, ...names, ...types, ...ownership, ...memory, ...machine];
+export const catalogue: readonly Record[] = [...syntax, ...names, ...types, ...ownership, ...memory, ...machine, ...world];
 
 const byCode = new Map(catalogue.map(record => [record.code, record]));
 
