@@ -77,14 +77,14 @@ function checkCallOf(t: Typing, e: Call, type: Type, expect: Expect): Type {
         const signature = called === null ? { ...raw, params: raw.params.map(p => normal(t, p, { span: e.span, why: { kind: 'call' } })), result: normal(t, raw.result, { span: e.span, why: { kind: 'call' } }) } : raw;
         if (signature.isUnsafe && t.unsafeDepth === 0) report(t, 'E0133', e.span, { what: 'call to unsafe function' }, { label: 'call to unsafe function' });
         if (called?.fn !== null && called?.fn !== undefined) forbidDrop(t, called.fn, e.callee.span);
-        return callArguments(t, { span: e.span, nameSpan: e.callee.span, what: at.kind === 'fnPtr' ? 'function' : kindOfCallee(t, at.def), closure: false, fn: called?.fn ?? null, skipSelf: false }, signature, e.args, expect);
+        return callArguments(t, { span: e.span, nameSpan: e.callee.span, what: at.kind === 'fnPtr' ? 'function' : kindOfCallee(t, at.def), closure: false, fn: called?.fn ?? null, skipSelf: false, typeArgs: at.kind === 'fnDef' ? at.args : [] }, signature, e.args, expect);
       }
       case 'closure': {
         const closure = closureParts(t.cx, at);
         if (closure === null) return ERROR;
         const inputs = tuple(closure.signature.params);
         t.later.push({ def: at.def, run: () => { callClosure(t, e.id, e.callee, steps, at, inputs, closureParts(t.cx, at)?.kind ?? 'FnOnce'); } });
-        return callArguments(t, { span: e.span, nameSpan: e.callee.span, what: 'closure', closure: true, fn: null, skipSelf: false }, closure.signature, e.args, expect);
+        return callArguments(t, { span: e.span, nameSpan: e.callee.span, what: 'closure', closure: true, fn: null, skipSelf: false, typeArgs: [] }, closure.signature, e.args, expect);
       }
       default: {
         // A reference itself is passed over, as rustc does: `f(x)` of `f: &mut F` borrows `*f`, and `f` need not be `mut`.
@@ -153,7 +153,7 @@ function callByTrait(t: Typing, e: Call, type: Type, steps: Parameters<typeof de
     adjust(t, e.callee.id, kind === 'FnOnce' ? derefAdjustments(t, steps, false) : borrowAfter(t, steps, type, kind === 'FnMut', kind === 'FnMut'));
     if (kind === 'FnMut') markMutable(t, e.callee);
     const signature: FnSignature = { params: params ?? (inputs.kind === 'tuple' ? inputs.elements : []), result: out, isUnsafe: false, abi: null };
-    return callArguments(t, { span: e.span, nameSpan: e.callee.span, what: 'closure', closure: true, fn: null, skipSelf: false }, signature, e.args, expect);
+    return callArguments(t, { span: e.span, nameSpan: e.callee.span, what: 'closure', closure: true, fn: null, skipSelf: false, typeArgs: [] }, signature, e.args, expect);
   }
   return null;
 }
@@ -214,7 +214,7 @@ function checkMethod(t: Typing, e: Invocation, expect: Expect): Type {
   if (method.signature.isUnsafe && t.unsafeDepth === 0) report(t, 'E0133', e.span, { what: 'call to unsafe function' }, { label: 'call to unsafe function' });
   forbidDrop(t, fn, e.nameSpan);
   const signature = { ...method.signature, params: method.signature.params.slice(1) };
-  return callArguments(t, { span: e.span, nameSpan: e.nameSpan, what: 'method', closure: false, fn, skipSelf: true }, signature, e.args, expect);
+  return callArguments(t, { span: e.span, nameSpan: e.nameSpan, what: 'method', closure: false, fn, skipSelf: true, typeArgs: method.callee.args }, signature, e.args, expect);
 }
 
 function unknownReceiver(t: Typing, e: Invocation, receiver: Type): Type {
@@ -233,6 +233,8 @@ export interface CallSite {
   readonly closure: boolean;
   readonly fn: FnDef | null;
   readonly skipSelf: boolean;
+  /** Arguments of `fn`. */
+  readonly typeArgs: readonly Type[];
 }
 
 export function skip(t: Typing, args: readonly Expr[]): void {
@@ -241,6 +243,7 @@ export function skip(t: Typing, args: readonly Expr[]): void {
 
 /** Checks arguments against a signature (without self), and gives the call's type. */
 export function callArguments(t: Typing, site: CallSite, signature: FnSignature, args: readonly Expr[], expect: Expect): Type {
+  if (site.fn !== null && site.typeArgs.length > 0) t.calls.push({ span: site.nameSpan, fn: site.fn, typeArgs: site.typeArgs, args, skipSelf: site.skipSelf });
   if (signature.params.length !== args.length) {
     const n = signature.params.length;
     report(t, site.closure ? 'E0057' : 'E0061', site.nameSpan, { what: site.what, expected: `${n} argument${n === 1 ? '' : 's'}`, found: String(args.length) }, {

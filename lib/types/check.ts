@@ -126,7 +126,7 @@ function start(u: Universe, names: World, body: Body): Typing {
       types: new Map(), adjustments: new Map(), paths: new Map(), callees: new Map(), fields: new Map(), bindings: new Map(), sameBinding: new Map(),
       patternDerefs: new Map(), casts: new Map(), loops: new Map(), tries: new Map(), formats: new Map(), constants: new Map(), typeApplications: new Set(), annotations: new Map(),
     },
-    problems: [], pending: [], frame: { kind: 'const', result: UNIT, returns: branches(UNIT), resultSpan: null }, bodyBlock: null, loops: new Map(),
+    problems: [], calls: [], pending: [], frame: { kind: 'const', result: UNIT, returns: branches(UNIT), resultSpan: null }, bodyBlock: null, loops: new Map(),
     traits: body.traits, unsafeDepth: 0, broken: false, diverges: false, closures: [], closure: null, later: [], casts: [], locals: new Map(), spans: new Map(), owners: new Map(), fnPointers: [], methodCalls: new Set(), literals: [],
   };
 }

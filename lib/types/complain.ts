@@ -3,11 +3,12 @@
  * in notes. Silent where a type is an error already, and where the same was said at the same place.
  */
 import { problem, type Problem } from '../report/problem.ts';
+import type { Span } from '../text/span.ts';
 import type { Goal } from './builtin.ts';
 import { callSignature, fnTraitKind } from './builtin.ts';
 import type { ClosureFacts } from './facts.ts';
 import { printType } from './print.ts';
-import { HAS_ERROR, type DefId, type TraitRef, type Type } from './type.ts';
+import { HAS_ERROR, parts, type DefId, type TraitRef, type Type } from './type.ts';
 import { resolved, show, type Pending, type Typing } from './typing.ts';
 import { implsOf } from './universe.ts';
 
@@ -34,14 +35,32 @@ function say(t: Typing, made: Problem): void {
   t.problems.push(made);
 }
 
+/** Where a bound's failure is told: at the one argument that gave the type, if there is one. */
+function blamed(t: Typing, p: Pending): Span {
+  const root = rootOf(p);
+  const { span, why } = root.cause;
+  const g = root.goal;
+  if (why.kind !== 'bound' || g.kind === 'closureKind') return p.cause.span;
+  const self = resolved(t, (g.kind === 'trait' ? g.ref.args[0] : g.args[0]) as Type);
+  const site = t.calls.find(c => c.fn.id === why.def && c.span.start === span.start && c.span.end === span.end);
+  if (site === undefined) return p.cause.span;
+  const params = new Set<number>();
+  site.typeArgs.forEach((a, i) => { if (resolved(t, a) === self) params.add(i); });
+  const declared = site.fn.signature.params.slice(site.skipSelf ? 1 : 0);
+  const mentions = (type: Type): boolean => (type.kind === 'param' ? params.has(type.index) : parts(type).some(mentions));
+  const blame = site.args.filter((_, i) => declared[i] !== undefined && mentions(declared[i]));
+  return blame.length === 1 && blame[0] !== undefined ? blame[0].span : p.cause.span;
+}
+
 export function complainTrait(t: Typing, p: Pending, ref: TraitRef): void {
+  const at = blamed(t, p);
   const args = ref.args.map(a => resolved(t, a));
   if (args.some(a => (a.flags & HAS_ERROR) !== 0)) return;
   const self = args[0] as Type;
   const name = t.u.langOf.get(ref.trait) ?? '';
   const why = p.cause.why;
   const notes: string[] = [];
-  for (let at = p.parent; at !== null; at = at.parent) if (at.goal.kind === 'trait') notes.push(`required for \`${show(t, at.goal.ref.args[0] as Type)}\` to implement \`${traitText(t, at.goal.ref)}\``);
+  for (let up = p.parent; up !== null; up = up.parent) if (up.goal.kind === 'trait') notes.push(`required for \`${show(t, up.goal.ref.args[0] as Type)}\` to implement \`${traitText(t, up.goal.ref)}\``);
   const root = rootOf(p);
   if (root.cause.why.kind === 'bound') notes.push(`required by a bound in \`${t.u.definitions.byId.get(root.cause.why.def)?.name ?? ''}\``);
   const shown = show(t, self);
@@ -49,7 +68,7 @@ export function complainTrait(t: Typing, p: Pending, ref: TraitRef): void {
   // A closure that takes other arguments than are asked of it.
   if (name.startsWith('fn') && (self.kind === 'closure' || self.kind === 'fnDef' || self.kind === 'fnPtr') && callableMismatch(t, p, self, args[1])) return;
   if (name === 'sized') {
-    say(t, problem('E0277', p.cause.span, { what: `the size of \`${shown}\` is not known when compiling` }, { label: 'its size is not known when compiling', notes: [`the trait \`Sized\` is not implemented for \`${shown}\``, ...notes] }));
+    say(t, problem('E0277', at, { what: `the size of \`${shown}\` is not known when compiling` }, { label: 'its size is not known when compiling', notes: [`the trait \`Sized\` is not implemented for \`${shown}\``, ...notes] }));
     return;
   }
   let what = `the trait bound \`${shown}: ${traitText(t, ref)}\` is not satisfied`;
@@ -74,7 +93,7 @@ export function complainTrait(t: Typing, p: Pending, ref: TraitRef): void {
   }
   const others = candidates(t, ref.trait, self);
   if (others.length > 0) notes.push(`these types implement \`${t.u.definitions.byId.get(ref.trait)?.name ?? ''}\`: ${others.join(', ')}`);
-  say(t, problem('E0277', p.cause.span, { what }, { label, notes }));
+  say(t, problem('E0277', at, { what }, { label, notes }));
 }
 
 function candidates(t: Typing, trait: DefId, self: Type): string[] {
@@ -96,7 +115,7 @@ function callableMismatch(t: Typing, p: Pending, self: Type, wanted: Type | unde
     return true;
   }
   if (have.some((x, i) => show(t, x) !== show(t, want.elements[i] ?? x))) {
-    say(t, problem('E0631', span, { what: self.kind === 'closure' ? 'closure' : 'function', want: `fn(${want.elements.map(x => show(t, x)).join(', ')})`, have: `fn(${have.map(x => show(t, x)).join(', ')})` }, { label: 'takes other arguments than are asked of it' }));
+    say(t, problem('E0631', p.cause.why.kind === 'coerce' ? p.cause.span : span, { what: self.kind === 'closure' ? 'closure' : 'function', want: `fn(${want.elements.map(x => show(t, x)).join(', ')})`, have: `fn(${have.map(x => show(t, x)).join(', ')})` }, { label: 'takes other arguments than are asked of it' }));
     return true;
   }
   return false;
@@ -114,7 +133,7 @@ export function complainProjection(t: Typing, p: Pending, g: Extract<Goal, { kin
   const closure = g.args[0] === undefined ? null : resolved(t, g.args[0]);
   // What a closure returns is told where it returns it.
   const body = closure?.kind === 'closure' ? t.closures.find(c => c.def === closure.def)?.expr.body : undefined;
-  const span = body === undefined ? p.cause.span : (body.statements[body.statements.length - 1]?.span ?? body.span);
+  const span = body === undefined ? blamed(t, p) : (body.statements[body.statements.length - 1]?.span ?? body.span);
   say(t, problem('E0271', span, { self, item, expected: show(t, want), found: show(t, have) }, { label: `expected \`${show(t, want)}\`, found \`${show(t, have)}\``, notes }));
 }
 

@@ -212,11 +212,11 @@ export function checkComparison(t: Typing, e: Binary, op: CompareOp): Type {
   const trait = lang(t.u, op === '==' || op === '!=' ? 'eq' : 'partial_ord');
   const right = fresh(t, second.span);
   const possible = trait === null || probe(t.cx.infer, () => evaluate(t.cx, goal(trait, a, right), 0)) !== 'no';
-  if (possible && trait !== null && !isNumber(a) && a.kind !== 'infer') {
+  if (possible && trait !== null && a.kind !== 'infer') {
     commitIf(t.cx.infer, () => evaluate(t.cx, goal(trait, a, right), 0) !== 'no' && known(t, right).kind !== 'infer');
   }
   const hinted = known(t, right);
-  const b = settled(t, t.rules.expr(t, second, hinted.kind === 'infer' ? (isNumber(a) ? { kind: 'hint', type: a } : NONE) : has(right)), solvePending);
+  const b = settled(t, t.rules.expr(t, second, hinted.kind === 'infer' || hinted === a ? (isNumber(a) ? { kind: 'hint', type: a } : NONE) : has(right)), solvePending);
   if (b.kind === 'error') return BOOL;
   if (plain(a) && plain(b)) {
     if (commitIf(t.cx.infer, () => unify(t.cx.infer, a, b))) return BOOL;

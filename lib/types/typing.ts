@@ -8,6 +8,7 @@ import { problem, type Problem } from '../report/problem.ts';
 import type { Block, ClosureExpr, Expr, NodeId, Pattern, TypeNode } from '../syntax/tree.ts';
 import type { Span } from '../text/span.ts';
 import { goal, type Cx, type Goal } from './builtin.ts';
+import type { FnDef } from './definition.ts';
 import type { Adjustment, Binding, Callee, CastKind, FormatFacts, ForFacts, Resolution, TryFacts } from './facts.ts';
 import { freshVar, resolve, shallow, type InferType, type Origin } from './infer.ts';
 import { printType } from './print.ts';
@@ -112,6 +113,15 @@ export interface Rules {
   readonly format: (t: Typing, e: Expr & { readonly kind: 'call' }, name: string, expect: Expect) => Type;
 }
 
+/** A call of a function with type parameters: to tell which argument a bound failed for. */
+export interface Called {
+  readonly span: Span;
+  readonly fn: FnDef;
+  readonly typeArgs: readonly Type[];
+  readonly args: readonly Expr[];
+  readonly skipSelf: boolean;
+}
+
 export interface Typing {
   readonly u: Universe;
   readonly names: World;
@@ -121,6 +131,7 @@ export interface Typing {
   readonly rules: Rules;
   readonly facts: DraftFacts;
   readonly problems: Problem[];
+  readonly calls: Called[];
   pending: Pending[];
   frame: Frame;
   /** Block that is the body of `frame`: its value is the function's. */
