@@ -41,5 +41,5 @@ export function runCaptured(program: Program, shouldPanic: string | null, shared
     if (report.stop?.kind !== 'panic') return { failure: `it should panic, and ended with exit code ${report.exit}`, output, milliseconds };
     return { failure: report.stop.message.includes(shouldPanic) ? null : `it should panic with ${JSON.stringify(shouldPanic)}, and said ${JSON.stringify(report.stop.message)}`, output, milliseconds };
   }
-  return { failure: report.exit === 0 ? null : ended === '' ? `exit code ${report.exit}` : ended.trimEnd(), output, milliseconds };
+  return { failure: report.exit === 0 ? null : ended === '' ? (report.stop === null ? `exit code ${report.exit}` : `panicked at ${report.stop.at.file}:${report.stop.at.line}: ${report.stop.message}`) : ended.trimEnd(), output, milliseconds };
 }

@@ -7,15 +7,16 @@ import type { Shared } from '../shared.ts';
 import type { ReportEvent, ReportFrame, ReportLeak, RunReport } from './run-report.ts';
 
 const words = {
-  en: { thread: 'panicked at', stopped: 'stopped', at: 'at', called: 'called from', born: 'born (allocated)', died: 'died (released)', touched: 'touched', explain: 'more about it', leak: 'leak', blocks: 'blocks', bytes: 'bytes', never: 'never released' },
-  zh: { thread: '发生 panic：', stopped: '已停止', at: '位于', called: '调用自', born: '诞生（分配处）', died: '消亡（释放处）', touched: '访问处', explain: '详细说明', leak: '内存泄漏', blocks: '个块', bytes: '字节', never: '从未释放' },
+  en: { stopped: 'stopped', at: 'at', called: 'called from', born: 'born (allocated)', died: 'died (released)', touched: 'touched', explain: 'more about it', leak: 'leak', blocks: 'blocks', bytes: 'bytes', never: 'never released' },
+  zh: { stopped: '已停止', at: '位于', called: '调用自', born: '诞生（分配处）', died: '消亡（释放处）', touched: '访问处', explain: '详细说明', leak: '内存泄漏', blocks: '个块', bytes: '字节', never: '从未释放' },
 } as const;
 
 export function renderTrap(_machine: Machine, report: RunReport, shared: Shared): string {
   const { stop } = report;
   const word = words[shared.language];
   if (stop === null) return report.leaks.filter(leak => leak.kind !== 'reachable').map(leak => leakText(leak, word)).join('');
-  if (stop.kind === 'panic') return `thread 'main' ${word.thread} ${stop.at.file}:${stop.at.line}:${stop.at.column}:\n${stop.message}\n`;
+  // The machine said so itself when the panic began, as Rust does.
+  if (stop.kind === 'panic') return '';
   const lines = [`${stop.kind} [${stop.code}] ${word.at} ${stop.at.file}:${stop.at.line}:${stop.at.column}: ${stop.message}`];
   lines.push(...stackText(word.touched, stop.stack));
   if (stop.born !== null) lines.push(...eventText(word.born, stop.born));

@@ -132,14 +132,16 @@ export function callStack(m: Machine): StackEntry[] {
   return kept.map(({ index, origin }) => entryOf(m, index, origin));
 }
 
-/** Where a panic is said to happen: in the innermost function that does not pass its caller's place on. */
+/** Where a panic is said to happen: in the innermost function that is the user's own and does not pass its caller's place on. */
 export function panicPlace(m: Machine): Place | null {
+  let first: Place | null = null;
   for (const { index, origin } of frames(m)) {
-    if (m.program.functions[index]?.trackCaller) continue;
     const { file, line, column } = entryOf(m, index, origin);
-    return { file, line, column };
+    first ??= { file, line, column };
+    const code = m.program.functions[index];
+    if (code?.trackCaller !== true && code?.std !== true) return { file, line, column };
   }
-  return null;
+  return first;
 }
 
 function end(m: Machine, trap: Trap): void {
