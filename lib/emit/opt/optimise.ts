@@ -69,7 +69,8 @@ function optimise(o: Optimiser, body: Body): void {
   simplify(world, body);
   const inliner: Inliner = {
     candidate: instance => candidate(o, instance),
-    tracksCaller: instance => { const d = instance.kind === 'item' ? world.definitions.byId.get(instance.def) : undefined; return d !== undefined && 'track_caller' in d.attributes; },
+    // The library's own lines mean nothing to a user: what is inlined from it is told at the call.
+    tracksCaller: instance => { const d = instance.kind === 'item' ? world.definitions.byId.get(instance.def) : undefined; return d !== undefined && ('track_caller' in d.attributes || d.id.startsWith('std::')); },
   };
   if (inlineCalls(body, inliner)) {
     tidyBlocks(body);
