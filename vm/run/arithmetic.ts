@@ -8,7 +8,7 @@ import { panicNumber } from '../code/reasons.ts';
 import { intKindBits, intKinds } from '../code/values.ts';
 import { operationNumber } from './operations.ts';
 import type { OperationName } from './operations.ts';
-import { binary, constantAt, pop, result, slotAt, source, swapped, top, unary, withConstant } from './translation.ts';
+import { binary, constantAt, pop, push, result, slotAt, source, swapped, top, unary, withConstant } from './translation.ts';
 import type { Translation } from './translation.ts';
 import { takeBack, write } from './writer.ts';
 
@@ -112,15 +112,50 @@ const MIRRORED: Partial<Record<string, string>> = { add: 'add', mul: 'mul', and:
 const EXCHANGED: Partial<Record<string, string>> = { gt_s: 'lt_s', gt_u: 'lt_u', le_s: 'ge_s', le_u: 'ge_u' };
 const EXCHANGED_FLOAT: Partial<Record<string, string>> = { gt: 'lt', ge: 'le' };
 
+/** What an i32 operation on two constants gives, where that is simple. */
+function fold(verb: string, one: number, other: number): number | undefined {
+  switch (verb) {
+    case 'add': return (one + other) | 0;
+    case 'sub': return (one - other) | 0;
+    case 'mul': return Math.imul(one, other);
+    case 'and': return one & other;
+    case 'or': return one | other;
+    case 'xor': return one ^ other;
+    case 'shl': return one << other;
+    case 'shr_s': return one >> other;
+    case 'shr_u': return (one >>> other) | 0;
+    case 'eq': return Number(one === other);
+    case 'ne': return Number(one !== other);
+    case 'lt_s': return Number(one < other);
+    case 'gt_s': return Number(one > other);
+    case 'le_s': return Number(one <= other);
+    case 'ge_s': return Number(one >= other);
+    case 'lt_u': return Number(one >>> 0 < other >>> 0);
+    case 'gt_u': return Number(one >>> 0 > other >>> 0);
+    case 'le_u': return Number(one >>> 0 <= other >>> 0);
+    case 'ge_u': return Number(one >>> 0 >= other >>> 0);
+    default: return undefined;
+  }
+}
+
 /** A plain numeric row: `type.verb`. */
 export function numeric(t: Translation, row: OpName): void {
   const depth = top(t);
   const [type = '', verb = ''] = row.split('.');
   const effect = opcodes[op(row)]?.effect ?? '';
-  if (effect.slice(0, effect.indexOf('->')).trim().indexOf(' ') < 0) return unary(t, row as OperationName);
   const right = constantAt(t, depth);
+  if (effect.slice(0, effect.indexOf('->')).trim().indexOf(' ') < 0) {
+    if (row === 'i32.eqz' && right !== undefined) t.stack[depth] = { kind: 'const', value: right === 0 ? 1 : 0, high: 0 };
+    else unary(t, row as OperationName);
+    return;
+  }
   if (type === 'i32') {
     const left = constantAt(t, depth - 1);
+    const folded = left !== undefined && right !== undefined ? fold(verb, left, right) : undefined;
+    if (folded !== undefined) {
+      pop(t, 2);
+      return push(t, { kind: 'const', value: folded, high: 0 });
+    }
     const mirrored = left !== undefined && right === undefined ? MIRRORED[verb] : undefined;
     if (mirrored !== undefined && left !== undefined) return result(t, `i32.${mirrored}#` as OperationName, depth - 1, slotAt(t, depth), left);
     if (right !== undefined && verb === 'sub') return withConstant(t, 'i32.add#', -right | 0);

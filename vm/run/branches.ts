@@ -7,7 +7,7 @@ import { nextAt, opcodes } from '../code/opcodes.ts';
 import type { OpName } from '../code/opcodes.ts';
 import { operation, operations } from './operations.ts';
 import type { OperationName } from './operations.ts';
-import { OWN, own, place, pop, push, settle, settleLocals, slotAt, top, usedOnce } from './translation.ts';
+import { constantAt, OWN, own, place, pop, push, settle, settleLocals, slotAt, top, usedOnce } from './translation.ts';
 import type { Block, Operand, Translation } from './translation.ts';
 import { barrier, lastInto, takeBack, write } from './writer.ts';
 
@@ -51,7 +51,11 @@ function blockType(t: Translation, type: number): { params: number; results: num
 export function open(t: Translation, kind: 'block' | 'loop' | 'if', type: number): void {
   const { params, results } = blockType(t, type);
   let otherwise: number[] = [];
-  if (kind === 'if') {
+  const condition = kind === 'if' ? constantAt(t, top(t)) : undefined;
+  if (condition !== undefined) {
+    pop(t, 1);
+    settleLocals(t);
+  } else if (kind === 'if') {
     // What is pending below is written before the comparison is fused with its branch; usually nothing is.
     if (params > 0 || t.stack.slice(0, -1).some((operand) => operand.kind === 'local')) for (let depth = 0; depth < t.stack.length; depth += 1) settle(t, depth);
     otherwise = [branch(t, false)];
@@ -59,7 +63,14 @@ export function open(t: Translation, kind: 'block' | 'loop' | 'if', type: number
   const height = t.stack.length - params;
   for (let depth = height; depth < t.stack.length; depth += 1) settle(t, depth);
   if (kind === 'loop') t.loops += 1;
-  t.blocks.push({ kind, height, params, results, start: kind === 'loop' ? barrier(t.writer) : -1, patches: [], otherwise });
+  t.blocks.push({ kind, ...(condition === undefined ? {} : { known: condition !== 0 }), height, params, results, start: kind === 'loop' ? barrier(t.writer) : -1, patches: [], otherwise });
+}
+
+/** Opens an `if`; when its condition is known to be 0, goes on at its `else` or `end`. */
+export function openIf(t: Translation, type: number): void {
+  open(t, 'if', type);
+  t.at = nextAt(t.body, t.at);
+  if (label(t, 0).known === false) skip(t);
 }
 
 function target(t: Translation, block: Block, word: number): void {
@@ -189,6 +200,18 @@ export function branchTo(t: Translation, depth: number): void {
 }
 
 export function branchIf(t: Translation, depth: number): void {
+  const known = constantAt(t, top(t));
+  if (known !== undefined) {
+    pop(t, 1);
+    if (known !== 0) return branchTo(t, depth);
+    t.at = nextAt(t.body, t.at);
+    return;
+  }
+  testAndBranch(t, depth);
+  t.at = nextAt(t.body, t.at);
+}
+
+function testAndBranch(t: Translation, depth: number): void {
   const block = label(t, depth);
   const count = arity(block);
   const whole = returns(t, block);
@@ -237,13 +260,13 @@ export function branchTable(t: Translation, labels: readonly number[]): void {
 }
 
 /** After what never falls through: go on at the `else` or `end` of this block. */
-export function skip(t: Translation): void {
+export function skip(t: Translation, arrives = false): void {
   let nesting = 0;
   while (t.at < t.body.length) {
     const name: OpName | undefined = opcodes[t.body[t.at] ?? -1]?.name;
     if (name === 'block' || name === 'loop' || name === 'if') nesting += 1;
     else if (name === 'end') {
-      if (nesting === 0) return close(t, true);
+      if (nesting === 0) return close(t, true, arrives);
       nesting -= 1;
     } else if (name === 'else' && nesting === 0) return otherwise(t, true);
     t.at = nextAt(t.body, t.at);
@@ -252,7 +275,14 @@ export function skip(t: Translation): void {
 
 export function otherwise(t: Translation, dead: boolean): void {
   const block = label(t, 0);
-  if (!dead) {
+  if (block.known === true) {
+    // This arm is never taken: what the first one leaves is what the block leaves.
+    if (!dead) carry(t, block);
+    block.kind = 'block';
+    t.at = nextAt(t.body, t.at);
+    return skip(t, !dead);
+  }
+  if (!dead && block.known !== false) {
     carry(t, block);
     target(t, block, write(t.writer, 'br', -1) + 1);
   }
@@ -264,7 +294,8 @@ export function otherwise(t: Translation, dead: boolean): void {
   t.at = nextAt(t.body, t.at);
 }
 
-export function close(t: Translation, dead: boolean): void {
+/** `arrives`: though what stands before the end is dead, the end is reached with the results in their slots. */
+export function close(t: Translation, dead: boolean, arrives = false): void {
   const block = t.blocks[t.blocks.length - 1];
   if (!block) throw new Error('`end` without a block');
   t.at = nextAt(t.body, t.at);
@@ -283,5 +314,6 @@ export function close(t: Translation, dead: boolean): void {
   if (block.patches.length > 0) patch(t, block.patches);
   t.stack.length = block.height;
   for (let each = 0; each < block.results; each += 1) push(t, OWN);
-  if (dead && block.patches.length === 0) skip(t);
+  const passes = arrives || (block.known === false && block.kind === 'if');
+  if (dead && !passes && block.patches.length === 0) skip(t);
 }

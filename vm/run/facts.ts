@@ -14,6 +14,8 @@ export type Facts = {
   readonly named: ReadonlySet<number>;
   /** Parameters that are set. */
   readonly changed: ReadonlySet<number>;
+  /** Locals that are set in one place that comes before all of their readers, whatever way is taken. */
+  readonly single: ReadonlySet<number>;
   readonly zeros: readonly number[];
   readonly small: boolean;
 };
@@ -46,7 +48,39 @@ export function factsOf(code: CodeFunction, params: number): Facts {
     if (lives.kind === 'local' || lives.kind === 'behind') named.add(lives.local);
     else if (lives.kind === 'locals') for (const local of lives.locals) named.add(local);
   }
-  const facts: Facts = { reads, named, changed, zeros: localsToZero(code, params), small };
+  const facts: Facts = { reads, named, changed, single: singleLocals(code, params), zeros: localsToZero(code, params), small };
   known.set(code, facts);
   return facts;
+}
+
+/**
+ * A place comes before a reader on all ways when the reader stands after it, and the innermost block (or arm) around the place is still
+ * open there. Locals that the cleanup body touches do not count.
+ */
+function singleLocals(code: CodeFunction, params: number): Set<number> {
+  const single = new Set<number>();
+  const lost = new Set<number>();
+  /** Of each local that was set: the number of the block it was set in. */
+  const setIn = new Map<number, number>();
+  const open: number[] = [0];
+  let blocks = 0;
+  const { body } = code;
+  for (let at = 0; at < body.length; at = nextAt(body, at)) {
+    const name: OpName | undefined = opcodes[body[at] ?? -1]?.name;
+    const first = body[at + 1] ?? 0;
+    if (name === 'block' || name === 'loop' || name === 'if') open.push((blocks += 1));
+    else if (name === 'else') open[open.length - 1] = blocks += 1;
+    else if (name === 'end') open.pop();
+    else if (name === 'local.tee') lost.add(first);
+    else if (name === 'local.set') {
+      if (first < params || setIn.has(first)) lost.add(first);
+      setIn.set(first, open[open.length - 1] ?? 0);
+    } else if (name === 'local.get' && first >= params && !open.includes(setIn.get(first) ?? -1)) lost.add(first);
+  }
+  for (let at = 0; code.cleanup && at < code.cleanup.length; at = nextAt(code.cleanup, at)) {
+    const name: OpName | undefined = opcodes[code.cleanup[at] ?? -1]?.name;
+    if (name === 'local.get' || name === 'local.set' || name === 'local.tee') lost.add(code.cleanup[at + 1] ?? 0);
+  }
+  for (const local of setIn.keys()) if (!lost.has(local)) single.add(local);
+  return single;
 }

@@ -72,9 +72,10 @@ function layOut(program: Program, code: CodeFunction, signature: Signature, inde
   const firstSlot = fixed + pinned.size + (frameSlot >= 0 ? 1 : 0);
   let deepest = 0;
   const body = (words: readonly number[], cleanup: boolean): void => {
+    const unnamed = new Set([...facts.single].filter((local) => !facts.named.has(local)));
     const slots = Array.from({ length: fixed }, (_, local) => local * 2);
     const reads = new Map([...facts.reads].map(([local, count]) => [local * 2, facts.named.has(local) ? count + 1 : count]));
-    const t: Translation = { program, code, signature, cleanup, body: words, watched, writer, firstSlot, frameSlot, pinned, wanted, slots, given: [], inline: null, chain: [index], reads, aliases: new Map(), stack: [], blocks: [], loops: 0, deepest: 0, at: 0 };
+    const t: Translation = { program, code, signature, cleanup, body: words, watched, writer, firstSlot, frameSlot, pinned, wanted, slots, given: [], single: program.profile === 'debug' ? unnamed : facts.single, fixed: new Map(), inline: null, chain: [index], reads, aliases: new Map(), stack: [], blocks: [], loops: 0, deepest: 0, at: 0 };
     translate(t);
     deepest = Math.max(deepest, t.deepest);
   };

@@ -7,7 +7,7 @@ import type { OpName } from '../code/opcodes.ts';
 import type { Mark } from '../code/program.ts';
 import { trapNumber } from '../code/reasons.ts';
 import { checked, load, narrow, numeric, shift, store } from './arithmetic.ts';
-import { branchIf, branchTable, branchTo, close, leave, open, otherwise, outermost, skip } from './branches.ts';
+import { branchIf, branchTable, branchTo, close, leave, open, openIf, otherwise, outermost, skip } from './branches.ts';
 import { factsOf } from './facts.ts';
 import { assign, binary, constantAt, localOperand, OWN, own, place, pop, push, result, settle, slotAt, slotOf, top, unary, usedOnce, withConstant } from './translation.ts';
 import type { Operand, Translation } from './translation.ts';
@@ -59,7 +59,7 @@ function inlineCall(t: Translation, index: number): boolean {
   const mark = beginInlined(writer, index);
   const inside: Translation = {
     ...t, code, signature, cleanup: false, body: code.body, firstSlot: t.firstSlot + stack.length + code.locals.length, frameSlot: -1,
-    slots, given, inline: { to: own(t, from), unpacked: setsAll(t, signature.results.length), patches: [], results: null, mark }, chain: [...t.chain, index], reads, aliases: new Map(), stack: [], blocks: [], deepest: 0, at: 0,
+    slots, given, single: facts.single, fixed: new Map(), inline: { to: own(t, from), unpacked: setsAll(t, signature.results.length), patches: [], results: null, mark }, chain: [...t.chain, index], reads, aliases: new Map(), stack: [], blocks: [], deepest: 0, at: 0,
   };
   for (const local of facts.zeros) write(writer, 'zero', slots[local] ?? 0, 1);
   translate(inside);
@@ -137,6 +137,7 @@ function passOn(t: Translation, local: number): boolean {
       seen += 1;
       if (seen === reads) {
         pop(t, 1);
+        inherit(t, operand, reads);
         t.aliases.set(local, { operand, left: reads });
         return true;
       }
@@ -150,6 +151,34 @@ function passOn(t: Translation, local: number): boolean {
     at = nextAt(body, at);
   }
   return false;
+}
+
+/**
+ * The value on top is set into a local that is set nowhere else, before all of its readers. When it is a constant, or a local that
+ * never changes after it was set, the readers get that instead.
+ */
+function fix(t: Translation, local: number): boolean {
+  const operand = t.stack[top(t)];
+  if (!operand || operand.kind === 'own' || operand.frail || !t.single.has(local)) return false;
+  if (operand.kind === 'local' && !stays(t, operand.value)) return false;
+  pop(t, 1);
+  inherit(t, operand, t.reads.get(slotOf(t, local)) ?? 0);
+  t.fixed.set(local, operand);
+  return true;
+}
+
+/** The readers of a local that is not written become readers of what it was set to, in place of the set itself. */
+function inherit(t: Translation, operand: Operand, readers: number): void {
+  const before = operand.kind === 'local' ? t.reads.get(operand.value) : undefined;
+  if (before !== undefined) t.reads.set(operand.value, before - 1 + readers);
+}
+
+/** Does the local in this slot keep the value that it has now? */
+function stays(t: Translation, slot: number): boolean {
+  const local = t.slots.indexOf(slot);
+  if (local < 0) return t.given.some((operand) => operand?.kind === 'local' && operand.value === slot);
+  if (local < t.signature.params.length) return !factsOf(t.code, t.signature.params.length).changed.has(local) && !t.cleanup;
+  return t.single.has(local);
 }
 
 /** Is what stands here: one operand that needs no slot, the local, and an operation on the two? */
@@ -216,7 +245,10 @@ export function translate(t: Translation): void {
     const name: OpName = row.name;
     const head = top(t);
     switch (name) {
-      case 'block': case 'loop': case 'if': open(t, name, first); break;
+      case 'block': case 'loop': open(t, name, first); break;
+      case 'if':
+        openIf(t, first);
+        continue;
       case 'else':
         otherwise(t, false);
         continue;
@@ -226,7 +258,9 @@ export function translate(t: Translation): void {
       case 'br':
         branchTo(t, first);
         continue;
-      case 'br_if': branchIf(t, first); break;
+      case 'br_if':
+        branchIf(t, first);
+        continue;
       case 'br_table':
         branchTable(t, body.slice(t.at + 2, t.at + 3 + first));
         continue;
@@ -286,7 +320,7 @@ export function translate(t: Translation): void {
         break;
       }
       case 'local.set':
-        if (passOn(t, first)) break;
+        if (passOn(t, first) || fix(t, first)) break;
         assign(t, first);
         pop(t, 1);
         break;

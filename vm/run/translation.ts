@@ -24,7 +24,7 @@ export type Operand = {
 export const OWN: Operand = { kind: 'own', value: 0, high: 0 };
 
 /** A block that is open: where its operands begin, what it takes and leaves, and the words that want its end, or its `else`. */
-export type Block = { kind: 'block' | 'loop' | 'if'; readonly height: number; readonly params: number; readonly results: number; readonly start: number; patches: number[]; otherwise: number[] };
+export type Block = { kind: 'block' | 'loop' | 'if'; /** Its condition is known: the `else` is never taken (true), or always (false). */ readonly known?: boolean; readonly height: number; readonly params: number; readonly results: number; readonly start: number; patches: number[]; otherwise: number[] };
 
 /** Constants that have slots of their own, by `low high`: the slot. */
 export type Pinned = ReadonlyMap<string, number>;
@@ -46,6 +46,9 @@ export type Translation = {
   /** The slot of each local; a parameter of a callee that is written in place may be an operand of the caller instead. */
   readonly slots: readonly number[];
   readonly given: readonly (Operand | undefined)[];
+  /** Locals that stay what they are once set, and operands that they were found to be. */
+  readonly single: ReadonlySet<number>;
+  readonly fixed: Map<number, Operand>;
   /** Set while a callee is written in place of a call: where its results go, and the words that want its end. */
   readonly inline: { readonly to: number; /** The results are set into locals at once. */ readonly unpacked: boolean; readonly patches: number[]; results: Operand[] | null; readonly mark: Inlined } | null;
   /** The functions that are being written in place, the real one first. */
@@ -65,7 +68,7 @@ export type Translation = {
 export const own = (t: Translation, depth: number): number => (t.firstSlot + depth) * 2;
 export const slotOf = (t: Translation, local: number): number => t.slots[local] ?? -1;
 /** What reading a local gives. */
-export const localOperand = (t: Translation, local: number): Operand => t.given[local] ?? { kind: 'local', value: slotOf(t, local), high: 0 };
+export const localOperand = (t: Translation, local: number): Operand => t.given[local] ?? t.fixed.get(local) ?? { kind: 'local', value: slotOf(t, local), high: 0 };
 export const top = (t: Translation): number => t.stack.length - 1;
 
 export function push(t: Translation, operand: Operand): void {
