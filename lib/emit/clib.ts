@@ -5,13 +5,13 @@
 import { allocators, trapNumber } from '../../vm/code/reasons.ts';
 import type { DefId } from '../types/type.ts';
 import type { Op } from './body.ts';
-import { type Frame, scratch } from './frame.ts';
+import { type Frame, scratch, scratchBytes } from './frame.ts';
 import type { Found } from './place.ts';
 import { prims, valueType } from './shape.ts';
 import { functionNumber, importNumber } from './unit.ts';
 import { abiOf, operandType, pushOperand, storeFound } from './value.ts';
 import { instanceOf } from './world.ts';
-import { get, i32, set, write } from './writer.ts';
+import { get, i32, i64, set, write } from './writer.ts';
 
 type CallOp = Extract<Op, { kind: 'call' }>;
 const MALLOC = allocators.indexOf('malloc');
@@ -40,6 +40,30 @@ const rows: Readonly<Record<string, ((c: CCall) => void) | undefined>> = {
   },
 };
 
+/** Functions that take more arguments than they name, and how many they name. The rest lies in memory, eight bytes each. */
+const variadic: Readonly<Record<string, number | undefined>> = { printf: 1, sprintf: 2, snprintf: 3 };
+
+/** Puts the arguments from `fixed` on into memory; gives what pushes their address. */
+function spillArguments(frame: Frame, op: CallOp, fixed: number, push: (i: number) => void): () => void {
+  const { out } = frame;
+  const count = Math.max(1, op.args.length - fixed);
+  const room = scratchBytes(frame, { size: 8 * count, align: 8 });
+  const address = (): void => write(out, 'frame.addr', room);
+  for (let i = fixed; i < op.args.length; i++) {
+    const operand = op.args[i];
+    const [prim] = operand === undefined ? [] : prims(abiOf(frame, operandType(frame, operand)));
+    if (prim === undefined) continue;
+    const at = 8 * (i - fixed);
+    address();
+    if (prim === 'ptr') i64(out, 0n); else push(i);
+    if (prim === 'f32') write(out, 'f64.promote_f32');
+    else if (prim !== 'ptr' && valueType(prim) === 'i32') write(out, prim.startsWith('i') ? 'i64.extend_i32_s' : 'i64.extend_i32_u');
+    write(out, prim === 'f32' || prim === 'f64' ? 'f64.store' : 'i64.store', at);
+    if (prim === 'ptr') { address(); push(i); write(out, 'ptr.store', at); }
+  }
+  return address;
+}
+
 export function lowerExtern(frame: Frame, name: string, abi: string, op: CallOp, to: Found): void {
   const { unit, out } = frame;
   const push = (i: number): void => { const operand = op.args[i]; if (operand !== undefined) pushOperand(frame, operand); };
@@ -51,10 +75,13 @@ export function lowerExtern(frame: Frame, name: string, abi: string, op: CallOp,
       storeFound(frame, { ...to, type: op.result }, () => row({ frame, push }));
       return;
     }
-    const own = unit.world.definitions.byId.get(`std::c::${name}` as DefId);
+    const fixed = variadic[name];
+    const own = unit.world.definitions.byId.get(`std::c::${fixed === undefined ? '' : 'print::'}${name}` as DefId);
     if (own?.kind === 'fn' && own.hasBody) {
+      const slots = fixed === undefined ? null : spillArguments(frame, op, fixed, push);
       storeFound(frame, { ...to, type: op.result }, () => {
-        op.args.forEach((_, i) => push(i));
+        op.args.forEach((_, i) => { if (fixed === undefined || i < fixed) push(i); });
+        slots?.();
         write(out, 'call', functionNumber(unit, instanceOf(unit.world, { kind: 'item', def: own.id, args: [] })));
       });
       return;

@@ -643,7 +643,7 @@ impl $T:
     pub const MAX_EXP: i32 = $MAXEXP
     pub const MIN_10_EXP: i32 = $MIN10
     pub const MAX_10_EXP: i32 = $MAX10
-    pub const NAN: $T = 0.0 / 0.0
+    pub const NAN: $T = intrinsics::transmute($QNAN)
     pub const INFINITY: $T = 1.0 / 0.0
     pub const NEG_INFINITY: $T = -1.0 / 0.0
 
@@ -775,8 +775,8 @@ const CONSTS = { E: '2.71828182845904523536028747135266250', PI: '3.141592653589
   FRAC_PI_2: '1.57079632679489661923132169163975144', FRAC_PI_3: '1.04719755119659774615421446109316763', FRAC_PI_4: '0.785398163397448309615660845819875721', FRAC_PI_6: '0.52359877559829887307710723054658381', FRAC_PI_8: '0.39269908169872415480783042290993786', FRAC_1_PI: '0.318309886183790671537767526745028724', FRAC_2_PI: '0.636619772367581343075535053490057448', FRAC_2_SQRT_PI: '1.12837916709551257389615890312154517' };
 for (const T of ['f32', 'f64']) {
   const is32 = T === 'f32';
-  const v = is32 ? { $MANT: '24', $DIG: '6', $EPS: '1.19209290e-07', $FMAX: '3.40282347e+38', $MINP: '1.17549435e-38', $MINEXP: '-125', $MAXEXP: '128', $MIN10: '-37', $MAX10: '38' }
-    : { $MANT: '53', $DIG: '15', $EPS: '2.2204460492503131e-16', $FMAX: '1.7976931348623157e+308', $MINP: '2.2250738585072014e-308', $MINEXP: '-1021', $MAXEXP: '1024', $MIN10: '-307', $MAX10: '308' };
+  const v = is32 ? { $MANT: '24', $DIG: '6', $EPS: '1.19209290e-07', $FMAX: '3.40282347e+38', $MINP: '1.17549435e-38', $MINEXP: '-125', $MAXEXP: '128', $MIN10: '-37', $MAX10: '38', $QNAN: '0x7FC00000u32' }
+    : { $MANT: '53', $DIG: '15', $EPS: '2.2204460492503131e-16', $FMAX: '1.7976931348623157e+308', $MINP: '2.2250738585072014e-308', $MINEXP: '-1021', $MAXEXP: '1024', $MIN10: '-307', $MAX10: '308', $QNAN: '0x7FF8000000000000u64' };
   let s = FLOAT.replaceAll('$ONE_ARG', oneArg.map(([m, i]) => `    @inline\n    pub ${['floor', 'ceil', 'trunc', 'abs'].includes(m) ? 'const ' : ''}fn ${m}(self) -> $T: intrinsics::${i}(self)`).join('\n'));
   for (const [k, x] of Object.entries(v)) s = s.replaceAll(k, x);
   s = s.replaceAll('$DEG', is32 ? '57.2957795130823208767981548141051703' : '57.29577951308232').replaceAll('$RAD', '0.017453292519943295769236907684886')
