@@ -10,12 +10,13 @@ import type { Body } from './body.ts';
 import { type Deferral, makeDeferral } from './defer.ts';
 import { offsetsOf, prims, type Prim, type Shape, valueType } from './shape.ts';
 import { callingConvention, type Unit } from './unit.ts';
+import { isFreeze } from './world.ts';
 import { makeWriter, type Writer } from './writer.ts';
 
 export type Home =
   | { readonly kind: 'none' }
-  /** Parts of the value: VM local, prim, offset in the value. */
-  | { readonly kind: 'values'; readonly parts: readonly Part[] }
+  /** Parts of the value: VM local, prim, offset in the value. `mirror`: frame bytes that a shared borrow is given, filled when it is taken. */
+  | { readonly kind: 'values'; readonly parts: readonly Part[]; readonly mirror?: number }
   | { readonly kind: 'frame'; readonly offset: number; readonly size: number }
   /** The address is in a VM local. */
   | { readonly kind: 'behind'; readonly local: number };
@@ -52,20 +53,19 @@ export interface Frame {
 
 const isLocalPlace = (place: Place): boolean => place.projection.every(step => step.kind !== 'deref');
 
-/** Locals that must have an address. */
-export function addressTaken(body: Body, needsAddress: (type: Type) => boolean): Uint8Array {
+/** Locals that must have an address: 1; those that are only lent for reading: 2. */
+export function addressTaken(body: Body): Uint8Array {
   const taken = new Uint8Array(body.locals.length);
-  const take = (place: Place): void => { if (isLocalPlace(place)) taken[place.local] = 1; };
+  const take = (place: Place, shared = false): void => { if (isLocalPlace(place)) taken[place.local] = shared && taken[place.local] !== 1 ? 2 : 1; };
   for (const block of body.blocks) {
     for (const op of block.ops) {
       if (op.kind === 'drop') take(op.place);
       else if (op.kind === 'assign') {
         const { value } = op;
-        if (value.kind === 'rawBorrow' || (value.kind === 'borrow' && value.borrow !== 'fake')) take(value.place);
+        if (value.kind === 'rawBorrow' || (value.kind === 'borrow' && value.borrow !== 'fake')) take(value.place, value.kind === 'borrow' && value.borrow === 'shared');
       }
     }
   }
-  for (const [i, each] of body.locals.entries()) if (needsAddress(each.type)) taken[i] = 1;
   return taken;
 }
 
@@ -94,7 +94,7 @@ export function makeFrame(unit: Unit, body: Body, paramTypes: readonly Type[], r
     unit, body, homes: [], params: convention.params, results: convention.results, own: [], size: 0, align: 1, out: makeWriter(),
     scratch: new Map(), scratchUsed: 0, scratchMost: 0, landings: new Map(), deferral: makeDeferral(body, world.profile === 'debug'), spills: [],
   };
-  const taken = addressTaken(body, () => false);
+  const taken = addressTaken(body);
   const used = isUsed(body);
   let next = convention.outPointer ? 1 : 0;
   for (const [i, each] of body.locals.entries()) {
@@ -105,7 +105,7 @@ export function makeFrame(unit: Unit, body: Body, paramTypes: readonly Type[], r
     if (i === 0 && convention.outPointer) frame.homes.push({ kind: 'behind', local: 0 });
     else if (shape.abi.kind === 'zero') frame.homes.push({ kind: 'none' });
     else if (isParam && shape.abi.kind === 'memory') frame.homes.push({ kind: 'behind', local: next++ });
-    else if (shape.abi.kind === 'memory' || taken[i] === 1) {
+    else if (shape.abi.kind === 'memory' || taken[i] === 1 || (taken[i] === 2 && (world.profile === 'debug' || !isFreeze(world, each.type)))) {
       const home = { kind: 'frame' as const, offset: reserveFrame(frame, shape), size: shape.size };
       frame.homes.push(home);
       if (isParam) {
@@ -115,7 +115,8 @@ export function makeFrame(unit: Unit, body: Body, paramTypes: readonly Type[], r
     } else {
       const offsets = offsetsOf(shape.abi);
       const parts = prims(shape.abi).map((prim, k): Part => ({ local: isParam ? next++ : newLocal(frame, valueType(prim)), prim, at: offsets[k] ?? 0 }));
-      frame.homes.push({ kind: 'values', parts });
+      // What is only read through its address need not live there: nothing changes while it is lent.
+      frame.homes.push(taken[i] === 2 ? { kind: 'values', parts, mirror: reserveFrame(frame, shape) } : { kind: 'values', parts });
     }
   }
   if (frame.size > 0) frame.size = Math.ceil(frame.size / 16) * 16; // scratch bytes come after, whatever their alignment

@@ -18,7 +18,7 @@ import { keep, prims, valueType } from './shape.ts';
 import { abiOf, operandType, primOf, pushFound, pushOperand } from './value.ts';
 import { signatureNumber, type Unit } from './unit.ts';
 import { fnDef } from './world.ts';
-import { constantOf, finishBody, get, i32, lastOp, makeWriter, open, set, storeOps, write, writeNamed, type Writer } from './writer.ts';
+import { constantOf, finishBody, get, i32, lastOp, makeWriter, negateCondition, open, set, storeOps, write, writeNamed, type Writer } from './writer.ts';
 import { op as opNumber } from '../../vm/code/opcodes.ts';
 
 export function emitFunction(unit: Unit, body: Body, debug: DebugTypes): CodeFunction {
@@ -161,7 +161,7 @@ function emitRegions(frame: Frame, graph: Structured): void {
     releaseScratch(frame);
     const type = wide ? 'i64' : 'i32';
     if (t.kind === 'set') { if (wide) { constantOf(w, 'i64', 0n); write(w, 'i64.ne'); } return; }
-    if (t.kind === 'clear') { writeNamed(w, `${type}.eqz`); return; }
+    if (t.kind === 'clear') { if (wide) write(w, 'i64.eqz'); else negateCondition(w); return; }
     constantOf(w, wide ? 'i64' : 'i32', t.value);
     writeNamed(w, `${type}.${t.kind === 'equal' ? 'eq' : 'ne'}`);
   };
@@ -253,7 +253,9 @@ function lowerInOrder(frame: Frame, op: Op, block: BodyBlock): void {
 /** Before a block ends: only the operand of its switch, or the result, may still wait. */
 function settleFor(frame: Frame, end: End | null, exit: Exit | undefined): void {
   const wanted = end?.kind === 'switch' && end.operand.kind !== 'constant' && isAskedOnce(exit) ? end.operand.place.local : end?.kind === 'return' ? 0 : -1;
-  for (const p of [...frame.deferral.pending.values()]) if (p.of !== wanted && frame.deferral.pending.has(p.local)) settle(frame, p);
+  const waiting = [...frame.deferral.pending.values()];
+  const last = waiting.find(p => p.of === wanted);
+  for (const p of waiting) if (p !== last && last?.reads.has(p.of) !== true && frame.deferral.pending.has(p.local)) settle(frame, p);
   releaseScratch(frame);
 }
 

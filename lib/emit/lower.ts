@@ -19,7 +19,7 @@ import { abiOf, assignOperand, convert, copyBytes, operandMemory, operandType, p
 import type { Type } from '../types/type.ts';
 import { writtenRanges } from './written.ts';
 import { instanceOf, lengthOf, needsDrop, tailOf } from './world.ts';
-import { constantOf, get, i32, open, set, write } from './writer.ts';
+import { constantOf, get, i32, open, set, storeOps, write } from './writer.ts';
 
 export function lowerOp(frame: Frame, op: Op): void {
   const w = frame.out;
@@ -70,7 +70,7 @@ export function lowerValue(frame: Frame, op: Op): void {
   const [part] = home.parts;
   if (part === undefined || w.words[w.words.length - 2] !== SET || w.words[w.words.length - 1] !== part.local) throw new Error('a value that is not stored last');
   w.words.length -= 2;
-  w.last = -1;
+  w.last = w.previous;
 }
 const SET = opNumber('local.set');
 
@@ -81,14 +81,16 @@ function lowerGuard(frame: Frame, op: Extract<Op, { kind: 'guard' }>): void {
   const unsized = tailOf(frame.unit.world, op.type) !== null;
   const { size, align } = unsized ? { size: 0, align: 1 } : shapeOf(frame, op.type);
   const checks = op.verdict === 'guarded';
-  const watched = profile === 'debug' && size > 0 && op.access !== 'borrow';
+  const watched = profile === 'debug' && size > 0;
   if (!checks && !watched) return;
   pushOperandPart(frame, op.pointer, 0);
   if (checks) {
     write(w, 'check.null');
     if (align > 1) write(w, 'check.align', align);
   }
-  if (watched) watchAccess(frame, op.type, size, op.access === 'write');
+  // What is borrowed must be there; whether it was written is asked when it is read.
+  if (watched && op.access === 'borrow') write(w, 'check.access', size, accessFlags.read | accessFlags.uninitialised);
+  else if (watched) watchAccess(frame, op.type, size, op.access === 'write');
   write(w, 'drop');
 }
 
@@ -161,6 +163,17 @@ function lowerAssign(frame: Frame, place: Place, value: Rvalue): void {
 
 function lowerBorrow(frame: Frame, to: Found, place: Place): void {
   const from = findPlace(frame, place);
+  const home = frame.homes[place.local];
+  if (from.kind === 'values' && home?.kind === 'values' && home.mirror !== undefined && place.projection.every(s => s.kind !== 'deref')) {
+    const { mirror } = home;
+    for (const part of home.parts) {
+      write(frame.out, 'frame.addr', mirror);
+      get(frame.out, part.local);
+      write(frame.out, storeOps[part.prim], part.at);
+    }
+    storeFound(frame, to, () => write(frame.out, 'frame.addr', mirror + from.at));
+    return;
+  }
   if (tailOf(frame.unit.world, from.type) === null) { storeFound(frame, to, () => pushAddress(frame, from)); return; }
   const source = steady(frame, from);
   const part = (i: number): void => { if (i === 0) pushAddress(frame, source); else if (source.meta !== null) source.meta(); else i32(frame.out, 0); };

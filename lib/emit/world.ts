@@ -138,6 +138,21 @@ function computeNeedsDrop(world: World, type: Type): boolean {
   }
 }
 
+/** No part of it can change behind a shared reference. */
+export function isFreeze(world: World, type: Type): boolean {
+  switch (type.kind) {
+    case 'tuple': return type.elements.every(t => isFreeze(world, t));
+    case 'array': return isFreeze(world, type.element);
+    case 'closure': return fieldTypes(world, type).every(t => isFreeze(world, t));
+    case 'adt': {
+      if (isLang(world, type.def, 'unsafe_cell') || isLang(world, type.def, 'maybe_uninit')) return false;
+      return variantsOf(world, type.def).every((_, v) => fieldTypes(world, type, v).every(t => isFreeze(world, t)));
+    }
+    case 'dyn': case 'slice': case 'str': return false;
+    default: return true;
+  }
+}
+
 export function pointee(world: World, type: Type): Type {
   if (type.kind === 'ref' || type.kind === 'ptr') return type.inner;
   if (isBox(world, type) && type.kind === 'adt') return type.args[0] ?? UNIT;

@@ -16,12 +16,15 @@ export interface Writer {
   landing: number;
   /** Offset of the last instruction. */
   last: number;
+  /** And of the one before it; -1 when that is not known. */
+  previous: number;
 }
 
-export const makeWriter = (): Writer => ({ words: [], marks: [], landings: [], landing: -1, last: -1 });
+export const makeWriter = (): Writer => ({ words: [], marks: [], landings: [], landing: -1, last: -1, previous: -1 });
 
 export function write(w: Writer, name: OpName, ...immediates: readonly number[]): void {
   const number = op(name);
+  w.previous = w.last;
   w.last = w.words.length;
   if (w.landing >= 0) {
     const stops = rowOf(number)?.stops;
@@ -42,6 +45,22 @@ export const set = (w: Writer, local: number): void => write(w, 'local.set', loc
 
 /** Number of the last instruction written, or -1. */
 export const lastOp = (w: Writer): number => (w.last < 0 ? -1 : (w.words[w.last] ?? -1));
+
+const opposites: readonly (readonly [string, string])[] = [['eq', 'ne'], ['lt_s', 'ge_s'], ['lt_u', 'ge_u'], ['gt_s', 'le_s'], ['gt_u', 'le_u']];
+const inverse = new Map<number, number>();
+for (const type of ['i32', 'i64']) {
+  for (const [a, b] of opposites) {
+    inverse.set(op(`${type}.${a}` as OpName), op(`${type}.${b}` as OpName));
+    inverse.set(op(`${type}.${b}` as OpName), op(`${type}.${a}` as OpName));
+  }
+}
+
+/** Makes the condition on the stack its opposite: another comparison where the last instruction is one. */
+export function negateCondition(w: Writer): void {
+  const other = inverse.get(lastOp(w));
+  if (other === undefined) write(w, 'i32.eqz');
+  else w.words[w.last] = other;
+}
 
 export const open = (w: Writer, kind: 'block' | 'loop' | 'if'): void => write(w, kind, emptyBlock);
 
