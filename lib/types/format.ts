@@ -210,6 +210,7 @@ function checkSlot(t: Typing, s: Slot): void {
   const type = t.rules.expr(t, s.expr, s.isCount && s.traits.size === 0 ? has(USIZE) : NONE);
   if (s.isCount) coerce(t, s.expr.id, s.expr.span, type, USIZE);
   for (const trait of s.traits) formatted(t, trait, type, s.expr.span);
+  if (s.traits.size > 0) requireLang(t, 'sized', { span: s.expr.span, why: { kind: 'sized' } }, type);
 }
 
 /** `{name}` and `{e.field}` as expressions. */

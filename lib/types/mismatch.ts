@@ -7,7 +7,7 @@ import type { NodeId } from '../syntax/tree.ts';
 import { after, type Span } from '../text/span.ts';
 import { derefOnce } from './autoderef.ts';
 import { probe } from './infer.ts';
-import { ERROR, HAS_ERROR, type Type } from './type.ts';
+import { ERROR, HAS_ERROR, parts, type Type } from './type.ts';
 import { known, resolved, show, type Typing } from './typing.ts';
 import { unify } from './unify.ts';
 
@@ -56,11 +56,31 @@ function fixesFor(t: Typing, span: Span, want: Type, have: Type): Fix[] {
   if (want.kind === 'adt' && want.args[0] !== undefined && t.u.langOf.get(want.def) === 'Option' && same(want.args[0], have)) return [{ title: 'wrap it in `Some`', certain: false, edits: [{ span: at, text: 'Some(' }, { span: after(span), text: ')' }] }];
   if (want.kind === 'adt' && want.args[0] !== undefined && t.u.langOf.get(want.def) === 'Result' && same(want.args[0], have)) return [{ title: 'wrap it in `Ok`', certain: false, edits: [{ span: at, text: 'Ok(' }, { span: after(span), text: ')' }] }];
   if (want.kind === 'adt' && want.args[0] !== undefined && t.u.langOf.get(want.def) === 'owned_box' && same(want.args[0], have)) return [{ title: 'put it in a `Box`', certain: false, edits: [{ span: at, text: 'Box::new(' }, { span: after(span), text: ')' }] }];
+  if (want.kind === 'float' && have.kind === 'infer' && t.literals.some(l => l.span === span)) return [{ title: 'write it as a float', certain: false, edits: [{ span: after(span), text: '.0' }] }];
   if ((want.kind === 'int' || want.kind === 'float') && (have.kind === 'int' || have.kind === 'float')) return [{ title: `convert it to \`${show(t, want)}\``, certain: false, edits: [{ span: after(span), text: ` as ${show(t, want)}` }] }];
   return [];
 }
 
+/** The smallest parts in which two types of one shape differ; the types themselves when their shapes do. */
+function differences(want: Type, have: Type): readonly (readonly [Type, Type])[] {
+  if (want === have || want.kind === 'infer' || have.kind === 'infer') return [];
+  const same = want.kind === have.kind
+    && (want.kind !== 'adt' || (have.kind === 'adt' && want.def === have.def))
+    && ((want.kind !== 'ref' && want.kind !== 'ptr') || ((have.kind === 'ref' || have.kind === 'ptr') && want.mutable === have.mutable))
+    && (want.kind === 'adt' || want.kind === 'ref' || want.kind === 'ptr' || want.kind === 'tuple' || want.kind === 'array' || want.kind === 'slice' || want.kind === 'fnPtr');
+  const a = parts(want);
+  const b = parts(have);
+  if (!same || a.length !== b.length) return [[want, have]];
+  return a.flatMap((x, i) => differences(x, b[i] ?? x));
+}
+
 function notesFor(t: Typing, want: Type, have: Type): string[] {
+  const apart = differences(want, have);
+  const inside = apart[0]?.[0] === want ? [] : apart.slice(0, 3).map(([x, y]) => `they differ in \`${show(t, x)}\` and \`${show(t, y)}\``);
+  return [...inside, ...hintsFor(t, want, have)];
+}
+
+function hintsFor(t: Typing, want: Type, have: Type): string[] {
   if (want.kind === 'closure' && have.kind === 'closure') return ['no two closures have the same type, even when they look alike', 'box them to use them as one: `Box[dyn Fn(…) -> …]`'];
   const inner = known(t, have);
   if (inner.kind === 'adt' && derefOnce(t, have) !== null && want.kind === derefOnce(t, have)?.to.kind) return [`\`${show(t, have)}\` can be dereferenced with \`*\``];

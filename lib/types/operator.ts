@@ -132,7 +132,7 @@ function noImplementation(t: Typing, o: Operation, left: Type, right: Type): Typ
   const l = show(t, left);
   const r = show(t, right);
   const op = o.assign ? `${o.op}=` : o.op;
-  return report(t, 'E0277', o.opSpan, { what: OPERATION[o.op](l, r) }, { label: `no implementation for \`${l} ${op} ${r}\``, notes: ['numbers are not converted without `as`'] });
+  return report(t, 'E0277', o.opSpan, { what: OPERATION[o.op](l, r) }, { label: `no implementation for \`${l} ${op} ${r}\``, notes: isNumber(through(t, left)) && isNumber(through(t, right)) ? ['numbers are not converted without `as`'] : [] });
 }
 
 const OPERATION: Readonly<Record<ArithmeticOp, (l: string, r: string) => string>> = {
