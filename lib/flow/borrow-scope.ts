@@ -125,8 +125,8 @@ export function preciseScope(queries: TypeQueries, graph: Graph, points: Points,
     for (const c of byPoint.get(p) ?? []) if (c.from === r) work.push([c.to, p]);
     for (const to of everywhere.get(r) ?? []) work.push([to, p]);
     if (!killed(p)) for (const n of points.next[p] ?? []) if (isLive(r, n)) work.push([r, n]);
-    // What is shared in place (behind `&mut`, in a cell) is the same region before as well.
-    if (inPlace.has(r) && isLive(r, p)) for (const n of before[p] ?? []) if (isLive(r, n) && !killed(n)) work.push([r, n]);
+    // What is shared in place (behind `&mut`, in a cell) is the same region before as well, back to where it was tied to others.
+    if (inPlace.has(r) && isLive(r, p)) for (const n of before[p] ?? []) if (!killed(n)) work.push([r, n]);
   }
   return scope;
 }

@@ -17,6 +17,7 @@ import { ref } from '../types/type.ts';
 /** Evaluates a block into `destination`; `type` is the type expected of it. */
 export function lowerBlock(b: Builder, destination: Place, block: TreeBlock, type: Type): void {
   inScope(b, () => {
+    b.temps.end = { file: block.span.file, start: Math.max(block.span.start, block.span.end - 1), end: block.span.end };
     const count = block.statements.length;
     const last = block.statements[count - 1];
     const tail = last?.kind === 'expr' ? last : null;

@@ -21,6 +21,8 @@ export type Scheduled = { readonly span: Span; unwind: BlockId | null } & (
 
 export interface Scope {
   drops: Scheduled[];
+  /** Where the source leaves it: what ends there is shown there. */
+  end?: Span;
 }
 
 export interface Breakable {
@@ -207,10 +209,10 @@ export function leave(b: Builder, depth: number): void {
     for (let d = scope.drops.length - 1; d >= 0; d--) {
       const entry = scope.drops[d];
       if (entry === undefined) continue;
-      if (entry.kind === 'storage') push(b, { kind: 'storageDead', local: entry.local, span: entry.span });
+      if (entry.kind === 'storage') push(b, { kind: 'storageDead', local: entry.local, span: scope.end ?? entry.span });
       else if (entry.kind === 'value') {
         const next = newBlock(b);
-        terminate(b, { kind: 'drop', place: local(entry.local), target: next, unwind: unwindFrom(b, s, d - 1), replace: false, span: entry.span });
+        terminate(b, { kind: 'drop', place: local(entry.local), target: next, unwind: unwindFrom(b, s, d - 1), replace: false, span: scope.end ?? entry.span });
         b.current = next;
       } else below(b, s, d, () => runDeferred(b, entry.body));
     }
@@ -224,7 +226,7 @@ function runDeferred(b: Builder, body: Expr): void {
 /** Runs `build` as if the scopes ended below drop `d` of scope `s`. */
 function below(b: Builder, s: number, d: number, build: () => void): void {
   const { scopes, temps } = b;
-  b.scopes = [...scopes.slice(0, s), { drops: scopes[s]?.drops.slice(0, d) ?? [] }];
+  b.scopes = [...scopes.slice(0, s), { ...scopes[s], drops: scopes[s]?.drops.slice(0, d) ?? [] }];
   build();
   b.scopes = scopes;
   b.temps = temps;
