@@ -69,6 +69,18 @@ function writer(seed: number) {
         const between = one(['', `local.get ${of(kind)}`, constant(kind), value(kind, less), `${statement(less)} ${constant(kind)}`]);
         const after = `local.get ${local} ${kind}.${kind === 'f64' ? 'sub' : one(['sub', 'add', 'xor'])}`;
         const start = `${one([value(kind, less), `local.get ${of(kind)}`])} local.set ${local}`;
+        if (pick(3) === 0) {
+          // handed from local to local, with others between, and read twice in the end
+          const second = FUEL + temporaries.push(kind);
+          const third = FUEL + temporaries.push(kind);
+          const other = `${one([`local.get ${of(kind)}`, constant(kind)])} local.set ${third}`;
+          if (kind === 'i32') {
+            const test = one([`${value('i32', less)} i32.eqz`, `${value('i32', less)} ${value('i32', less)} i32.lt_s`, `${value('f64', less)} ${value('f64', less)} f64.le`]);
+            return `${test} local.set ${local} ${other} local.get ${local} local.set ${second} local.get ${second} if i32 local.get ${second} else ${constant('i32')} end local.get ${second} i32.const 5 i32.mul i32.add local.get ${third} i32.add`;
+          }
+          const end = pick(2) === 0 ? `local.get ${second}` : `block ${kind} local.get ${second} ${value('i32', 1)} br_if 0 drop local.get ${second} end`;
+          return `${start} ${other} local.get ${local} local.set ${second} ${end} local.get ${second} ${kind}.${kind === 'f64' ? 'mul' : 'xor'} local.get ${third} ${kind}.sub`;
+        }
         if (pick(3) === 0) return `${start} ${between === '' ? constant(kind) : between} ${after} ${after}`;
         return between === '' ? `${start} local.get ${local}` : `${start} ${between} ${after}`;
       }
