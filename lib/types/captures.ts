@@ -53,7 +53,7 @@ export function analyseCaptures(t: Typing, closure: DraftClosure, done: Readonly
   }
   return {
     kind: w.kind,
-    captures: captures.map(c => ({
+    captures: captures.sort((a, b) => inOrder(closure, a, b)).map(c => ({
       binding: c.base,
       projection: c.steps.flatMap(s => (s.kind === 'index' ? [] : [s])),
       mode: c.mode,
@@ -61,6 +61,17 @@ export function analyseCaptures(t: Typing, closure: DraftClosure, done: Readonly
       use: c.use,
     })),
   };
+}
+
+/** Variables in the order of the text, places of one variable in the order of its fields. */
+function inOrder(closure: DraftClosure, a: Use, b: Use): number {
+  if (a.base !== b.base) return (closure.mentions.get(a.base) ?? Infinity) - (closure.mentions.get(b.base) ?? Infinity);
+  for (let i = 0; i < Math.min(a.steps.length, b.steps.length); i++) {
+    const x = a.steps[i];
+    const y = b.steps[i];
+    if (x?.kind === 'field' && y?.kind === 'field' && x.index !== y.index) return x.index - y.index;
+  }
+  return 0;
 }
 
 // ------------------------------------------------------------------ from uses to captures

@@ -42,7 +42,7 @@ export function checkClosure(t: Typing, e: ClosureExpr, expect: Expect): Type {
   const signature: FnSignature = { params, result, isUnsafe: false, abi: null };
   const open: OpenClosure = { def, signature, kind: wanted.kind, stored: null, expectedKind: wanted.kind };
   t.cx.open.set(def, open);
-  const draft: DraftClosure = { expr: e, def, signature, type, parent: t.closure };
+  const draft: DraftClosure = { expr: e, def, signature, type, parent: t.closure, mentions: new Map() };
   t.closures.push(draft);
 
   const outer = { frame: t.frame, bodyBlock: t.bodyBlock, diverges: t.diverges, closure: t.closure, unsafeDepth: t.unsafeDepth };

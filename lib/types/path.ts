@@ -68,6 +68,7 @@ function resolvePath(t: Typing, path: Path, extra: readonly GenericArg[] | null)
   switch (res.res.kind) {
     case 'local': {
       const type = t.locals.get(res.res.binding) ?? ERROR;
+      for (let c = t.closure; c !== null; c = c.parent) c.mentions.set(res.res.binding, Math.min(c.mentions.get(res.res.binding) ?? Infinity, path.span.start));
       return { type, resolution: { kind: 'local', binding: res.res.binding } };
     }
     case 'param': {

@@ -82,6 +82,8 @@ export interface DraftClosure {
   signature: FnSignature;
   readonly type: Type;
   readonly parent: DraftClosure | null;
+  /** Where a variable is first named in its text: the order of captures. */
+  readonly mentions: Map<NodeId, number>;
 }
 
 export interface DraftFacts {
