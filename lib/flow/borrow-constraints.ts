@@ -5,9 +5,9 @@
  */
 import type { Span } from '../text/span.ts';
 import { ERASED, eraseRegions, intern, ISIZE, mapParts, ref, type Type, UNIT } from '../types/type.ts';
-import { type Category, fresh, outlives, regionVar, STATIC_VAR } from './borrow-regions.ts';
+import { type Category, fresh, markLive, outlives, regionVar, STATIC_VAR } from './borrow-regions.ts';
 import { equate, prove, type Relater, requireNeeds, sub, typeOutlives, type Where, wellFormed } from './borrow-relate.ts';
-import { canon, closureParts, fieldR, freshClosure, itemSignature, normaliseR, openBinder, placeTypeR, predicatesOf, put, putPredicate, renumber } from './borrow-types.ts';
+import { canon, closureParts, fieldR, freshClosure, itemSignature, normaliseR, openBinder, placeTypeR, predicatesOf, put, putPredicate, regionsIn, renumber } from './borrow-types.ts';
 import type { BlockId, BorrowKind, Constant, Graph, Operand, Place, Rvalue } from './graph.ts';
 import { isBox } from './queries.ts';
 
@@ -254,7 +254,11 @@ function call(g: Generator, callee: Operand, args: readonly Operand[], destinati
   const at: Where = { point, span, category: 'argument' };
   const type = callee.kind === 'constant' ? renumber(g, callee.constant.type) : placeTypeR(g, callee.place);
   let signature: ReturnType<typeof itemSignature> = null;
-  if (type.kind === 'fnDef') signature = instantiate(g, type, at);
+  if (type.kind === 'fnDef') {
+    signature = instantiate(g, type, at);
+    // What its type arguments mention is alive during the call.
+    for (const a of type.args) if (a.kind !== 'region') for (const r of regionsIn(g, a)) markLive(g.regions, r, point);
+  }
   else if (type.kind === 'fnPtr') signature = openBinder(g, type.signature);
   if (signature === null) return;
   args.forEach((a, i) => {

@@ -209,7 +209,8 @@ function nextUse(r: Report, from: number, region: number): Why | null {
     const defined = new Set<number>();
     const hit: { how: 'use' | 'drop'; local: number }[] = [];
     usesAt(graph, block as BlockId, index, {
-      use(l) { if (users.has(l)) hit.push({ how: 'use', local: l }); },
+      // The result's use by `return` is the caller's: it is told as what must be outlived.
+      use(l) { if (l !== 0 && users.has(l)) hit.push({ how: 'use', local: l }); },
       drop(l) { if (droppers.has(l)) hit.push({ how: 'drop', local: l }); },
       define(l) { if (users.has(l)) defined.add(l); },
     });

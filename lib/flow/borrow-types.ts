@@ -308,7 +308,7 @@ export function implArgs(t: Typer, impl: DefId, header: TraitRef, actual: readon
   const args: Type[] = [];
   for (let i = 0; i < count; i++) args.push(found[i] ?? (selected[i] === undefined ? regionVar(fresh(t.regions)) : renumber(t, selected[i] as Type)));
   // Parameters that only the impl's own projection bounds determine.
-  if (d?.kind === 'impl' && found.length < count) {
+  if (d?.kind === 'impl') {
     for (const p of d.generics.predicates) {
       if (p.kind === 'projection' && p.type.kind === 'param' && found[p.type.index] === undefined && (p.type.index < args.length)) args[p.type.index] = normaliseR(t, intern({ kind: 'projection', item: p.item, args: p.args.map(a => put(t, a, args)) }));
     }

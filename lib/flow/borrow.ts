@@ -40,7 +40,7 @@ function checkOne(graph: Graph, queries: TypeQueries, needs: Map<DefId, ClosureN
   const g = setUp(graph, queries, needs, bases);
   const moves = collectMoves(graph, queries, graph.owner);
   generate(g);
-  if (g.loans.length === 0 && g.regions.constraints.length === 0) { needs.set(graph.owner, { outlives: [], types: [] }); return []; }
+  if (g.loans.length === 0 && g.regions.constraints.length === 0 && g.tests.length === 0) { needs.set(graph.owner, { outlives: [], types: [] }); return []; }
   computeLiveness(graph, g, moves, bases);
   const values = solveRegions(g.regions);
   spreadPlaceholders(g, values);
