@@ -1,43 +1,129 @@
 /**
- * How a run ended, as text for people: a panic as Rust prints it, anything else as a report with the call stack and, for a memory
- * error, where the block was born, died and was touched. In: a machine that has ended and its report. Out: text, empty when all went well.
+ * How a run ended, as text for people: what happened, the line where it did, a drawing of the block, and the three call stacks: where
+ * the block was touched, born and died. In: a machine that has ended and its report. Out: text, empty when all went well.
+ * A panic is not told here: the machine said it when it began, as Rust does.
  */
-import type { Machine } from '../../vm/index.ts';
+import { messageOf, problem, recordOf, type FileId, type Language } from '../../lib/index.ts';
+import type { Fault, Machine } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
 import type { ReportEvent, ReportFrame, ReportLeak, RunReport } from './run-report.ts';
 
-const words = {
-  en: { stopped: 'stopped', at: 'at', called: 'called from', born: 'born (allocated)', died: 'died (released)', touched: 'touched', explain: 'more about it', leak: 'leak', blocks: 'blocks', bytes: 'bytes', never: 'never released' },
-  zh: { stopped: '已停止', at: '位于', called: '调用自', born: '诞生（分配处）', died: '消亡（释放处）', touched: '访问处', explain: '详细说明', leak: '内存泄漏', blocks: '个块', bytes: '字节', never: '从未释放' },
-} as const;
+interface Words {
+  readonly born: string;
+  readonly died: string;
+  readonly touched: string;
+  readonly stack: string;
+  readonly why: string;
+  readonly explain: string;
+  readonly leak: (bytes: number, blocks: number) => string;
+  readonly access: (fault: Fault) => string;
+}
 
-export function renderTrap(_machine: Machine, report: RunReport, shared: Shared): string {
+const words: Record<Language, Words> = {
+  en: {
+    born: 'born: allocated at',
+    died: 'died: released at',
+    touched: 'touched at',
+    stack: 'in',
+    why: 'why',
+    explain: 'more about it',
+    leak: (bytes, blocks) => `${bytes} ${bytes === 1 ? 'byte' : 'bytes'} in ${blocks} ${blocks === 1 ? 'block' : 'blocks'}`,
+    access: fault => `${fault.access} of ${fault.size} ${fault.size === 1 ? 'byte' : 'bytes'}${whereEn(fault)}`,
+  },
+  zh: {
+    born: '诞生：分配于',
+    died: '消亡：释放于',
+    touched: '访问于',
+    stack: '位于',
+    why: '原因',
+    explain: '详细说明',
+    leak: (bytes, blocks) => `${blocks} 个块，共 ${bytes} 字节`,
+    access: fault => `访问（${fault.access}）${fault.size} 字节${whereZh(fault)}`,
+  },
+};
+
+function whereEn({ address, block }: Fault): string {
+  if (block === null) return ` at address ${address}`;
+  const at = address - block.address;
+  const size = `a block of ${block.size} bytes${block.state === 'live' ? '' : ` (${block.state})`}`;
+  return at < 0 ? `, ${-at} before ${size}` : at >= block.size ? `, ${at - block.size} after the end of ${size}` : `, at byte ${at} of ${size}`;
+}
+
+function whereZh({ address, block }: Fault): string {
+  if (block === null) return `，地址 ${address}`;
+  const at = address - block.address;
+  const size = `大小为 ${block.size} 字节的块`;
+  return at < 0 ? `，位于${size}之前 ${-at} 字节` : at >= block.size ? `，位于${size}末尾之后 ${at - block.size} 字节` : `，位于${size}的第 ${at} 字节`;
+}
+
+export function renderTrap(machine: Machine, report: RunReport, shared: Shared): string {
   const { stop } = report;
   const word = words[shared.language];
-  if (stop === null) return report.leaks.filter(leak => leak.kind !== 'reachable').map(leak => leakText(leak, word)).join('');
-  // The machine said so itself when the panic began, as Rust does.
+  if (stop === null) return report.leaks.filter(leak => leak.kind !== 'reachable').map(leak => leakText(leak, machine, shared.language)).join('\n');
   if (stop.kind === 'panic') return '';
-  const lines = [`${stop.kind} [${stop.code}] ${word.at} ${stop.at.file}:${stop.at.line}:${stop.at.column}: ${stop.message}`];
-  lines.push(...stackText(word.touched, stop.stack));
-  if (stop.born !== null) lines.push(...eventText(word.born, stop.born));
-  if (stop.died !== null) lines.push(...eventText(word.died, stop.died));
+  const fault = machine.trap?.fault ?? null;
+  const said = recordOf(stop.code) === undefined ? stop.message : wordsOf(stop.code, shared.language);
+  const lines = [`${stop.kind} [${stop.code}]: ${said}`, ...sourceText(machine, stop.at, fault === null ? '' : word.access(fault))];
+  if (fault?.block != null) lines.push(...drawing(fault));
+  lines.push(...stackText(fault === null ? word.stack : word.touched, stop.stack));
+  if (stop.born !== null) lines.push(...stackText(word.born, stop.born.stack));
+  if (stop.died !== null) lines.push(...stackText(word.died, stop.died.stack));
+  const record = recordOf(stop.code);
+  if (record !== undefined) lines.push(`  ${word.why}: ${record.why[shared.language]}`);
   lines.push(`  ${word.explain}: altru explain ${stop.code}`);
   return `${lines.join('\n')}\n`;
 }
 
+const wordsOf = (code: string, language: Language): string => messageOf(problem(code, { file: 0 as FileId, start: 0, end: 0 }), language);
+
+/** The line of the user's source with a mark below it, when its text is at hand. */
+function sourceText(machine: Machine, at: { readonly file: string; readonly line: number; readonly column: number }, label: string): string[] {
+  const text = machine.program.sources.find(source => source.path === at.file)?.text?.split('\n')[at.line - 1];
+  const head = `  --> ${at.file}:${at.line}:${at.column}`;
+  if (text === undefined || text.length > 300) return label === '' ? [head] : [head, `      ${label}`];
+  const gutter = ' '.repeat(String(at.line).length);
+  return [head, `${gutter} |`, `${at.line} | ${text}`, `${gutter} | ${' '.repeat(Math.max(0, at.column - 1))}^ ${label}`.trimEnd(), `${gutter} |`];
+}
+
+/** The block as a row of cells, the touched bytes marked: ` ....[==========XX]..`. At most 48 cells; then a cell is several bytes. */
+function drawing({ address, size, block }: Fault): string[] {
+  if (block === null || block.size === 0) return [];
+  const from = address - block.address;
+  const to = from + Math.max(1, size);
+  if (from < -64 || to > block.size + 64) return [];
+  const low = Math.min(0, from);
+  const high = Math.max(block.size, to);
+  const scale = Math.max(1, Math.ceil((high - low) / 48));
+  let cells = '';
+  for (let at = low; at < high; at += scale) {
+    if (at <= 0 && at + scale > 0) cells += '[';
+    const bad = at < to && at + scale > from;
+    cells += bad ? 'X' : at >= 0 && at < block.size ? (block.state === 'live' ? '=' : '-') : '.';
+    if (at < block.size && at + scale >= block.size) cells += ']';
+  }
+  return [`      ${cells}  ${scale === 1 ? '' : `${scale} bytes a cell; `}X ${from}..${to} of 0..${block.size}`];
+}
+
 /** One group of lost blocks, with the call stack that allocated them. */
-function leakText(leak: ReportLeak, word: (typeof words)[keyof typeof words]): string {
-  const head = `${word.leak} [R4040] ${leak.kind}: ${leak.bytes} ${word.bytes}, ${leak.blocks} ${word.blocks}, ${word.never}`;
-  return `${[head, ...('stack' in leak.allocated ? stackText(word.born, leak.allocated.stack) : [])].join('\n')}\n`;
+function leakText(leak: ReportLeak, machine: Machine, language: Language): string {
+  const word = words[language];
+  const event = isEvent(leak.allocated) ? leak.allocated : null;
+  const lines = [`leak [R4040]: ${wordsOf('R4040', language)}: ${word.leak(leak.bytes, leak.blocks)} (${leak.kind})`];
+  if (event !== null) lines.push(...sourceText(machine, event, ''), ...stackText(word.born, event.stack));
+  return `${lines.join('\n')}\n`;
 }
 
-function eventText(title: string, event: ReportEvent): string[] {
-  return stackText(title, event.stack);
+function isEvent(event: ReportLeak['allocated']): event is ReportEvent {
+  return 'stack' in event;
 }
 
-/** A stack of which a long middle is left out. */
+/** A stack, innermost first, without the library's own frames around the user's, and without a long middle. */
 function stackText(title: string, stack: readonly ReportFrame[]): string[] {
-  const text = (frame: ReportFrame): string => `    ${frame.function}  ${frame.file}:${frame.line}:${frame.column}`;
-  const shown = stack.length > 16 ? [...stack.slice(0, 10).map(text), `    … ${stack.length - 14} …`, ...stack.slice(-4).map(text)] : stack.map(text);
-  return [`  ${title}:`, ...shown];
+  const own = stack.filter(frame => !frame.file.startsWith('std/') && frame.function !== 'start');
+  const frames = own.length === 0 ? stack : own;
+  const text = (frame: ReportFrame): string => `      ${frame.function}  ${frame.file}:${frame.line}:${frame.column}`;
+  const shown = frames.length > 16 ? [...frames.slice(0, 10).map(text), `      … ${frames.length - 14} …`, ...frames.slice(-4).map(text)] : frames.map(text);
+  return [`  ${title}`, ...shown];
 }
+
+export type { ReportEvent };
