@@ -21,7 +21,8 @@ export function resolveTarget(world: World, def: DefId, args: readonly Type[]): 
   if (found === undefined) return { kind: 'instance', instance: instanceOf(world, { kind: 'item', def, args }) };
   if (found.kind === 'struct' || found.kind === 'variant') return { kind: 'instance', instance: instanceOf(world, { kind: 'constructor', def, args }) };
   if (found.kind !== 'fn') throw new Error(`${def} cannot be called`);
-  const intrinsic = attributeText(found.attributes.intrinsic);
+  // A block of the stack belongs to the function that asks for it, not to a wrapper.
+  const intrinsic = isLang(world, def, 'stack_alloc') ? 'stack_alloc' : attributeText(found.attributes.intrinsic);
   if (intrinsic !== null) return { kind: 'intrinsic', name: intrinsic, args };
   if (found.isExtern && !found.hasBody) return { kind: 'extern', name: found.name, abi: found.signature.abi ?? 'C' };
   const parent = found.parent === null ? undefined : world.definitions.byId.get(found.parent);
