@@ -1,0 +1,124 @@
+/**
+ * The command line end to end: the built `altru` as a user runs it, each claim a process or two. In: `dist/`, made by the build. Claims
+ * are about exit codes, streams, JSON against its schema, and bad input that must get a clear problem and never a stack trace.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
+import * as assert from 'uvu/assert';
+import { suite } from '../suite.ts';
+
+const claim = suite('command line');
+const top = join(import.meta.dirname, '../..');
+const work = mkdtempSync(join(tmpdir(), 'altru-cli-'));
+process.on('exit', () => rmSync(work, { recursive: true, force: true }));
+
+interface Ran {
+  readonly exit: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function altru(args: readonly string[], input = ''): Ran {
+  const ran = spawnSync(process.execPath, [join(top, 'dist/altru.mjs'), ...args], { cwd: work, input, encoding: 'utf8', timeout: 60_000, env: { ...process.env, NO_COLOR: '1', LANG: 'C', LC_ALL: 'C' } });
+  assert.not.match(ran.stderr, /^\s+at .*(node:|\.m?[jt]s:\d+)/m, 'no JavaScript stack trace');
+  return { exit: ran.status, out: ran.stdout, err: ran.stderr };
+}
+
+function file(name: string, text: string | Buffer): string {
+  writeFileSync(join(work, name), text);
+  return name;
+}
+
+const validator = (name: string): ((value: unknown) => void) => {
+  const schema: unknown = JSON.parse(readFileSync(join(top, 'lib/report', name), 'utf8'));
+  const check = new Ajv({ allErrors: true }).compile(schema as object);
+  return value => assert.ok(check(value), JSON.stringify(check.errors));
+};
+
+claim('a program runs, from a file and from standard input', () => {
+  assert.equal(altru([file('hello.altru', 'fn main(): println("hello")\n')]), { exit: 0, out: 'hello\n', err: '' });
+  assert.equal(altru(['-'], 'println("{}", 6 * 7)\n').out, '42\n');
+  assert.equal(altru(['run', file('args.altru', 'for a in args().skip(1): println("{a}")\n'), 'one', '--two']).out, 'one\n--two\n');
+});
+
+claim('exit codes are what the reference says', () => {
+  assert.is(altru(['-'], 'std::process::exit(3)\n').exit, 3);
+  assert.is(altru(['-'], 'let x: i32 = "text"\n').exit, 1);
+  assert.is(altru(['no-such-command']).exit, 2);
+  assert.is(altru(['run', '--no-such-option', 'x.altru']).exit, 2);
+  assert.is(altru(['-'], 'panic("no")\n').exit, 101);
+  assert.is(altru(['-'], 'let p = alloc(4)\nfree(p)\nfree(p)\n').exit, 77);
+  assert.is(altru(['-'], 'let p = alloc(4)\n*p = 1\n').exit, 78);
+  assert.is(altru(['run', '--fuel', '1000', '-'], 'loop: pass\n').exit, 124);
+  assert.is(altru(['-'], 'fn f(n: u64) -> u64: f(n + 1) + 1\nprintln("{}", f(0))\n').exit, 101);
+});
+
+claim('check --json keeps its schema, with and without problems', () => {
+  const valid = validator('check.schema.json');
+  valid(JSON.parse(altru(['check', '--json', file('good.altru', 'fn main(): pass\n')]).out));
+  const bad = altru(['check', '--json', file('bad.altru', 'fn main():\n    let a = String::new()\n    let b = a\n    println("{a}")\n')]);
+  const value = JSON.parse(bad.out) as { problems: { code: string; line: number }[] };
+  valid(value);
+  assert.is(bad.exit, 1);
+  assert.equal(value.problems.filter(one => one.code === 'E0382').map(one => one.line), [4]);
+});
+
+claim('run --report keeps its schema for a good end, a panic, a memory error and a leak', () => {
+  const valid = validator('run.schema.json');
+  const reportOf = (text: string): { exit: number; stop: null | { kind: string; at: { line: number } }; leaks: unknown[] } => {
+    altru(['run', '--report', 'report.json', '-'], text);
+    const value: unknown = JSON.parse(readFileSync(join(work, 'report.json'), 'utf8'));
+    valid(value);
+    return value as { exit: number; stop: null | { kind: string; at: { line: number } }; leaks: unknown[] };
+  };
+  assert.is(reportOf('println("x")\n').stop, null);
+  assert.is(reportOf('println("x")\npanic("y")\n').stop?.at.line, 2);
+  const freed = reportOf('let p = alloc(4)\n*p = 1\nfree(p)\n*p = 2\n');
+  assert.is(freed.stop?.kind, 'heap-use-after-free');
+  assert.is(freed.stop?.at.line, 4);
+  const leak = reportOf('let p = alloc(4)\n*p = 1\n');
+  assert.is(leak.exit, 78);
+  assert.is(leak.leaks.length, 1);
+});
+
+claim('bad input gets a clear problem', () => {
+  assert.match(altru(['missing.altru']).err, /E1090/);
+  assert.match(altru(['./']).err, /E1091/);
+  assert.match(altru([file('binary.altru', Buffer.from([102, 110, 0, 1]))]).err, /E1093/);
+  assert.match(altru([file('latin.altru', Buffer.from([0x70, 0xe9, 0x0a]))]).err, /E1094/);
+  assert.is(altru([file('bom.altru', '\ufeffprintln("bom")\r\nprintln("crlf")\r\n')]).out, 'bom\ncrlf\n');
+  assert.is(altru([file('empty.altru', '')]).exit === 70, false);
+  assert.is(altru([file('deep.altru', `let x = ${'('.repeat(100_000)}1${')'.repeat(100_000)}\n`)]).exit, 1);
+  assert.is(altru(['check', file('long.altru', `let x = "${'a'.repeat(10_000_000)}"\n`)]).exit === 70, false);
+});
+
+claim('fmt writes the canonical form, and --check tells', () => {
+  const name = file('form.altru', 'fn main( ) :\n  println( "x" )\n');
+  assert.is(altru(['fmt', '--check', name]).exit, 1);
+  assert.is(altru(['fmt', name]).exit, 0);
+  assert.is(altru(['fmt', '--check', name]).exit, 0);
+  assert.is(readFileSync(join(work, name), 'utf8'), 'fn main():\n    println("x")\n');
+});
+
+claim('show prints each shape, explain knows a code, new makes a program that runs', () => {
+  const name = file('shown.altru', 'fn twice(n: i32) -> i32: n * 2\nfn main(): println("{}", twice(4))\n');
+  for (const shape of ['tree', 'flow', 'code']) assert.match(altru(['show', shape, name, 'twice']).out, /twice/);
+  assert.match(altru(['explain', 'E0382']).out, /moved/);
+  assert.match(altru(['explain', 'E0382', '--lang', 'zh']).out, /移/);
+  assert.is(altru(['new', 'fresh']).exit, 0);
+  assert.is(altru([join('fresh', 'main.altru')]).exit, 0);
+  assert.is(altru(['new', 'fresh']).exit, 1);
+});
+
+claim('test runs what is marked and says what failed', () => {
+  const name = file('tests.altru', '@test\nfn good(): assert_eq(1, 1)\n@test\nfn bad(): assert_eq(1, 2)\n@test\n@should_panic("x")\nfn panics(): panic("x")\n@test\nfn leaks():\n    let p = alloc(1)\n    *p = 1\n');
+  const ran = altru(['test', name]);
+  assert.is(ran.exit, 1);
+  assert.match(ran.out, /2 passed, 2 failed/);
+  assert.match(altru(['test', '--list', name]).out, /good\nbad\npanics\nleaks\n/);
+  assert.match(altru(['test', '--format', 'tap', name]).out, /not ok 2 - bad/);
+  assert.match(altru(['test', '--format', 'junit', name]).out, /failures="2"/);
+});
