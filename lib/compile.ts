@@ -4,31 +4,26 @@
  * value, and code is made only from a program without errors.
  * `checkProgram` is the front half, `emitChecked` the back; `checkLibrary` is the front half for the library itself.
  */
+import { makeTypesApi } from './emit/ask.ts';
 import { emitProgram } from './emit/emit.ts';
-import { makeShapes } from './emit/shapes.ts';
-import type { TypesApi } from './emit/world.ts';
 import { makeQueries } from './flow/ask.ts';
 import { buildGraph } from './flow/build.ts';
 import { checkFlow } from './flow/check.ts';
 import { elaborate } from './flow/elaborate.ts';
 import type { Graph } from './flow/graph.ts';
 import { showGraph } from './flow/show.ts';
-import type { TypeQueries } from './flow/queries.ts';
 import { collectNames, type LoadedFile } from './names/collect.ts';
 import type { World } from './names/table.ts';
 import { problem, type Problem } from './report/problem.ts';
 import { LayeredMap } from './store.ts';
 import { parseFile } from './syntax/parse.ts';
 import type { SourceFile, Sources } from './text/sources.ts';
-import { storedTypes } from './types/builtin.ts';
 import { checkBodies } from './types/check.ts';
 import { evaluate } from './types/consteval.ts';
 import type { BodyFacts } from './types/facts.ts';
-import { resolveItem } from './types/instance.ts';
-import { makeLayouts } from './types/layout.ts';
 import { checkMatches } from './types/match-check.ts';
 import { printType } from './types/print.ts';
-import { concreteCx, holds, normalise } from './types/solve.ts';
+import { concreteCx, normalise } from './types/solve.ts';
 import { eraseRegions, type DefId, type Type } from './types/type.ts';
 import { makeUniverse, type Universe } from './types/universe.ts';
 import { checkDefinitions } from './types/wellformed.ts';
@@ -155,40 +150,12 @@ export function emitChecked({ sources, root, library }: Compilation, checked: Ch
     name: root.name,
     definitions: universe.definitions,
     graphs: def => checked.graphs.get(def) ?? library.graphs.get(def) ?? null,
-    types: typesApi(universe),
+    types: makeTypesApi(universe),
     profile: options.profile,
     ...(options.overflowChecks === undefined ? {} : { overflowChecks: options.overflowChecks }),
     entry: entry.id,
     sources,
   });
-}
-
-/** What emission asks of types, answered by selection over whole types. */
-function typesApi(universe: Universe): TypesApi {
-  const cx = concreteCx(universe);
-  const known = new Map<Type, Type>();
-  const normalize = (type: Type): Type => {
-    let found = known.get(type);
-    if (found === undefined) {
-      found = normalise(cx, eraseRegions(type), 0).type;
-      known.set(type, found);
-    }
-    return found;
-  };
-  const closure = (def: DefId): { kind: 'Fn' | 'FnMut' | 'FnOnce'; captures: Type[]; params: readonly Type[]; result: Type } => {
-    const facts = universe.closures.get(def);
-    if (facts === undefined) throw new Error(`no closure ${def}`);
-    return { kind: facts.kind, captures: storedTypes(facts).map(eraseRegions), params: facts.signature.params, result: facts.signature.result };
-  };
-  const layouts = makeLayouts({ definitions: universe.definitions, captures: type => (type.kind === 'closure' ? closure(type.def).captures : null), normalize });
-  const copy = universe.definitions.lang.get('copy');
-  return {
-    normalize,
-    resolveItem: (def, args) => resolveItem(cx, def, args),
-    isCopy: type => copy !== undefined && holds(cx, { trait: copy, args: [type] }) === 'yes',
-    shape: makeShapes(universe.definitions, type => layouts.of(type)),
-    closure,
-  };
 }
 
 /** The flow graphs of the functions whose name contains `wanted` (null: all of the user's), as text. */
