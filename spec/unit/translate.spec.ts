@@ -19,6 +19,8 @@ type Kind = 'i32' | 'i64' | 'f64';
 /** Locals of the function: two of each kind, some parameters; then the fuel. */
 const locals: Kind[] = ['i32', 'i32', 'i32', 'i64', 'i64', 'f64', 'f64'];
 const FUEL = locals.length;
+const BASE = 100;
+const CURSOR = 101;
 
 function writer(seed: number) {
   let state = seed >>> 0;
@@ -45,7 +47,7 @@ function writer(seed: number) {
   function value(kind: Kind, depth: number): string {
     if (depth <= 0) return pick(2) === 0 ? constant(kind) : `local.get ${of(kind)}`;
     const less = depth - 1;
-    switch (pick(19)) {
+    switch (pick(21)) {
       case 0: return constant(kind);
       case 1: case 2: return `local.get ${of(kind)}`;
       case 3: return `${value(kind, less)} local.tee ${of(kind)}`;
@@ -84,6 +86,11 @@ function writer(seed: number) {
         if (pick(3) === 0) return `${start} ${between === '' ? constant(kind) : between} ${after} ${after}`;
         return between === '' ? `${start} local.get ${local}` : `${start} ${between} ${after}`;
       }
+      // memory: an address that never changes, one that does, sums and indices of them
+      case 18: case 19: {
+        const address = one([`local.get ${BASE}`, `local.get ${CURSOR}`, `local.get ${BASE} ptr.offset 24`, `local.get ${CURSOR} ptr.offset 8`, `local.get ${BASE} ${value('i32', less)} i32.const 7 i32.and ptr.index 8`, `local.get ${BASE} i32.const 3 ptr.index 8`]);
+        return `${address} ${kind}.load ${one([0, 8, 16])}`;
+      }
       // small callees, which are written in place of their calls
       case 16: if (kind === 'i32') return `${value('i32', less)} ${value('i32', less)} call ${one([3, 4, 5, 6, 7, 8])}`; break;
       case 17: if (kind === 'i64') return `${value('i64', less)} ${value('i32', less)} call ${one([9, 10])}`; break;
@@ -121,7 +128,13 @@ function writer(seed: number) {
     const less = depth - 1;
     const kind = one<Kind>(['i32', 'i64', 'f64']);
     if (depth <= 0) return `${value(kind, 1)} local.set ${of(kind)}`;
-    switch (pick(9)) {
+    switch (pick(12)) {
+      case 9: return `local.get ${BASE} ptr.offset ${one([0, 16, 32])} local.set ${CURSOR}`;
+      case 10: {
+        const address = one([`local.get ${CURSOR} ptr.offset 8`, `local.get ${CURSOR}`, `local.get ${BASE} ${value('i32', less)} i32.const 7 i32.and ptr.index 8`]);
+        return `${address} ${value(kind, less)} ${kind}.store ${one([0, 8])}`;
+      }
+      case 11: return `local.get ${one([BASE, CURSOR])} ptr.offset ${one([0, 8])} local.get ${CURSOR} ptr.offset 4 i32.const ${one([1, 4, 8, 12, 16, 20])} memory.copy`;
       case 0: case 1: return `${value(kind, less)} local.set ${of(kind)}`;
       case 2: {
         labels.push([]);
@@ -157,10 +170,10 @@ function writer(seed: number) {
   }
   const statements = (depth: number): string => Array.from({ length: pick(3) }, () => statement(depth)).join(' ');
 
-  const body = `i32.const 200 local.set ${FUEL} ${Array.from({ length: 6 }, () => statement(3)).join(' ')}
+  const body = `i32.const 200 local.set ${FUEL} local.get ${BASE} local.set ${CURSOR} ${Array.from({ length: 6 }, () => statement(3)).join(' ')}
     local.get 0 local.get 1 i32.xor local.get 2 i32.add local.get 3 local.get 4 i64.xor i32.wrap_i64 i32.add local.get 5 local.get 6 f64.add end`;
   return draftProgram([
-    { name: 'main', results: ['i32'], body: 'i32.const 3 i32.const -4 i64.const 77 call 1 i32.trunc_sat_f64_s i32.xor end' },
+    { name: 'main', results: ['i32'], body: 'i32.const 3 i32.const -4 i64.const 77 i32.const 256 i32.const 16 alloc_zeroed system call 1 i32.trunc_sat_f64_s i32.xor end' },
     { name: 'f', params: ['i32', 'i32', 'i64'].length === 3 ? ['i32', 'i32', 'i64'] : [], results: ['i32', 'f64'], locals: [], body: 'end' },
     { name: 'swap', params: ['i32', 'f64'], results: ['i32', 'f64'], body: 'local.get 1 i32.trunc_sat_f64_s local.get 0 f64.convert_i32_s end' },
     { name: 'subtract', params: ['i32', 'i32'], results: ['i32'], body: 'local.get 0 local.get 1 i32.sub end' },
@@ -171,13 +184,13 @@ function writer(seed: number) {
     { name: 'exits', params: ['i32', 'i32'], results: ['i32'], body: 'block _ local.get 0 i32.const 3 i32.and br_table [0 1 2] end local.get 1 br 0 end i32.const 9 local.get 1 i32.add end'.replace('br_table [0 1 2] end local.get 1 br 0 end', 'i32.const 1 i32.gt_s br_if 0 local.get 1 i32.const 7 i32.mul return end') },
     { name: 'wide', params: ['i64', 'i32'], results: ['i64'], body: 'local.get 0 local.get 1 i64.extend_i32_s i64.rotl local.get 0 i64.add end' },
     { name: 'zeros', params: ['i64', 'i32'], results: ['i64'], body: 'local.get 1 if _ local.get 0 local.set 2 end local.get 2 local.get 0 i64.xor end' },
-  ].map((draft) => (draft.name === 'f' ? { name: 'f', params: ['i32', 'i32', 'i64'] as Kind[], results: ['i32', 'f64'] as Kind[], locals: [...(['i64', 'i32', 'f64', 'f64', 'i32'] as Kind[]), ...temporaries], body: remap(body) } : { ...draft, locals: draft.name === 'zeros' ? ['i64'] : [], params: draft.params as Kind[] | undefined ?? [], results: draft.results as Kind[] })));
+  ].map((draft) => (draft.name === 'f' ? { name: 'f', params: ['i32', 'i32', 'i64', 'i32'] as Kind[], results: ['i32', 'f64'] as Kind[], locals: [...(['i64', 'i32', 'f64', 'f64', 'i32', 'i32'] as Kind[]), ...temporaries], body: remap(body) } : { ...draft, locals: draft.name === 'zeros' ? ['i64'] : [], params: draft.params as Kind[] | undefined ?? [], results: draft.results as Kind[] })));
 }
 
-/** Locals are numbered by kind above; parameters come first here: i32 i32 i64, then i64 i32 f64 f64 and the fuel. */
+/** Locals are numbered by kind above; parameters come first here: i32 i32 i64 and the base, then i64 i32 f64 f64, the fuel and the cursor. */
 function remap(body: string): string {
-  const order = [0, 1, 4, 2, 3, 5, 6, 7];
-  return body.replace(/local\.(get|set|tee) (\d+)/g, (_, verb, local) => `local.${verb} ${order[Number(local)] ?? local}`);
+  const order: Record<string, number> = { 0: 0, 1: 1, 2: 5, 3: 2, 4: 4, 5: 6, 6: 7, 7: 8, [BASE]: 3, [CURSOR]: 9 };
+  return body.replace(/local\.(get|set|tee) (\d+)/g, (_, verb, local) => `local.${verb} ${order[String(local)] ?? Number(local) + 2}`);
 }
 
 const only = Number(process.env['SEED'] ?? 0);
@@ -189,7 +202,7 @@ for (let seed = only || 1; seed <= (only || 200); seed += 1) {
     const m = createMachine(program, host, { heap: 1 << 20, calls: 1000, stack: 1 << 16 });
     run(m);
     const bytes = lower(program);
-    const exports = new WebAssembly.Instance(new WebAssembly.Module(bytes), { m: { alloc: () => 0, memory: new WebAssembly.Memory({ initial: 1 }) } }).exports;
+    const exports = new WebAssembly.Instance(new WebAssembly.Module(bytes), { m: { alloc: () => 1024, memory: new WebAssembly.Memory({ initial: 1 }) } }).exports;
     const main = exports['main'];
     if (typeof main !== 'function') throw new Error('no main');
     assert.is(m.status, 'finished', m.trap?.message);

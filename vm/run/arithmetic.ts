@@ -8,7 +8,7 @@ import { panicNumber } from '../code/reasons.ts';
 import { intKindBits, intKinds } from '../code/values.ts';
 import { operationNumber } from './operations.ts';
 import type { OperationName } from './operations.ts';
-import { binary, constantAt, pop, push, result, slotAt, source, swapped, top, unary, withConstant } from './translation.ts';
+import { binary, constantAt, own, pop, push, result, slotAt, source, swapped, top, unary, withConstant } from './translation.ts';
 import type { Translation } from './translation.ts';
 import { takeBack, write } from './writer.ts';
 
@@ -28,7 +28,9 @@ export function load(t: Translation, row: OpName, offset: number): void {
   const depth = top(t);
   if (t.watched.accesses) write(writer, 'watch.load', slotAt(t, depth), offset, WIDTH[name] ?? 4);
   const last = t.watched.accesses ? undefined : source(t, depth);
-  if (row === 'ptr.load' && t.program.provenance) result(t, 'ptr.load', depth, slotAt(t, depth), offset);
+  const address = t.stack[depth];
+  if (address?.kind === 'sum' && !t.program.provenance) result(t, name, depth, address.value, (address.high + offset) | 0);
+  else if (row === 'ptr.load' && t.program.provenance) result(t, 'ptr.load', depth, slotAt(t, depth), offset);
   else if (last?.name === 'index' && INDEXED.has(name)) {
     const [base = 0, index = 0, size = 0] = writer.words.slice(last.start + 2);
     takeBack(writer);
@@ -49,7 +51,9 @@ export function store(t: Translation, row: OpName, offset: number): void {
   const width = WIDTH[name] ?? 8;
   const tracked = t.program.provenance;
   const last = tracked || t.watched.accesses ? undefined : source(t, depth);
-  if (last?.name === 'index' && INDEXED.has(name)) {
+  const sum = t.stack[depth];
+  if (sum?.kind === 'sum' && !tracked && !t.watched.accesses) write(writer, name, sum.value, value, (sum.high + offset) | 0);
+  else if (last?.name === 'index' && INDEXED.has(name)) {
     const [base = 0, index = 0, size = 0] = writer.words.slice(last.start + 2);
     takeBack(writer);
     write(writer, `${name}.x` as OperationName, base, index, value, size, offset);
@@ -63,6 +67,31 @@ export function store(t: Translation, row: OpName, offset: number): void {
     if (t.watched.accesses) write(writer, 'watch.store', address, offset, width);
   }
   pop(t, 2);
+}
+
+/** The loads and stores that copy so many bytes, as pairs of names and offsets. */
+const COPIES: Partial<Record<number, readonly (readonly [OperationName, OperationName, number])[]>> = {
+  1: [['load8_u', 'store8', 0]],
+  2: [['load16_u', 'store16', 0]],
+  4: [['load32', 'store32', 0]],
+  8: [['load64', 'store64', 0]],
+  12: [['load64', 'store64', 0], ['load32', 'store32', 8]],
+  16: [['load64', 'store64', 0], ['load64', 'store64', 8]],
+};
+
+/** A copy of a few bytes, known how many: all are loaded before any is stored. False when it is not that. */
+export function copyByValue(t: Translation): boolean {
+  const length = constantAt(t, top(t));
+  const steps = length === undefined ? undefined : COPIES[length];
+  if (!steps || t.program.provenance || t.watched.accesses) return false;
+  const depth = top(t);
+  const to = slotAt(t, depth - 2);
+  const from = slotAt(t, depth - 1);
+  steps.forEach(([load, , offset], step) => write(t.writer, load, own(t, depth + step), from, offset));
+  steps.forEach(([, store, offset], step) => write(t.writer, store, to, own(t, depth + step), offset));
+  t.deepest = Math.max(t.deepest, depth + steps.length);
+  pop(t, 3);
+  return true;
 }
 
 export function narrow(t: Translation, kindNumber: number): void {

@@ -57,7 +57,7 @@ export function open(t: Translation, kind: 'block' | 'loop' | 'if', type: number
     settleLocals(t);
   } else if (kind === 'if') {
     // What is pending below is written before the comparison is fused with its branch; usually nothing is.
-    if (params > 0 || t.stack.slice(0, -1).some((operand) => operand.kind === 'local')) for (let depth = 0; depth < t.stack.length; depth += 1) settle(t, depth);
+    if (params > 0 || t.stack.slice(0, -1).some((operand) => operand.kind === 'local' || operand.kind === 'sum')) for (let depth = 0; depth < t.stack.length; depth += 1) settle(t, depth);
     otherwise = [branch(t, false)];
   } else settleLocals(t);
   const height = t.stack.length - params;
@@ -153,7 +153,7 @@ export function leave(t: Translation): void {
   }
   const from = stack.length - count;
   // Results are moved in order; when a later one still lies in a local that an earlier one goes to, all are brought to safety first.
-  const crossed = stack.slice(from).some((operand, each) => operand.kind === 'local' && operand.value < each * 2);
+  const crossed = stack.slice(from).some((operand, each) => (operand.kind === 'local' || operand.kind === 'sum') && operand.value < each * 2);
   for (let each = 0; crossed && each < count; each += 1) settle(t, from + each);
   for (let each = 0; each < count; each += 1) {
     const operand = stack[from + each];

@@ -6,7 +6,7 @@ import { nextAt, op, opcodes } from '../code/opcodes.ts';
 import type { OpName } from '../code/opcodes.ts';
 import type { Mark } from '../code/program.ts';
 import { trapNumber } from '../code/reasons.ts';
-import { checked, load, narrow, numeric, shift, store } from './arithmetic.ts';
+import { checked, copyByValue, load, narrow, numeric, shift, store } from './arithmetic.ts';
 import { branchIf, branchTable, branchTo, close, leave, open, openIf, otherwise, outermost, skip } from './branches.ts';
 import { factsOf } from './facts.ts';
 import { assign, binary, constantAt, localOperand, OWN, own, place, pop, push, result, settle, slotAt, slotOf, top, unary, usedOnce, withConstant } from './translation.ts';
@@ -73,7 +73,7 @@ function inlineCall(t: Translation, index: number): boolean {
   pop(t, params);
   if (results === null) for (let each = 0; each < signature.results.length; each += 1) push(t, OWN);
   else if (results.length === 1) for (const operand of results) push(t, handOver(t, operand));
-  else for (const operand of results) push(t, operand.kind === 'local' && operand.value >= own(t, from) ? { ...operand, frail: true } : operand);
+  else for (const operand of results) push(t, operand.kind !== 'const' && operand.value >= own(t, from) ? { ...operand, frail: true } : operand);
   return true;
 }
 
@@ -90,9 +90,9 @@ function setsAll(t: Translation, count: number): boolean {
 /** The one result of a callee that was written in place, as an operand of the caller at the next depth. */
 function handOver(t: Translation, operand: Operand): Operand {
   const to = own(t, t.stack.length);
-  if (operand.kind !== 'local' || operand.value < to) return operand;
-  if (operand.value === to) return OWN;
-  const last = lastInto(t.writer, operand.value);
+  if (operand.kind === 'const' || operand.value < to) return operand;
+  if (operand.kind === 'local' && operand.value === to) return OWN;
+  const last = operand.kind === 'local' ? lastInto(t.writer, operand.value) : undefined;
   if (last) retarget(t.writer, last, to);
   else place(t, operand, to);
   return OWN;
@@ -146,7 +146,7 @@ function passOn(t: Translation, local: number): boolean {
     if (!row || (row.effect.startsWith('@') && !/^@(KK|K|Ks|KKf|local|drop|select|call|host)/.test(row.effect)) || row.effect.endsWith('@stop')) return false;
     if (row.name === 'local.set' || row.name === 'local.tee') {
       const changed = body[at + 1] ?? -1;
-      if (changed === local || (operand.kind === 'local' && slotOf(t, changed) === operand.value)) return false;
+      if (changed === local || (operand.kind !== 'const' && slotOf(t, changed) === operand.value)) return false;
     }
     at = nextAt(body, at);
   }
@@ -160,7 +160,7 @@ function passOn(t: Translation, local: number): boolean {
 function fix(t: Translation, local: number): boolean {
   const operand = t.stack[top(t)];
   if (!operand || operand.kind === 'own' || operand.frail || !t.single.has(local)) return false;
-  if (operand.kind === 'local' && !stays(t, operand.value)) return false;
+  if (operand.kind !== 'const' && !stays(t, operand.value)) return false;
   pop(t, 1);
   inherit(t, operand, t.reads.get(slotOf(t, local)) ?? 0);
   t.fixed.set(local, operand);
@@ -169,14 +169,15 @@ function fix(t: Translation, local: number): boolean {
 
 /** The readers of a local that is not written become readers of what it was set to, in place of the set itself. */
 function inherit(t: Translation, operand: Operand, readers: number): void {
-  const before = operand.kind === 'local' ? t.reads.get(operand.value) : undefined;
+  const before = operand.kind === 'local' || operand.kind === 'sum' ? t.reads.get(operand.value) : undefined;
   if (before !== undefined) t.reads.set(operand.value, before - 1 + readers);
 }
 
 /** Does the local in this slot keep the value that it has now? */
 function stays(t: Translation, slot: number): boolean {
+  if (slot === t.frameSlot) return true;
   const local = t.slots.indexOf(slot);
-  if (local < 0) return t.given.some((operand) => operand?.kind === 'local' && operand.value === slot);
+  if (local < 0) return t.given.some((operand) => (operand?.kind === 'local' || operand?.kind === 'sum') && operand.value === slot);
   if (local < t.signature.params.length) return !factsOf(t.code, t.signature.params.length).changed.has(local) && !t.cleanup;
   return t.single.has(local);
 }
@@ -353,6 +354,7 @@ export function translate(t: Translation): void {
         store(t, name, first);
         break;
       case 'memory.copy': case 'memory.fill': {
+        if (name === 'memory.copy' && copyByValue(t)) break;
         const to = slotAt(t, head - 2);
         const from = slotAt(t, head - 1);
         write(writer, name, to, from, slotAt(t, head));
@@ -372,10 +374,15 @@ export function translate(t: Translation): void {
         else binary(t, add);
         break;
       }
-      case 'ptr.offset':
-        push(t, { kind: 'const', value: first, high: 0 });
-        withConstant(t, tracked ? 'ptr.add#' : 'i32.add#', first);
+      case 'ptr.offset': {
+        const address = stack[head];
+        if (!tracked && (address?.kind === 'local' || address?.kind === 'sum')) stack[head] = { ...address, kind: 'sum', high: (address.high + first) | 0 };
+        else {
+          push(t, { kind: 'const', value: first, high: 0 });
+          withConstant(t, tracked ? 'ptr.add#' : 'i32.add#', first);
+        }
         break;
+      }
       case 'ptr.index': {
         const constant = constantAt(t, head);
         if (constant !== undefined) withConstant(t, tracked ? 'ptr.add#' : 'i32.add#', Math.imul(constant, first));
@@ -384,7 +391,10 @@ export function translate(t: Translation): void {
         break;
       }
       case 'static.addr': result(t, 'static.addr', stack.length, first); break;
-      case 'frame.addr': result(t, tracked ? 'frame.address' : 'frame.addr', stack.length, frameSlot, first); break;
+      case 'frame.addr':
+        if (tracked) result(t, 'frame.address', stack.length, frameSlot, first);
+        else push(t, first === 0 ? { kind: 'local', value: frameSlot, high: 0 } : { kind: 'sum', value: frameSlot, high: first });
+        break;
       case 'frame.live': case 'frame.dead':
         if (tracked) write(writer, name, frameSlot, first, second);
         break;

@@ -13,9 +13,9 @@ import type { Inlined, Writer, Written } from './writer.ts';
 export type Watched = { readonly statements: boolean; readonly calls: boolean; readonly accesses: boolean };
 export const nothingWatched: Watched = { statements: false, calls: false, accesses: false };
 
-/** An operand: in its own slot, still only in a local (`value` its slot), or a constant (`value` low, `high`). */
+/** An operand: in its own slot, still only in a local (`value` its slot), a constant (`value` low, `high`), or an address: a local plus `high`. */
 export type Operand = {
-  readonly kind: 'own' | 'local' | 'const';
+  readonly kind: 'own' | 'local' | 'const' | 'sum';
   readonly value: number;
   readonly high: number;
   /** A `local` that is really a slot left behind by a callee that was written in place: it holds until operands are pushed over it. */
@@ -84,7 +84,8 @@ export function pop(t: Translation, count: number): void {
 export function place(t: Translation, operand: Operand, slot: number): void {
   if (operand.kind === 'local') {
     if (operand.value !== slot) write(t.writer, 'move', slot, operand.value);
-  } else if (operand.high === 0) write(t.writer, 'const', slot, operand.value);
+  } else if (operand.kind === 'sum') write(t.writer, 'i32.add#', slot, operand.value, operand.high);
+  else if (operand.high === 0) write(t.writer, 'const', slot, operand.value);
   else write(t.writer, 'const2', slot, operand.value, operand.high);
 }
 
@@ -97,7 +98,7 @@ export function settle(t: Translation, depth: number): void {
 }
 
 export function settleLocals(t: Translation): void {
-  for (let depth = 0; depth < t.stack.length; depth += 1) if (t.stack[depth]?.kind === 'local') settle(t, depth);
+  for (let depth = 0; depth < t.stack.length; depth += 1) if (t.stack[depth]?.kind === 'local' || t.stack[depth]?.kind === 'sum') settle(t, depth);
 }
 
 /** The slot that an operand can be read from. */
@@ -112,6 +113,7 @@ export function slotAt(t: Translation, depth: number): number {
     if (t.loops > 0) t.wanted.add(key);
     settle(t, depth);
   }
+  if (operand.kind === 'sum') settle(t, depth);
   return own(t, depth);
 }
 
@@ -164,7 +166,7 @@ export function assign(t: Translation, local: number): void {
   for (let each = 0; each < depth; each += 1) {
     // Whoever still means the local's old value gets a copy first.
     const other = stack[each];
-    if (other?.kind !== 'local' || other.value !== slot) continue;
+    if ((other?.kind !== 'local' && other?.kind !== 'sum') || other.value !== slot) continue;
     settle(t, each);
     copied = true;
   }
@@ -172,7 +174,8 @@ export function assign(t: Translation, local: number): void {
   else if (operand.kind === 'own') writeValue(writer, 'move', slot, own(t, depth));
   else if (operand.kind === 'local') {
     if (operand.value !== slot) writeValue(writer, 'move', slot, operand.value);
-  } else if (operand.high === 0) writeValue(writer, 'const', slot, operand.value);
+  } else if (operand.kind === 'sum') writeValue(writer, 'i32.add#', slot, operand.value, operand.high);
+  else if (operand.high === 0) writeValue(writer, 'const', slot, operand.value);
   else writeValue(writer, 'const2', slot, operand.value, operand.high);
 }
 
