@@ -19,6 +19,7 @@ import { report } from './borrow-report.ts';
 import { makePoints, nllScope, preciseScope, reservedPoints } from './borrow-scope.ts';
 import { canon, closureParts, lifetimesOf, normaliseR, predicatesOf, putPredicate, regionsIn, renumber } from './borrow-types.ts';
 import { blameRegions } from './borrow-blame.ts';
+import { variancesOf } from './borrow-variance.ts';
 import { add, type Bits, bits } from './dataflow.ts';
 import type { Graph } from './graph.ts';
 import { collectMoves } from './moves.ts';
@@ -300,7 +301,11 @@ function inPlaceRegions(g: Generator): Set<number> {
       case 'ptr': visit(t.inner, true); return;
       case 'tuple': for (const e of t.elements) visit(e, inside); return;
       case 'array': case 'slice': visit(t.element, inside); return;
-      case 'adt': { for (const a of t.args) visit(a, inside || a.kind !== 'region'); return; }
+      case 'adt': {
+        const of = variancesOf(g.queries.definitions, t.def);
+        t.args.forEach((a, i) => { visit(a, inside || (of[i] ?? 3) > 1); });
+        return;
+      }
       case 'closure': for (const s of closureParts(g, t)?.stored ?? []) visit(s, inside); return;
       case 'fnPtr': for (const p of t.signature.params) visit(p, true); visit(t.signature.result, inside); return;
       case 'dyn': for (const a of t.principal?.args ?? []) visit(a, true); for (const p of t.projections) visit(p.type, true); visit(t.region, inside); return;
