@@ -117,7 +117,7 @@ export type DebugField = { readonly name: string; readonly type: number; readonl
 
 /**
  * How to tell which variant bytes hold: read `size` bytes at `at`; the variant is the one with that `value`; else the
- * variant `otherwise` (niche: any pointer but null is `Some`). `kind: 'single'` has one variant and no tag.
+ * variant `otherwise` (niche: each pointer but null is `Some`). `kind: 'single'` has one variant and no tag.
  */
 export type DebugTag =
   | { readonly kind: 'single' }
