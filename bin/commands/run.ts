@@ -3,14 +3,12 @@
  * The machine runs in slices, so that Ctrl-C and closed pipes are noticed between them.
  */
 import { writeFileSync } from 'node:fs';
-import { type Problem, Sources, checkProgram, emitChecked, hasErrors } from '../../lib/index.ts';
 import type { Program } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
-import { openLibrary } from '../world/library.ts';
-import { parseOptions } from '../world/options.ts';
+import { cachedCode, keepCode } from '../world/code-cache.ts';
+import { openCode } from '../world/code-file.ts';
 import { runMachine } from '../world/machine.ts';
-import { reportProblems } from '../world/report.ts';
-import { loadSource, tryLoad } from '../world/source-file.ts';
+import { parseOptions } from '../world/options.ts';
 import { parseSize } from '../world/size.ts';
 
 const OPTIONS = {
@@ -34,11 +32,9 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   if (allocator !== undefined && allocator !== 'slab' && allocator !== 'buddy' && allocator !== 'tlsf' && allocator !== 'bump') return usage(`'--allocator' takes slab, buddy, tlsf or bump`);
   const profile = options.flags.has('unchecked') ? 'unchecked' : options.flags.has('release') ? 'release' : 'debug';
 
-  const sources = new Sources();
-  const made = compile(name, sources, options.values.get('std'), { profile, ...(options.flags.has('overflow-checks') ? { overflowChecks: true } : {}) });
-  reportProblems(made.problems, sources, shared);
-  if (made.program === null) return 1;
-  const outcome = await runMachine(made.program, programArgs, {
+  const program = await codeOf(name, { profile, overflowChecks: options.flags.has('overflow-checks') }, options.values.get('std'), shared);
+  if (program === null) return 1;
+  const outcome = await runMachine(program, programArgs, {
     ...(numbers['fuel'] === undefined ? {} : { fuel: numbers['fuel'] }),
     ...(numbers['heap'] === undefined ? {} : { heap: numbers['heap'] }),
     ...(numbers['stack'] === undefined ? {} : { stack: numbers['stack'] }),
@@ -59,13 +55,13 @@ function usage(text: string): number {
   return 2;
 }
 
-function compile(name: string, sources: Sources, std: string | undefined, emit: { profile: 'debug' | 'release' | 'unchecked'; overflowChecks?: boolean }): { readonly program: Program | null; readonly problems: readonly Problem[] } {
-  const library = openLibrary(sources, std);
-  const { file, problems } = loadSource(sources, name);
-  if (problems.length > 0) return { program: null, problems };
-  const compilation = { sources, root: file, library, load: (path: string) => tryLoad(sources, path) };
-  const checked = checkProgram(compilation);
-  if (hasErrors(checked.problems)) return { program: null, problems: checked.problems };
-  const emitted = emitChecked(compilation, checked, emit);
-  return { program: hasErrors(emitted.problems) ? null : emitted.value, problems: [...checked.problems, ...emitted.problems] };
+/** Stored code as it is; a program that ran before from the cache; else through the compiler. */
+async function codeOf(name: string, manner: { readonly profile: 'debug' | 'release' | 'unchecked'; readonly overflowChecks: boolean }, std: string | undefined, shared: Shared): Promise<Program | null> {
+  if (name.endsWith('.altc')) return openCode(name);
+  const cached = std === undefined ? cachedCode(name, manner) : null;
+  if (cached !== null) return cached;
+  const { compileFile } = await import('../world/compile-file.ts');
+  const { program, files, quiet } = compileFile(name, std, { profile: manner.profile, ...(manner.overflowChecks ? { overflowChecks: true } : {}) }, shared);
+  if (program !== null && quiet && std === undefined) keepCode(name, manner, files, program);
+  return program;
 }

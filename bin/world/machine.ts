@@ -6,7 +6,6 @@ import { type Host, type Machine, type Program, createMachine, interrupt, outOfF
 import type { Shared } from '../shared.ts';
 import { makeReport, type RunReport } from './run-report.ts';
 import { readInput, writeAll } from './streams.ts';
-import { renderTrap } from './trap-text.ts';
 
 export interface RunOptions {
   readonly fuel?: number;
@@ -94,8 +93,11 @@ export async function runMachine(program: Program, args: readonly string[], opti
   await runInSlices(machine, options.fuel, out);
   out.flush();
   const report = makeReport(machine);
-  const text = renderTrap(machine, report, options.shared);
-  if (text !== '') err.write(Buffer.from(text));
+  if (report.stop !== null || report.leaks.length > 0) {
+    // The words of reports come with the catalogue, which a run that ends well need not load.
+    const { renderTrap } = await import('./trap-text.ts');
+    err.write(Buffer.from(renderTrap(machine, report, options.shared)));
+  }
   err.flush();
   return { exit: report.exit, report };
 }

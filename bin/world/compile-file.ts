@@ -1,0 +1,37 @@
+/**
+ * A program's file to code, for the commands that run or keep code. In: a name and a profile. Out: code, or null after its problems
+ * were told on standard error; and the user's own files that it was made from.
+ */
+import { Sources, checkProgram, emitChecked, hasErrors } from '../../lib/index.ts';
+import type { Program } from '../../vm/index.ts';
+import type { Shared } from '../shared.ts';
+import { openLibrary } from './library.ts';
+import { reportProblems } from './report.ts';
+import { loadSource, tryLoad } from './source-file.ts';
+
+export interface CompiledFile {
+  readonly program: Program | null;
+  readonly files: readonly string[];
+  /** Nothing was reported, not even a warning: it need not be said again next time. */
+  readonly quiet: boolean;
+}
+
+export function compileFile(name: string, std: string | undefined, emit: { readonly profile: 'debug' | 'release' | 'unchecked'; readonly overflowChecks?: boolean }, shared: Shared): CompiledFile {
+  const sources = new Sources();
+  const library = openLibrary(sources, std);
+  const { file, problems: unreadable } = loadSource(sources, name);
+  if (unreadable.length > 0) {
+    reportProblems(unreadable, sources, shared);
+    return { program: null, files: [], quiet: false };
+  }
+  const compilation = { sources, root: file, library, load: (path: string) => tryLoad(sources, path) };
+  const checked = checkProgram(compilation);
+  const emitted = hasErrors(checked.problems) ? null : emitChecked(compilation, checked, emit);
+  const problems = [...checked.problems, ...(emitted?.problems ?? [])];
+  reportProblems(problems, sources, shared);
+  return {
+    program: hasErrors(problems) ? null : (emitted?.value ?? null),
+    files: sources.files.filter(one => !one.library).map(one => one.name),
+    quiet: problems.length === 0,
+  };
+}
