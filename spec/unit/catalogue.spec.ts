@@ -40,7 +40,7 @@ for (const record of catalogue) {
     const runs = record.severity === 'report' || record.code === 'E0080' || record.code === 'E0275' || record.code === 'E0601';
     assert.ok(record.message.en !== '' && record.message.zh !== '' && record.why.en !== '' && record.why.zh !== '', 'words in both languages');
     const names = (template: string): string[] => [...new Set([...template.matchAll(/\{(\w+)\}/g)].map(match => match[1] ?? ''))].sort();
-    assert.equal(names(record.message.zh).filter(name => !names(record.message.en).includes(name)), [], 'no fragment in Chinese that English lacks');
+    assert.equal(names(record.message.zh).filter(name => !names(record.message.en).includes(name.replace(/Zh$/, ''))), [], 'no fragment in Chinese that English lacks');
     if (record.wrong.trim() !== '') assert.ok(outcome(record.wrong, runs).codes.includes(record.code), `the wrong program gives ${outcome(record.wrong, runs).codes.join(' ') || 'nothing'}`);
     assert.equal(outcome(record.right, runs).errors, [], 'the right program is accepted');
   });
