@@ -121,6 +121,7 @@ export function findConflicts(graph: Graph, queries: TypeQueries, points: Points
 function clash(access: Access, l: Lending, point: number): boolean {
   const shared = l.loan.kind === 'shared';
   const fake = l.loan.kind === 'fake';
+  if (l.loan.slot && (access.kind === 'copy' || access.kind === 'borrow' || access.kind === 'activate')) return false;
   switch (access.kind) {
     case 'copy': return !shared && !fake && isActive(l, point);
     case 'borrow':

@@ -9,7 +9,7 @@ import { type Category, fresh, markLive, outlives, regionVar, STATIC_VAR } from 
 import { equate, prove, type Relater, requireNeeds, sub, typeOutlives, type Where, wellFormed } from './borrow-relate.ts';
 import { canon, closureParts, fieldR, freshClosure, itemSignature, normaliseR, openBinder, placeTypeR, predicatesOf, put, putPredicate, regionsIn, renumber } from './borrow-types.ts';
 import type { BlockId, BorrowKind, Constant, Graph, Operand, Place, Rvalue } from './graph.ts';
-import { isBox } from './queries.ts';
+import { isBox, isLang } from './queries.ts';
 
 export interface Loan {
   readonly index: number;
@@ -22,6 +22,8 @@ export interface Loan {
   readonly span: Span;
   /** The local that the reference is stored in. */
   readonly into: Place;
+  /** A pool lent for a call: what comes of it borrows a slot, so the pool may go on being used, but not moved, dropped or replaced. */
+  readonly slot: boolean;
 }
 
 export interface Generator extends Relater {
@@ -97,7 +99,7 @@ function rvalueType(g: Generator, v: Rvalue, to: Place, where: Where, block: Blo
     case 'borrow': {
       const region = fresh(g.regions);
       const inner = placeTypeR(g, v.place);
-      g.loans.push({ index: g.loans.length, region, place: v.place, kind: v.borrow, block, statement, point: where.point, span: where.span, into: to });
+      g.loans.push({ index: g.loans.length, region, place: v.place, kind: v.borrow, block, statement, point: where.point, span: where.span, into: to, slot: v.borrow !== 'shared' && isLang(g.queries.definitions, inner, 'ObjectPool') && g.graph.locals[to.local]?.role === 'temporary' });
       reborrow(g, v.place, region, where);
       return ref(inner, v.borrow !== 'shared' && v.borrow !== 'fake', regionVar(region));
     }
