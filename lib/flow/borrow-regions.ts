@@ -31,6 +31,7 @@ export interface Regions {
   count: number;
   readonly constraints: Constraint[];
   readonly universals: Universal[];
+  readonly universal: Map<number, Universal>;
   /** Declared: universal → universals that it outlives. */
   readonly declared: Map<number, Set<number>>;
   readonly points: number;
@@ -41,7 +42,7 @@ export interface Regions {
 export const STATIC_VAR = 0;
 
 export function makeRegions(points: number): Regions {
-  const r: Regions = { count: 0, constraints: [], universals: [], declared: new Map(), points, live: new Map() };
+  const r: Regions = { count: 0, constraints: [], universals: [], universal: new Map(), declared: new Map(), points, live: new Map() };
   addUniversal(r, "'static", 'static');
   return r;
 }
@@ -54,8 +55,15 @@ export const regionVar = (index: number): Type => region({ of: 'var', index });
 
 export function addUniversal(r: Regions, name: string | null, of: Universal['of']): number {
   const index = fresh(r);
-  r.universals.push({ region: index, name, of });
+  makeUniversal(r, index, name, of);
   return index;
+}
+
+/** A region that exists already is given from outside. */
+export function makeUniversal(r: Regions, index: number, name: string | null, of: Universal['of']): void {
+  const made: Universal = { region: index, name, of };
+  r.universals.push(made);
+  r.universal.set(index, made);
 }
 
 export function outlives(r: Regions, longer: number, shorter: number, point: number, span: Span, category: Category): void {
@@ -72,7 +80,7 @@ export function declare(r: Regions, longer: number, shorter: number): void {
 /** Is `longer: shorter` known from the signature (transitively)? */
 export function known(r: Regions, longer: number, shorter: number): boolean {
   if (longer === shorter || longer === STATIC_VAR) return true;
-  const of = r.universals.find(u => u.region === shorter)?.of;
+  const of = r.universal.get(shorter)?.of;
   if (of === 'exit') return true;
   const seen = new Set<number>([longer]);
   const work = [longer];
@@ -94,6 +102,8 @@ export function markLive(r: Regions, index: number, point: number): void {
 export interface Values {
   readonly of: Bits[];
   contains(region: number, point: number): boolean;
+  /** Its first point; -1 when it has none. */
+  firstPoint(region: number): number;
   containsEnd(region: number, universal: number): boolean;
   ends(region: number): number[];
 }
@@ -132,12 +142,17 @@ export function solveRegions(r: Regions): Values {
   return {
     of: values,
     contains: (i, point) => { const v = values[i]; return v !== undefined && has(v, point); },
+    firstPoint(i) {
+      const v = values[i];
+      if (v !== undefined) for (const m of members(v)) return m < r.points ? m : -1;
+      return -1;
+    },
     containsEnd: (i, universal) => { const v = values[i]; const at = indexOf.get(universal); return v !== undefined && at !== undefined && has(v, at); },
     ends(i) {
       const out: number[] = [];
       const v = values[i];
       if (v === undefined) return out;
-      for (const m of members(v)) if (m >= r.points) out.push(r.universals[m - r.points]?.region ?? 0);
+      for (const m of members(v, r.points)) out.push(r.universals[m - r.points]?.region ?? 0);
       return out;
     },
   };

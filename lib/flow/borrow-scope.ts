@@ -8,7 +8,8 @@ import { add, type Bits, bits, has } from './dataflow.ts';
 import type { Loan } from './borrow-constraints.ts';
 import { conflicts } from './borrow-conflict.ts';
 import type { Regions, Values } from './borrow-regions.ts';
-import type { Graph } from './graph.ts';
+import { usesAt } from './borrow-liveness.ts';
+import type { BlockId, Graph } from './graph.ts';
 import type { TypeQueries } from './queries.ts';
 import { successors } from './simplify.ts';
 
@@ -65,31 +66,24 @@ export function nllScope(queries: TypeQueries, graph: Graph, points: Points, val
   return scopeOf(queries, graph, points, loan, p => values.contains(loan.region, p));
 }
 
-/** Two-phase: points between the borrow and its first use, where it only reads. */
-export function reservedPoints(graph: Graph, points: Points, loan: Loan): { reserved: Bits; activation: number | null } {
+/** Two-phase: points between the borrow and its first use, where it only reads. Looked for where the loan is in scope. */
+export function reservedPoints(graph: Graph, points: Points, loan: Loan, scope: Bits): { reserved: Bits; activation: number | null } {
   const reserved = bits(points.count);
   let activation: number | null = null;
   const target = loan.into.local;
   const usesTarget = (p: number): boolean => {
-    const b = graph.blocks[points.block[p] ?? 0];
-    const i = points.index[p] ?? 0;
-    const s = b?.statements[i];
-    if (s !== undefined) return s.kind === 'assign' && JSON.stringify(s.value, big).includes(`"local":${target},`);
-    const t = b?.terminator;
-    return t?.kind === 'call' && t.args.some(a => a.kind !== 'constant' && a.place.local === target);
+    let found = false;
+    usesAt(graph, (points.block[p] ?? 0) as BlockId, points.index[p] ?? 0, { use(l) { if (l === target) found = true; }, define() { /* storage */ }, drop() { /* none */ } });
+    return found;
   };
   const work = [...(points.next[loan.point] ?? [])];
   for (let p = work.pop(); p !== undefined; p = work.pop()) {
-    if (has(reserved, p)) continue;
+    if (has(reserved, p) || !has(scope, p)) continue;
     if (usesTarget(p)) { activation = p; continue; }
     add(reserved, p);
     work.push(...(points.next[p] ?? []));
   }
   return { reserved, activation };
-}
-
-function big(key: string, value: unknown): unknown {
-  return key === 'type' ? undefined : typeof value === 'bigint' ? 0 : value;
 }
 
 /** The points at which a loan is alive when constraints hold only where they arose. */

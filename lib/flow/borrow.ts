@@ -13,7 +13,7 @@ import { findConflicts, type Lending } from './borrow-access.ts';
 import { isIgnored } from './borrow-conflict.ts';
 import { generate, type Generator } from './borrow-constraints.ts';
 import { computeLiveness, pointBases } from './borrow-liveness.ts';
-import { addUniversal, declare, known, makeRegions, outlives, pathTo, regionVar, solveRegions, STATIC_VAR, type Values } from './borrow-regions.ts';
+import { addUniversal, declare, known, makeRegions, makeUniversal, outlives, pathTo, regionVar, solveRegions, STATIC_VAR, type Values } from './borrow-regions.ts';
 import { callable, type ClosureNeeds, equate, externals, prove, wellFormed } from './borrow-relate.ts';
 import { report } from './borrow-report.ts';
 import { makePoints, nllScope, preciseScope, reservedPoints } from './borrow-scope.ts';
@@ -82,7 +82,7 @@ function setUp(graph: Graph, queries: TypeQueries, needs: ReadonlyMap<DefId, Clo
       if (type.kind === 'closure') {
         const parts = closureParts(g, type);
         const seen = new Set(regions.universals.map(u => u.region));
-        for (const r of externals(g, type)) if (!seen.has(r)) { seen.add(r); regions.universals.push({ region: r, name: null, of: 'external' }); }
+        for (const r of externals(g, type)) if (!seen.has(r)) { seen.add(r); makeUniversal(regions, r, null, 'external'); }
         const env = graph.locals[1]?.type;
         const self = env?.kind === 'ref' ? ref(type, env.mutable, regionVar(addUniversal(regions, null, 'anonymous'))) : type;
         if (parts !== null) fixed.push(parts.signature.result, self, ...parts.signature.params);
@@ -157,7 +157,7 @@ function spreadPlaceholders(g: Generator, values: Values): void {
   if (holders.length === 0) return;
   const own = new Set(holders.map(u => u.region));
   for (let r = 0; r < g.regions.count; r++) {
-    if (own.has(r) || !holders.some(u => values.containsEnd(r, u.region))) continue;
+    if (own.has(r) || !values.ends(r).some(e => own.has(e))) continue;
     const value = values.of[r];
     if (value !== undefined) for (let p = 0; p < g.regions.points; p++) add(value, p);
   }
@@ -181,7 +181,7 @@ function regionErrors(g: Generator, values: Values, needs: Map<DefId, ClosureNee
     if (u.of === 'static' || u.of === 'exit') continue;
     for (const end of values.ends(u.region)) {
       if (end === u.region || known(regions, u.region, end)) continue;
-      const other = regions.universals.find(x => x.region === end);
+      const other = regions.universal.get(end);
       if (other === undefined) continue;
       const path = pathTo(regions, u.region, r => r === end) ?? [];
       const a = external.get(u.region);
@@ -197,21 +197,15 @@ function regionErrors(g: Generator, values: Values, needs: Map<DefId, ClosureNee
     }
     if (u.of === 'placeholder') {
       // It may not hold a point of this body: something that outlives the call would keep it.
-      const value = values.of[u.region];
-      if (value !== undefined) {
-        for (let p = 0; p < regions.points; p++) {
-          if (!values.contains(u.region, p)) continue;
-          const path = pathTo(regions, u.region, r => regions.live.has(r)) ?? [];
-          const blame = blameRegions(path);
-          problems.push(problem('E0521', blame?.span ?? graph.span, { what: 'closure', name: '' }, { label: 'a reference given to the closure would outlive the call here' }));
-          break;
-        }
+      if (values.firstPoint(u.region) >= 0) {
+        const blame = blameRegions(pathTo(regions, u.region, r => regions.live.has(r)) ?? []);
+        problems.push(problem('E0521', blame?.span ?? graph.span, { what: 'closure', name: '' }, { label: 'a reference given to the closure would outlive the call here' }));
       }
     }
   }
   for (const t of g.tests) {
     for (const end of values.ends(t.region)) {
-      const other = regions.universals.find(x => x.region === end);
+      const other = regions.universal.get(end);
       if (other === undefined || other.of === 'exit') continue;
       const ok = g.bounds.some(p => p.kind === 'typeOutlives' && eraseRegions(p.type) === eraseRegions(t.type) && p.region.kind === 'region' && p.region.region.of === 'var' && known(regions, p.region.region.index, end));
       if (ok) continue;
@@ -261,8 +255,9 @@ function loanErrors(g: Generator, values: Values, bases: readonly number[]): Pro
   const lendings: Lending[] = [];
   for (const loan of g.loans) {
     if (isIgnored(queries, graph, loan.place)) continue;
-    const phase = loan.kind === 'twoPhase' ? reservedPoints(graph, points, loan) : null;
-    lendings.push({ loan, scope: nllScope(queries, graph, points, values, loan), reserved: phase?.reserved ?? null, activation: phase?.activation ?? null });
+    const scope = nllScope(queries, graph, points, values, loan);
+    const phase = loan.kind === 'twoPhase' ? reservedPoints(graph, points, loan, scope) : null;
+    lendings.push({ loan, scope, reserved: phase?.reserved ?? null, activation: phase?.activation ?? null });
   }
   const live = reachableBlocks(graph);
   let found = findConflicts(graph, queries, points, bases, lendings, b => live.has(b));

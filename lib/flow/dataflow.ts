@@ -24,10 +24,11 @@ export function union(into: Bits, from: Bits): boolean {
   return changed;
 }
 
-/** Indices in the set, ascending. */
-export function* members(set: Bits): Iterable<number> {
-  for (let w = 0; w < set.length; w++) {
+/** Indices in the set, ascending, from `from` on. */
+export function* members(set: Bits, from = 0): Iterable<number> {
+  for (let w = from >>> 5; w < set.length; w++) {
     let word = set[w] ?? 0;
+    if (w === from >>> 5) word &= -1 << (from & 31);
     while (word !== 0) {
       const low = word & -word;
       yield w * 32 + (31 - Math.clz32(low));
@@ -47,6 +48,50 @@ export interface Analysis {
   edge?(state: Bits, from: BlockId, to: BlockId): void;
 }
 
+/** Blocks so that, but for loops, each comes after all that lead to it. */
+function order(graph: Graph): BlockId[] {
+  const done = new Uint8Array(graph.blocks.length);
+  const out: BlockId[] = [];
+  const stack: { block: BlockId; next: BlockId[] }[] = [];
+  const enter = (block: BlockId): void => {
+    done[block] = 1;
+    const t = graph.blocks[block]?.terminator;
+    stack.push({ block, next: t === undefined ? [] : successors(t) });
+  };
+  if (graph.blocks.length > 0) enter(0 as BlockId);
+  for (let top = stack[stack.length - 1]; top !== undefined; top = stack[stack.length - 1]) {
+    const next = top.next.pop();
+    if (next === undefined) { out.push(top.block); stack.pop(); } else if (done[next] === 0) enter(next);
+  }
+  return out.reverse();
+}
+
+/** Runs `step` over blocks in an order, again for those it asks for, until none is left. */
+function rounds(blocks: readonly BlockId[], first: readonly BlockId[], step: (block: BlockId, again: (block: BlockId) => void) => void): void {
+  const place = new Map(blocks.map((b, i) => [b, i]));
+  const dirty = new Uint8Array(blocks.length);
+  let lowest = blocks.length;
+  const again = (block: BlockId): void => {
+    const at = place.get(block);
+    if (at === undefined) return;
+    dirty[at] = 1;
+    if (at < lowest) lowest = at;
+  };
+  first.forEach(again);
+  while (lowest < blocks.length) {
+    let at = lowest;
+    lowest = blocks.length;
+    for (; at < blocks.length; at++) {
+      if (dirty[at] === 0) continue;
+      dirty[at] = 0;
+      const block = blocks[at];
+      if (block !== undefined) step(block, again);
+      // What lies behind waits for the next round; what lies ahead is met in this one.
+      if (lowest > at) lowest = blocks.length;
+    }
+  }
+}
+
 /** Forward: the state at each block's entry; null where it is not reached. */
 export function solve(a: Analysis): (Bits | null)[] {
   const { blocks } = a.graph;
@@ -54,13 +99,10 @@ export function solve(a: Analysis): (Bits | null)[] {
   const start = bits(a.count);
   a.entry(start);
   states[0] = start;
-  const work: BlockId[] = [0 as BlockId];
-  const queued = new Set<BlockId>(work);
-  for (let at = work.shift(); at !== undefined; at = work.shift()) {
-    queued.delete(at);
+  rounds(order(a.graph), [0 as BlockId], (at, again) => {
     const block = blocks[at];
     const before = states[at];
-    if (block === undefined || before === null || before === undefined) continue;
+    if (block === undefined || before === null || before === undefined) return;
     const state = before.slice();
     for (let i = 0; i < block.statements.length; i++) a.statement(state, at, i);
     a.terminator(state, at);
@@ -71,9 +113,9 @@ export function solve(a: Analysis): (Bits | null)[] {
       let changed = true;
       if (known === null || known === undefined) states[next] = out.slice();
       else changed = union(known, out);
-      if (changed && !queued.has(next)) { queued.add(next); work.push(next); }
+      if (changed) again(next);
     }
-  }
+  });
   return states;
 }
 
@@ -91,7 +133,7 @@ export function predecessors(graph: Graph): BlockId[][] {
   graph.blocks.forEach((block, i) => {
     for (const s of successors(block.terminator)) {
       const list = out[s];
-      if (list !== undefined && !list.includes(i as BlockId)) list.push(i as BlockId);
+      if (list !== undefined && list[list.length - 1] !== i) list.push(i as BlockId);
     }
   });
   return out;
@@ -102,13 +144,12 @@ export function solveBackward(a: Backward): Bits[] {
   const { blocks } = a.graph;
   const ends = blocks.map(() => bits(a.count));
   const before = predecessors(a.graph);
-  const work = blocks.map((_, i) => i as BlockId).reverse();
-  const queued = new Set<BlockId>(work);
-  for (let at = work.shift(); at !== undefined; at = work.shift()) {
-    queued.delete(at);
+  const forward = order(a.graph);
+  const all = blocks.map((_, i) => i as BlockId);
+  rounds([...forward].reverse(), all, (at, again) => {
     const block = blocks[at];
     const end = ends[at];
-    if (block === undefined || end === undefined) continue;
+    if (block === undefined || end === undefined) return;
     const state = end.slice();
     a.terminator(state, at);
     for (let i = block.statements.length - 1; i >= 0; i--) a.statement(state, at, i);
@@ -116,8 +157,8 @@ export function solveBackward(a: Backward): Bits[] {
       let out = state;
       if (a.edge !== undefined) { out = state.slice(); a.edge(out, p, at); }
       const known = ends[p];
-      if (known !== undefined && union(known, out) && !queued.has(p)) { queued.add(p); work.push(p); }
+      if (known !== undefined && union(known, out)) again(p);
     }
-  }
+  });
   return ends;
 }
