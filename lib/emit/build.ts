@@ -4,7 +4,6 @@
  * nothing with the graph. Linear.
  */
 import type { BlockId, Constant, Graph, Operand, Place, Projection, Rvalue } from '../flow/graph.ts';
-import type { Span } from '../text/span.ts';
 import { eraseRegions, substitute, UNIT, type DefId, type Type } from '../types/type.ts';
 import { type Body, type BodyBlock, type End, type Op, successors, type Target, unwindOf } from './body.ts';
 import type { Instance } from './instance.ts';

@@ -15,7 +15,7 @@ import { addLocal, type Body, blockId, local, moveOf, type Op, project } from '.
 import { debugRows, debugType, makeDebugTypes } from './debug.ts';
 import { evaluateConstant } from './evaluate.ts';
 import { emitFunction } from './function.ts';
-import { finishedBody, makeOptimiser } from './opt/optimise.ts';
+import { finishedBody, makeOptimiser, polish } from './opt/optimise.ts';
 import { itemSignature } from './glue.ts';
 import { resolveTarget } from './resolve.ts';
 import { statics } from './data.ts';
@@ -83,7 +83,7 @@ export function emitProgram(input: EmitInput): { value: Program | null; problems
         functions.push(null);
         continue;
       }
-      functions.push(emitFunction(unit, finishedBody(optimiser, instance), debug));
+      functions.push(emitFunction(unit, polish(world, finishedBody(optimiser, instance)), debug));
     }
   };
   functions.push(null);

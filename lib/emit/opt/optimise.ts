@@ -13,6 +13,7 @@ import { removeDead, removeStorage } from './dead.ts';
 import { foldConstants } from './fold.ts';
 import { inlineCalls, type Inliner, weight } from './inline.ts';
 import { forwardReferences } from './refs.ts';
+import { dropRepeatedChecks, shareAddresses } from './repeats.ts';
 import { splitAggregates } from './split.ts';
 import { foldDiscriminants, threadJumps } from './thread.ts';
 
@@ -76,6 +77,15 @@ function optimise(o: Optimiser, body: Body): void {
     tidyBlocks(body);
     simplify(world, body);
   }
+}
+
+/** What is left to do on a body that becomes code itself; one that is inlined elsewhere must not have it. */
+export function polish(world: World, body: Body): Body {
+  if (world.profile === 'debug') return body;
+  const own: Body = { ...body, locals: [...body.locals], blocks: body.blocks.map(b => ({ ...b, ops: [...b.ops] })) };
+  dropRepeatedChecks(own);
+  shareAddresses(world, own);
+  return own;
 }
 
 function simplify(world: World, body: Body): void {
