@@ -17,6 +17,8 @@ export type Facts = {
   /** Locals that are set in one place that comes before all of their readers, whatever way is taken. */
   readonly single: ReadonlySet<number>;
   readonly zeros: readonly number[];
+  /** Slots of the memory frame that come to life and die. */
+  readonly slots: readonly { readonly at: number; readonly size: number }[];
   readonly small: boolean;
 };
 
@@ -32,6 +34,7 @@ export function factsOf(code: CodeFunction, params: number): Facts {
   if (before) return before;
   const reads = new Map<number, number>();
   const changed = new Set<number>();
+  const slots = new Map<number, number>();
   const count = (local: number): void => void reads.set(local, (reads.get(local) ?? 0) + 1);
   let small = code.body.length <= SMALL && code.cleanup === null && code.frame.size === 0 && code.noUnwind !== true;
   for (const body of [code.body, code.cleanup ?? []]) {
@@ -40,6 +43,7 @@ export function factsOf(code: CodeFunction, params: number): Facts {
       const first = body[at + 1] ?? 0;
       if (name === 'local.get' || name === 'local.tee') count(first);
       if ((name === 'local.set' || name === 'local.tee') && first < params) changed.add(first);
+      if (name === 'frame.live') slots.set(first, body[at + 2] ?? 0);
       if (name !== undefined && own.has(name)) small = false;
     }
   }
@@ -48,7 +52,7 @@ export function factsOf(code: CodeFunction, params: number): Facts {
     if (lives.kind === 'local' || lives.kind === 'behind') named.add(lives.local);
     else if (lives.kind === 'locals') for (const local of lives.locals) named.add(local);
   }
-  const facts: Facts = { reads, named, changed, single: singleLocals(code, params), zeros: localsToZero(code, params), small };
+  const facts: Facts = { reads, named, changed, single: singleLocals(code, params), zeros: localsToZero(code, params), slots: [...slots].map(([at, size]) => ({ at, size })), small };
   known.set(code, facts);
   return facts;
 }

@@ -18,7 +18,7 @@ import { operation } from './operations.ts';
 import { toRegisters } from './registers.ts';
 import type { Registers } from './registers.ts';
 import { nothingWatched } from './translation.ts';
-import type { Watched } from './translation.ts';
+import type { StaticPlaces, Watched } from './translation.ts';
 import type { Panic, Trap } from './trap.ts';
 
 /** What the world does for a program. Bytes are the program's own memory: use them before returning. */
@@ -55,6 +55,7 @@ export type Machine = {
   readonly heap: Heap;
   readonly services: readonly Service[];
   readonly statics: number;
+  readonly staticPlaces: StaticPlaces;
   readonly seed: number;
 
   readonly entries: Int32Array;
@@ -141,6 +142,7 @@ export function createMachine(program: Program, host: Host, options: MachineOpti
     heap,
     services: program.imports.map((each: Import) => linkImport(each)),
     statics: space.map.statics.start,
+    staticPlaces: { start: space.map.statics.start, number: (offset) => staticNumber(machine, offset) },
     seed: options.seed ?? 0,
     entries: new Int32Array(program.functions.length),
     compiled: program.functions.map(() => undefined),
@@ -193,7 +195,7 @@ export function begin(m: Machine, index: number): void {
 export function compile(m: Machine, index: number): number {
   const known = m.entries[index];
   if (known) return known;
-  const { words, ...rest } = toRegisters(m.program, index, m.codeEnd, m.watched);
+  const { words, ...rest } = toRegisters(m.program, index, m.codeEnd, m.watched, m.staticPlaces);
   const start = m.codeEnd;
   if (start + words.length > m.ints.length) {
     const larger = new ArrayBuffer(8 * (start + words.length + 4096));
@@ -222,5 +224,11 @@ function loadStatics(m: Machine): void {
   if (!sanitizer) return;
   sanitizer.written(m.statics, m.program.statics.size);
   for (const { at, size } of variables) if (size > 0) sanitizer.staticLive(m.statics + at, size);
-  for (const at of pointers) sanitizer.setProvenance(m.statics + at, sanitizer.numberAt(view.getInt32(m.statics + at, true)));
+  for (const at of pointers) sanitizer.setProvenance(m.statics + at, staticNumber(m, view.getInt32(m.statics + at, true) - m.statics));
+}
+
+/** The number of the static that holds an offset of the statics area; 0 for constants, which nobody can do wrong by but by writing. */
+function staticNumber(m: Machine, offset: number): number {
+  const found = m.program.statics.variables.find(({ at, size }) => offset >= at && offset < at + size);
+  return found && m.heap.sanitizer ? m.heap.sanitizer.numberAt(m.statics + found.at) : 0;
 }

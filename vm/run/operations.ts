@@ -68,7 +68,7 @@ export const rare = [
   ['memory.copy', 'abc'], ['memory.fill', 'abc'], ['memory.compare', 'dabc'],
   ['mul.i64', 'dab'], ['mul.u64', 'dab'], ['div.checked', 'dabi'], ['rem.checked', 'dabi'], ['neg.checked', 'dai'],
   ['add.overflowing', 'dabi'], ['sub.overflowing', 'dabi'], ['mul.overflowing', 'dabi'],
-  ['static.addr', 'di'], ['frame.address', 'dai'], ['frame.made', 'ai'], ['frame.gone', 'a'], ['stack_alloc', 'da'], ['ptr.load', 'dai'], ['ptr.store', 'abi'], ['frame.live', 'aii'], ['frame.dead', 'aii'],
+  ['frame.address', 'daii'], ['frame.made', 'ai'], ['frame.gone', 'a'], ['stack_alloc', 'da'], ['ptr.load', 'dai'], ['ptr.store', 'abi'], ['frame.live', 'aii'], ['frame.dead', 'aii'],
   ['check.range', 'abi'],
   ['alloc', 'dabi'], ['alloc_zeroed', 'dabi'], ['realloc', 'dabci'], ['free', 'ai'], 
   ['memory.poison', 'abi'], ['memory.unpoison', 'ab'], ['memory.initialised', 'ab'],

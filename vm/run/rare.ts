@@ -14,7 +14,7 @@ import { compile } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { rare } from './operations.ts';
 import type { RareName } from './operations.ts';
-import { siteOf, trapFault, trapFor } from './trap.ts';
+import { placeOf, siteOf, trapFault, trapFor } from './trap.ts';
 import { panic, resume } from './unwind.ts';
 
 type Handler = (m: Machine, pc: number) => number;
@@ -170,13 +170,11 @@ const watch = (kind: 'load' | 'store'): Handler => (m, pc) => {
 /** Whether a range may be touched at all; if not, the machine is stopped. */
 const range = (m: Machine, address: number, length: number, write: boolean): boolean =>
   (address >= m.space.map.statics.start && address + (length >>> 0) <= m.space.end) || bytesAt(m, address, length, write) !== undefined;
-/** The number of the live block at an address of the machine's own making; a slot that is not watched has none. */
-const numberAt = (m: Machine, address: number): number => {
+/** The number of the live slot that starts here; 0 when there is none. */
+const slotNumber = (m: Machine, address: number): number => {
   const sanitizer = m.heap.sanitizer;
-  if (!sanitizer) return 0;
-  const number = sanitizer.numberAt(address);
-  const row = number === 0 ? 0 : sanitizer.table.rowOf(number);
-  return row > 0 && stateOf(sanitizer.table.kind(row)) === LIVE ? number : 0;
+  const row = sanitizer ? sanitizer.places.partAt(address) : 0;
+  return sanitizer && row > 0 && stateOf(sanitizer.table.kind(row)) === LIVE ? sanitizer.table.numberOf(row) : 0;
 };
 
 const table: Record<RareName, Handler> = {
@@ -369,15 +367,11 @@ const table: Record<RareName, Handler> = {
   'sub.overflowing': overflowing('sub'),
   'mul.overflowing': overflowing('mul'),
 
-  'static.addr': (m, pc) => {
-    const address = m.statics + word(m, pc, 2);
-    setWide(m, slot(m, pc, 1), address, numberAt(m, address));
-    return pc + 3;
-  },
   'frame.address': (m, pc) => {
-    const address = int(m, pc, 2) + word(m, pc, 3);
-    setWide(m, slot(m, pc, 1), address, numberAt(m, address));
-    return pc + 4;
+    const start = int(m, pc, 2);
+    const slotAt = word(m, pc, 3);
+    setWide(m, slot(m, pc, 1), start + word(m, pc, 4), slotAt < 0 ? 0 : slotNumber(m, start + slotAt));
+    return pc + 5;
   },
   'frame.made': (m, pc) => {
     m.heap.sanitizer?.unpoison(int(m, pc, 1), word(m, pc, 2));
@@ -385,7 +379,7 @@ const table: Record<RareName, Handler> = {
   },
   'frame.gone': (m, pc) => {
     const from = m.ints[slot(m, pc, 1) + 1]!;
-    if (m.msp > from) m.heap.sanitizer?.frameGone(from, m.msp, siteOf(m));
+    if (m.msp > from) m.heap.sanitizer?.frameGone(from, m.msp, placeOf(m));
     m.msp = from;
     return pc + 2;
   },
@@ -416,13 +410,13 @@ const table: Record<RareName, Handler> = {
     return pc + 4;
   },
   'frame.live': (m, pc) => {
-    m.heap.sanitizer?.slotLive(int(m, pc, 1) + word(m, pc, 2), word(m, pc, 3), siteOf(m), false);
+    m.heap.sanitizer?.slotLive(int(m, pc, 1) + word(m, pc, 2), word(m, pc, 3), placeOf(m), false);
     return pc + 4;
   },
   'frame.dead': (m, pc) => {
     const sanitizer = m.heap.sanitizer;
-    const number = numberAt(m, int(m, pc, 1) + word(m, pc, 2));
-    if (number !== 0) sanitizer?.slotDead(number, siteOf(m));
+    const number = slotNumber(m, int(m, pc, 1) + word(m, pc, 2));
+    if (number !== 0) sanitizer?.slotDead(number, placeOf(m));
     return pc + 4;
   },
   'check.range': (m, pc) => {

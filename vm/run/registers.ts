@@ -15,7 +15,7 @@ import type { CodeFunction, Program, Signature } from '../code/program.ts';
 import { factsOf } from './facts.ts';
 import { operation, operations, operationWords } from './operations.ts';
 import { translate } from './translate.ts';
-import type { Translation, Watched } from './translation.ts';
+import type { StaticPlaces, Translation, Watched } from './translation.ts';
 import { barrier, createWriter, write } from './writer.ts';
 
 export type Registers = {
@@ -35,16 +35,16 @@ export type Registers = {
 
 const MOST_PINNED = 48;
 
-export function toRegisters(program: Program, index: number, base: number, watched: Watched): Registers {
+export function toRegisters(program: Program, index: number, base: number, watched: Watched, statics: StaticPlaces): Registers {
   const code = program.functions[index];
   const signature = code && program.signatures[code.signature];
   if (!code || !signature) throw new Error(`there is no function ${index}`);
   const wanted = new Set<string>();
-  const registers = layOut(program, code, signature, index, base, watched, [], wanted);
-  return wanted.size === 0 ? registers : layOut(program, code, signature, index, base, watched, [...wanted].slice(0, MOST_PINNED), new Set());
+  const registers = layOut(program, code, signature, index, base, watched, statics, [], wanted);
+  return wanted.size === 0 ? registers : layOut(program, code, signature, index, base, watched, statics, [...wanted].slice(0, MOST_PINNED), new Set());
 }
 
-function layOut(program: Program, code: CodeFunction, signature: Signature, index: number, base: number, watched: Watched, constants: readonly string[], wanted: Set<string>): Registers {
+function layOut(program: Program, code: CodeFunction, signature: Signature, index: number, base: number, watched: Watched, statics: StaticPlaces, constants: readonly string[], wanted: Set<string>): Registers {
   const writer = createWriter(base);
   const facts = factsOf(code, signature.params.length);
   writer.words.push(0); // the size of the frame, known at the end
@@ -75,7 +75,7 @@ function layOut(program: Program, code: CodeFunction, signature: Signature, inde
     const unnamed = new Set([...facts.single].filter((local) => !facts.named.has(local)));
     const slots = Array.from({ length: fixed }, (_, local) => local * 2);
     const reads = new Map([...facts.reads].map(([local, count]) => [local * 2, facts.named.has(local) ? count + 1 : count]));
-    const t: Translation = { program, code, signature, cleanup, body: words, watched, writer, firstSlot, frameSlot, pinned, wanted, slots, given: [], single: program.profile === 'debug' ? unnamed : facts.single, fixed: new Map(), inline: null, chain: [index], reads, aliases: new Map(), stack: [], blocks: [], loops: 0, deepest: 0, at: 0 };
+    const t: Translation = { program, code, signature, cleanup, body: words, watched, writer, firstSlot, frameSlot, pinned, statics, watchedSlots: facts.slots, wanted, slots, given: [], single: program.profile === 'debug' ? unnamed : facts.single, fixed: new Map(), inline: null, chain: [index], reads, aliases: new Map(), stack: [], blocks: [], loops: 0, deepest: 0, at: 0 };
     translate(t);
     deepest = Math.max(deepest, t.deepest);
   };

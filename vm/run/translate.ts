@@ -390,9 +390,9 @@ export function translate(t: Translation): void {
         else binary(t, tracked ? 'ptr.index' : 'index', first);
         break;
       }
-      case 'static.addr': result(t, 'static.addr', stack.length, first); break;
+      case 'static.addr': push(t, { kind: 'const', value: t.statics.start + first, high: tracked ? t.statics.number(first) : 0 }); break;
       case 'frame.addr':
-        if (tracked) result(t, 'frame.address', stack.length, frameSlot, first);
+        if (tracked) result(t, 'frame.address', stack.length, frameSlot, t.watchedSlots.find(({ at, size }) => first >= at && first < at + size)?.at ?? -1, first);
         else push(t, first === 0 ? { kind: 'local', value: frameSlot, high: 0 } : { kind: 'sum', value: frameSlot, high: first });
         break;
       case 'frame.live': case 'frame.dead':

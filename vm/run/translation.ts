@@ -29,6 +29,9 @@ export type Block = { kind: 'block' | 'loop' | 'if'; /** Its condition is known:
 /** Constants that have slots of their own, by `low high`: the slot. */
 export type Pinned = ReadonlyMap<string, number>;
 
+/** Where statics are once the machine has put them somewhere, and the number that an address there carries (0 where none is tracked). */
+export type StaticPlaces = { readonly start: number; number(offset: number): number };
+
 export type Translation = {
   readonly program: Program;
   readonly code: CodeFunction;
@@ -41,6 +44,9 @@ export type Translation = {
   readonly firstSlot: number;
   readonly frameSlot: number;
   readonly pinned: Pinned;
+  readonly statics: StaticPlaces;
+  /** Slots of the memory frame that come to life and die, by where they begin. */
+  readonly watchedSlots: readonly { readonly at: number; readonly size: number }[];
   /** Constants that a loop had to write, to be pinned in a second translation. */
   readonly wanted: Set<string>;
   /** The slot of each local; a parameter of a callee that is written in place may be an operand of the caller instead. */

@@ -187,26 +187,31 @@ export function trapFault(m: Machine, fault: Fault): void {
   });
 }
 
-/** A number for the call stack of now: equal stacks have equal numbers. Only the innermost calls count. */
-export function siteOf(m: Machine): number {
-  const { parents, pcs, known } = m.sites;
-  const K = m.ints;
-  let site = 0;
-  const from = Math.max(m.callBase, m.cp - 30 * 2);
-  for (let cp = from; cp <= m.cp; cp += 2) {
-    const pc = cp === m.cp ? m.pc : (K[cp] ?? 0) - 1;
-    const key = site * 0x2000000 + pc;
-    let next = known.get(key);
-    if (next === undefined) {
-      next = parents.length;
-      parents.push(site);
-      pcs.push(pc);
-      known.set(key, next);
-    }
-    site = next;
+/** A number for the place of now alone, without its callers: for what is born and dies with every call. */
+export function placeOf(m: Machine): number {
+  return siteUnder(m, 0, m.pc);
+}
+
+function siteUnder({ sites: { parents, pcs, known } }: Machine, parent: number, pc: number): number {
+  const key = parent * 0x2000000 + pc;
+  let site = known.get(key);
+  if (site === undefined) {
+    site = parents.length;
+    parents.push(parent);
+    pcs.push(pc);
+    known.set(key, site);
   }
   return site;
 }
+
+/** A number for the call stack of now: equal stacks have equal numbers. Only the innermost calls count. */
+export function siteOf(m: Machine): number {
+  let site = 0;
+  const from = Math.max(m.callBase, m.cp - COUNTED * 2);
+  for (let cp = from; cp <= m.cp; cp += 2) site = siteUnder(m, site, cp === m.cp ? m.pc : (m.ints[cp] ?? 0) - 1);
+  return site;
+}
+const COUNTED = 24;
 
 /** The call stack that a number stands for, innermost first. */
 export function siteStack(m: Machine, site: number): StackEntry[] {

@@ -5,7 +5,7 @@
  */
 import { operation } from './operations.ts';
 import type { Machine } from './machine.ts';
-import { callStack, compiledAt, originAt, panicPlace, siteOf, trapFor, trapPanic } from './trap.ts';
+import { callStack, compiledAt, originAt, panicPlace, placeOf, trapFor, trapPanic } from './trap.ts';
 
 const CATCH_DONE = operation('catch_done');
 const text = new TextEncoder();
@@ -59,7 +59,7 @@ function leaveFrame(m: Machine): boolean {
   const compiled = compiledAt(m, m.pc);
   if (compiled && compiled.frameSlot >= 0) {
     const from = m.ints[m.fp + compiled.frameSlot + 1] ?? m.msp;
-    if (m.msp > from) m.heap.sanitizer?.frameGone(from, m.msp, siteOf(m));
+    if (m.msp > from) m.heap.sanitizer?.frameGone(from, m.msp, placeOf(m));
     m.msp = from;
   }
   if (m.watched.calls) for (const listener of m.listeners.return) listener();
