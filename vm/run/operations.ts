@@ -18,7 +18,7 @@ export const common = [
   ['br.i64.eq', 'abt'], ['br.i64.ne', 'abt'], ['br.i64.lt_s', 'abt'], ['br.i64.ge_s', 'abt'], ['br.i64.lt_u', 'abt'], ['br.i64.ge_u', 'abt'],
   ['br.f64.eq', 'abt'], ['br.f64.ne', 'abt'], ['br.f64.lt', 'abt'], ['br.f64.nlt', 'abt'], ['br.f64.le', 'abt'], ['br.f64.nle', 'abt'],
   // calls
-  ['call', 'ti'], ['call.lazy', 'ii'], ['call_indirect', 'iai'], ['return', ''], ['return1', 'a'], ['frame', 'dii'], ['leave', 'a'],
+  ['call', 'ti'], ['call.lazy', 'ii'], ['call_indirect', 'iai'], ['return', ''], ['return1', 'a'], ['frame', 'dii'], ['leave', 'a'], ['frame.slot', 'dai'],
   // i32
   ['i32.add', 'dab'], ['i32.sub', 'dab'], ['i32.mul', 'dab'], ['i32.and', 'dab'], ['i32.or', 'dab'], ['i32.xor', 'dab'],
   ['i32.shl', 'dab'], ['i32.shr_s', 'dab'], ['i32.shr_u', 'dab'], ['i32.div_s', 'dab'], ['i32.div_u', 'dab'], ['i32.rem_s', 'dab'], ['i32.rem_u', 'dab'],
@@ -68,7 +68,7 @@ export const rare = [
   ['memory.copy', 'abc'], ['memory.fill', 'abc'], ['memory.compare', 'dabc'],
   ['mul.i64', 'dab'], ['mul.u64', 'dab'], ['div.checked', 'dabi'], ['rem.checked', 'dabi'], ['neg.checked', 'dai'],
   ['add.overflowing', 'dabi'], ['sub.overflowing', 'dabi'], ['mul.overflowing', 'dabi'],
-  ['frame.address', 'daii'], ['frame.made', 'ai'], ['frame.gone', 'a'], ['stack_alloc', 'da'], ['ptr.load', 'dai'], ['ptr.store', 'abi'], ['frame.live', 'aii'], ['frame.dead', 'aii'],
+  ['frame.made', 'ai'], ['frame.gone', 'a'], ['stack_alloc', 'da'], ['ptr.load', 'dai'], ['ptr.store', 'abi'], ['frame.live', 'ai'], ['frame.dead', 'a'],
   ['check.range', 'abi'],
   ['alloc', 'dabi'], ['alloc_zeroed', 'dabi'], ['realloc', 'dabci'], ['free', 'ai'], 
   ['memory.poison', 'abi'], ['memory.unpoison', 'ab'], ['memory.initialised', 'ab'],

@@ -7,7 +7,6 @@ import { panicReasons, trapReasons } from '../code/reasons.ts';
 import { intKindBits, intKinds } from '../code/values.ts';
 import { fault } from '../memory/fault.ts';
 import type { Fault } from '../memory/fault.ts';
-import { LIVE, stateOf } from '../memory/blocks.ts';
 import { addTo, asNumber, divide, isLeast, isMinusOne, isZero, multiplyTo, rotateLeft, subtractFrom, writeNumber } from './int64.ts';
 import { bytesAt } from './link.ts';
 import { compile } from './machine.ts';
@@ -170,13 +169,6 @@ const watch = (kind: 'load' | 'store'): Handler => (m, pc) => {
 /** Whether a range may be touched at all; if not, the machine is stopped. */
 const range = (m: Machine, address: number, length: number, write: boolean): boolean =>
   (address >= m.space.map.statics.start && address + (length >>> 0) <= m.space.end) || bytesAt(m, address, length, write) !== undefined;
-/** The number of the live slot that starts here; 0 when there is none. */
-const slotNumber = (m: Machine, address: number): number => {
-  const sanitizer = m.heap.sanitizer;
-  const row = sanitizer ? sanitizer.places.partAt(address) : 0;
-  return sanitizer && row > 0 && stateOf(sanitizer.table.kind(row)) === LIVE ? sanitizer.table.numberOf(row) : 0;
-};
-
 const table: Record<RareName, Handler> = {
   host: (m, pc) => {
     m.pc = pc;
@@ -367,12 +359,6 @@ const table: Record<RareName, Handler> = {
   'sub.overflowing': overflowing('sub'),
   'mul.overflowing': overflowing('mul'),
 
-  'frame.address': (m, pc) => {
-    const start = int(m, pc, 2);
-    const slotAt = word(m, pc, 3);
-    setWide(m, slot(m, pc, 1), start + word(m, pc, 4), slotAt < 0 ? 0 : slotNumber(m, start + slotAt));
-    return pc + 5;
-  },
   'frame.made': (m, pc) => {
     m.heap.sanitizer?.unpoison(int(m, pc, 1), word(m, pc, 2));
     return pc + 3;
@@ -410,14 +396,14 @@ const table: Record<RareName, Handler> = {
     return pc + 4;
   },
   'frame.live': (m, pc) => {
-    m.heap.sanitizer?.slotLive(int(m, pc, 1) + word(m, pc, 2), word(m, pc, 3), placeOf(m), false);
-    return pc + 4;
+    const at = slot(m, pc, 1);
+    m.ints[at + 1] = m.heap.sanitizer?.slotLive(m.ints[at]!, word(m, pc, 2), placeOf(m), false) ?? 0;
+    return pc + 3;
   },
   'frame.dead': (m, pc) => {
-    const sanitizer = m.heap.sanitizer;
-    const number = slotNumber(m, int(m, pc, 1) + word(m, pc, 2));
-    if (number !== 0) sanitizer?.slotDead(number, placeOf(m));
-    return pc + 4;
+    const number = m.ints[slot(m, pc, 1) + 1]!;
+    if (number !== 0) m.heap.sanitizer?.slotDead(number, placeOf(m));
+    return pc + 2;
   },
   'check.range': (m, pc) => {
     const at = slot(m, pc, 1);

@@ -5,7 +5,7 @@
  *
  * A frame, in slots of 8 bytes:
  *
- *     parameters │ locals │ constants that loops need │ address of the memory frame, old end of its stack │ operands …
+ *     parameters │ locals │ constants that loops need │ address of the memory frame, old end of its stack │ watched stretches of it │ operands …
  *
  * Arguments of a call are the top operands of the caller and the first locals of the callee: nothing is copied, and results come back to
  * the same place. Cost: linear; functions with constants in loops are translated twice.
@@ -66,16 +66,18 @@ function layOut(program: Program, code: CodeFunction, signature: Signature, inde
   const frameSlot = usesMemoryStack(code) ? (fixed + pinned.size) * 2 : -1;
   if (frameSlot >= 0) write(writer, 'frame', frameSlot, code.frame.size, code.frame.align);
   if (program.provenance && code.frame.size > 0) write(writer, 'frame.made', frameSlot, code.frame.size);
+  const watchedSlots = (program.provenance ? facts.slots : []).map(({ at, size }, place) => ({ at, size, slot: frameSlot + 2 + place * 2 }));
+  for (const { at, slot } of watchedSlots) write(writer, 'frame.slot', slot, frameSlot, at);
   if (watched.calls) write(writer, 'watch.call', index);
   barrier(writer);
 
-  const firstSlot = fixed + pinned.size + (frameSlot >= 0 ? 1 : 0);
+  const firstSlot = fixed + pinned.size + (frameSlot >= 0 ? 1 : 0) + watchedSlots.length;
   let deepest = 0;
   const body = (words: readonly number[], cleanup: boolean): void => {
     const unnamed = new Set([...facts.single].filter((local) => !facts.named.has(local)));
     const slots = Array.from({ length: fixed }, (_, local) => local * 2);
     const reads = new Map([...facts.reads].map(([local, count]) => [local * 2, facts.named.has(local) ? count + 1 : count]));
-    const t: Translation = { program, code, signature, cleanup, body: words, watched, writer, firstSlot, frameSlot, pinned, statics, watchedSlots: facts.slots, wanted, slots, given: [], single: program.profile === 'debug' ? unnamed : facts.single, fixed: new Map(), inline: null, chain: [index], reads, aliases: new Map(), stack: [], blocks: [], loops: 0, deepest: 0, at: 0 };
+    const t: Translation = { program, code, signature, cleanup, body: words, watched, writer, firstSlot, frameSlot, pinned, statics, watchedSlots, wanted, slots, given: [], single: program.profile === 'debug' ? unnamed : facts.single, fixed: new Map(), inline: null, chain: [index], reads, aliases: new Map(), stack: [], blocks: [], loops: 0, deepest: 0, at: 0 };
     translate(t);
     deepest = Math.max(deepest, t.deepest);
   };

@@ -98,6 +98,23 @@ function handOver(t: Translation, operand: Operand): Operand {
   return OWN;
 }
 
+/** An address in the memory frame that carries the number of the stretch it is in, when that is watched. */
+function frameAddress(t: Translation, offset: number): void {
+  const watched = t.watchedSlots.find(({ at, size }) => offset >= at && offset < at + size);
+  if (!watched) result(t, 'frame.slot', t.stack.length, t.frameSlot, offset);
+  else if (watched.at === offset) push(t, { kind: 'local', value: watched.slot, high: 0 });
+  else result(t, 'ptr.add#', t.stack.length, watched.slot, offset - watched.at);
+}
+
+function lifeOfSlot(t: Translation, name: 'frame.live' | 'frame.dead', offset: number, size: number): void {
+  const slot = t.watchedSlots.find(({ at }) => at === offset)?.slot ?? -1;
+  if (slot < 0) return;
+  // Whoever holds the address still means the stretch as it was.
+  for (let depth = 0; depth < t.stack.length; depth += 1) if (t.stack[depth]?.value === slot) settle(t, depth);
+  if (name === 'frame.live') write(t.writer, name, slot, size);
+  else write(t.writer, name, slot);
+}
+
 const GET = op('local.get');
 const SET = op('local.set');
 const DROP = op('drop');
@@ -392,11 +409,11 @@ export function translate(t: Translation): void {
       }
       case 'static.addr': push(t, { kind: 'const', value: t.statics.start + first, high: tracked ? t.statics.number(first) : 0 }); break;
       case 'frame.addr':
-        if (tracked) result(t, 'frame.address', stack.length, frameSlot, t.watchedSlots.find(({ at, size }) => first >= at && first < at + size)?.at ?? -1, first);
+        if (tracked) frameAddress(t, first);
         else push(t, first === 0 ? { kind: 'local', value: frameSlot, high: 0 } : { kind: 'sum', value: frameSlot, high: first });
         break;
       case 'frame.live': case 'frame.dead':
-        if (tracked) write(writer, name, frameSlot, first, second);
+        if (tracked) lifeOfSlot(t, name, first, second);
         break;
       case 'stack_alloc': unary(t, 'stack_alloc'); break;
       case 'add.checked': case 'sub.checked': case 'mul.checked': case 'div.checked': case 'rem.checked': case 'neg.checked': checked(t, name, first); break;

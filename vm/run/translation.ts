@@ -45,8 +45,8 @@ export type Translation = {
   readonly frameSlot: number;
   readonly pinned: Pinned;
   readonly statics: StaticPlaces;
-  /** Slots of the memory frame that come to life and die, by where they begin. */
-  readonly watchedSlots: readonly { readonly at: number; readonly size: number }[];
+  /** Stretches of the memory frame that come to life and die (debug profile): each has a slot that holds its address and, while it lives, its number. */
+  readonly watchedSlots: readonly { readonly at: number; readonly size: number; readonly slot: number }[];
   /** Constants that a loop had to write, to be pinned in a second translation. */
   readonly wanted: Set<string>;
   /** The slot of each local; a parameter of a callee that is written in place may be an operand of the caller instead. */
