@@ -12,13 +12,13 @@ const top = join(here, '../..');
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);
 
 const rows: readonly { readonly name: string; readonly args: readonly string[] }[] = [
-  { name: 'fib', args: ['30'] },
-  { name: 'sieve', args: ['2000000'] },
-  { name: 'nbody', args: ['50000'] },
-  { name: 'fannkuch', args: ['8'] },
-  { name: 'spectral_norm', args: ['150'] },
-  { name: 'binary_trees', args: ['12'] },
-  { name: 'alloc_churn', args: ['1000000'] },
+  { name: 'fib', args: ['32'] },
+  { name: 'sieve', args: ['5000000'] },
+  { name: 'nbody', args: ['200000'] },
+  { name: 'fannkuch', args: ['9'] },
+  { name: 'spectral_norm', args: ['300'] },
+  { name: 'binary_trees', args: ['14'] },
+  { name: 'alloc_churn', args: ['2000000'] },
   { name: 'sort', args: [] },
   { name: 'hash_map', args: [] },
 ];
