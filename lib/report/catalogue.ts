@@ -7,7 +7,7 @@ import { memory } from './catalogue/memory.ts';
 import { names } from './catalogue/names.ts';
 import { ownership } from './catalogue/ownership.ts';
 import { syntax } from './catalogue/syntax.ts';
-import { types } from './catalogue/types.ts';
+import { types } from './catalogue/typing.ts';
 import { world } from './catalogue/world.ts';
 import type { Problem } from './problem.ts';
 import type { Record } from './record.ts';
