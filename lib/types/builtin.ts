@@ -32,6 +32,12 @@ export interface Cx {
   readonly stack: string[];
   /** Counts what makes an answer unfit for the cache. */
   taint: number;
+  /** Counts answers that hold only below a goal that came back to itself. */
+  cycles: number;
+  /** Counts kinds of open closures that were taken for granted: their own goals will tell. */
+  assumed: number;
+  /** Answers for goals with variables and open closures, keyed by all that is known of them. */
+  readonly memo: Map<string, unknown>;
   /** A goal went deeper than the limit: E0275. */
   overflow: boolean;
 }

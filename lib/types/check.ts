@@ -119,14 +119,14 @@ function resultSpanOf(t: Typing, body: Body): Span | null {
 
 function start(u: Universe, names: World, body: Body): Typing {
   const infer = makeInfer();
-  const cx: Cx = { u, infer, env: paramEnv(u, body.owner), open: new Map(), defining: new Map(), stack: [], taint: 0, overflow: false };
+  const cx: Cx = { u, infer, env: paramEnv(u, body.owner), open: new Map(), defining: new Map(), stack: [], taint: 0, cycles: 0, assumed: 0, memo: new Map(), overflow: false };
   return {
     u, names, table: names.table, body, cx, rules: RULES,
     facts: {
       types: new Map(), adjustments: new Map(), paths: new Map(), callees: new Map(), fields: new Map(), bindings: new Map(), sameBinding: new Map(),
       patternDerefs: new Map(), casts: new Map(), loops: new Map(), tries: new Map(), formats: new Map(), constants: new Map(), typeApplications: new Set(), annotations: new Map(),
     },
-    problems: [], calls: [], pending: [], frame: { kind: 'const', result: UNIT, returns: branches(UNIT), resultSpan: null }, bodyBlock: null, loops: new Map(),
+    problems: [], calls: [], apart: new Set(), pending: [], frame: { kind: 'const', result: UNIT, returns: branches(UNIT), resultSpan: null }, bodyBlock: null, loops: new Map(),
     traits: body.traits, unsafeDepth: 0, broken: false, diverges: false, closures: [], closure: null, later: [], casts: [], locals: new Map(), spans: new Map(), owners: new Map(), fnPointers: [], methodCalls: new Set(), literals: [],
   };
 }

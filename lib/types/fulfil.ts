@@ -67,16 +67,23 @@ function attempt(t: Typing, p: Pending): boolean {
   }
   const ref = { trait: g.ref.trait, args };
   if (args.every(a => (a.flags & HAS_INFER) === 0)) {
-    const verdict = probe(infer, () => evaluate(t.cx, { kind: 'trait', ref }, 0));
+    const proven = provenAsItIs(t, p.goal);
     if (t.cx.overflow) return overflow(t, p);
-    if (verdict === 'yes') return true;
+    if (proven) return true;
   }
   p.key = `${ref.trait}<${args.map(a => a.id).join()}>`;
+  if (p.parent === null || p.depth < 2) {
+    const proven = provenAsItIs(t, p.goal);
+    if (t.cx.overflow) return overflow(t, p);
+    if (proven) return true;
+  }
   if (repeats(p)) {
     // A cycle proves an auto trait; for others it would go on for ever.
     const trait = t.u.definitions.byId.get(ref.trait);
     return (trait?.kind === 'trait' && trait.isAuto) || t.u.langOf.get(ref.trait) === 'sized' || overflow(t, p);
   }
+  // The same goal was taken apart before: what it needs waits already.
+  if (t.apart.has(p.key)) return true;
   const found = select(t.cx, ref, 0);
   if (t.cx.overflow) return overflow(t, p);
   if (found === 'maybe') return wait(t, p, args, false);
@@ -84,8 +91,18 @@ function attempt(t: Typing, p: Pending): boolean {
     complainTrait(t, p, ref);
     return true;
   }
+  t.apart.add(p.key);
   for (const n of found.nested) t.pending.push({ goal: n, cause: p.cause, depth: p.depth + 1, parent: p, waits: null, key: null });
   return true;
+}
+
+/** Whether a goal holds without binding anything that it was not made for, and without a closure's kind being taken for granted. */
+function provenAsItIs(t: Typing, g: Goal): boolean {
+  const { infer } = t.cx;
+  const { assumed } = t.cx;
+  const count = infer.values.length;
+  const start = infer.log.length;
+  return probe(infer, () => evaluate(t.cx, g, 0) === 'yes' && infer.log.slice(start).every(index => index >= count)) && t.cx.assumed === assumed;
 }
 
 const arityOf = (t: Typing, item: Type['kind'] | string, all: number): number => {

@@ -34,7 +34,7 @@ const OTHER: Origin = { span: { file: 0 as never, start: 0, end: 0 }, what: { ki
 
 /** A context of its own, for questions about types outside of a body. */
 export const makeCx = (u: Universe, env: ParamEnv = EMPTY_ENV): Cx =>
-  ({ u, infer: makeInfer(), env, open: new Map(), defining: new Map(), stack: [], taint: 0, overflow: false });
+  ({ u, infer: makeInfer(), env, open: new Map(), defining: new Map(), stack: [], taint: 0, cycles: 0, assumed: 0, memo: new Map(), overflow: false });
 
 export const concreteCx = (u: Universe): Cx => makeCx(u, concreteEnv(u));
 
@@ -43,6 +43,44 @@ export const freshArgs = (cx: Cx, def: DefId, origin: Origin = OTHER): Type[] =>
   paramsOf(cx.u, def).map(p => (p.kind === 'lifetime' ? ERASED : freshVar(cx.infer, origin, p.kind === 'const' ? 'const' : 'type')));
 
 const keyOf = (kind: string, def: DefId, args: readonly Type[]): string => `${kind}${def}<${args.map(a => a.id).join()}>`;
+
+const closuresOf = new Map<number, readonly DefId[]>();
+
+/** Closures inside a type, each once. */
+function closuresIn(t: Type): readonly DefId[] {
+  let known = closuresOf.get(t.id);
+  if (known === undefined) {
+    const inside = new Set<DefId>(t.kind === 'closure' ? [t.def] : []);
+    for (const part of parts(t)) for (const def of closuresIn(part)) inside.add(def);
+    known = inside.size === 0 ? NOTHING : [...inside];
+    closuresOf.set(t.id, known);
+  }
+  return known;
+}
+
+const NOTHING: readonly DefId[] = [];
+
+/**
+ * A goal with all that is known of it: its types as far as they are resolved, and the signatures of open closures in them.
+ * Two goals with one such key have one answer, even when their variables are not the same ones.
+ */
+export function stateKey(cx: Cx, kind: string, def: DefId, args: readonly Type[]): string {
+  let key = keyOf(kind, def, args);
+  if (cx.open.size === 0) return key;
+  const seen = new Set<DefId>();
+  const add = (t: Type): void => {
+    for (const c of closuresIn(t)) {
+      const open = seen.has(c) ? undefined : cx.open.get(c);
+      if (open === undefined) continue;
+      seen.add(c);
+      const signature = [...open.signature.params, open.signature.result].map(x => resolve(cx.infer, x));
+      key += `|${c}${open.kind ?? '?'}${open.stored === null ? '' : '!'}${signature.map(x => x.id).join()}`;
+      signature.forEach(add);
+    }
+  };
+  args.forEach(add);
+  return key;
+}
 
 // ------------------------------------------------------------------ selection
 
@@ -289,7 +327,8 @@ export function evaluate(cx: Cx, g: Goal, depth: number): Verdict {
   if (g.kind === 'closureKind') {
     const open = cx.open.get(g.def) ?? null;
     const kind = open === null ? cx.u.closures.get(g.def)?.kind ?? null : open.kind;
-    return kind === null ? 'maybe' : kindSatisfies(kind, g.want) ? 'yes' : 'no';
+    if (kind === null) cx.assumed++;
+    return kind === null || kindSatisfies(kind, g.want) ? 'yes' : 'no';
   }
   if (g.kind === 'projection') {
     const found = project(cx, g.item, g.args, depth);
@@ -305,18 +344,30 @@ export function evaluate(cx: Cx, g: Goal, depth: number): Verdict {
     const known = cx.env.cache.get(key) as Verdict | undefined;
     if (known !== undefined) return known;
   }
+  const state = closed && cx.open.size === 0 ? null : stateKey(cx, 'e', g.ref.trait, args);
+  if (state !== null) {
+    const known = cx.memo.get(state) as { verdict: Verdict; assumed: number } | undefined;
+    if (known !== undefined) {
+      cx.taint++;
+      cx.assumed += known.assumed;
+      return known.verdict;
+    }
+  }
   if (cx.stack.includes(key)) {
     cx.taint++;
+    cx.cycles++;
     // A cycle proves an auto trait (a list is Send when its node is); anything else it does not.
     const trait = traitDef(cx.u, g.ref.trait);
     return trait.isAuto || isLang(cx.u, trait.id, 'sized') ? 'yes' : closed ? 'no' : 'maybe';
   }
-  const taint = cx.taint;
+  const { taint, cycles, assumed } = cx;
   cx.stack.push(key);
   const found = select(cx, { trait: g.ref.trait, args }, depth);
   const verdict = found === 'no' || found === 'maybe' ? found : evaluateAll(cx, found.nested, depth + 1);
   cx.stack.pop();
   if (closed && verdict !== 'maybe' && (cx.taint === taint || cx.stack.length === 0) && !cx.overflow && cx.open.size === 0) cx.env.cache.set(key, verdict);
+  // What bound nothing of its own may be answered from memory.
+  if (state !== null && !cx.overflow && (cx.cycles === cycles || cx.stack.length === 0) && stateKey(cx, 'e', g.ref.trait, args.map(a => resolve(cx.infer, a))) === state) cx.memo.set(state, { verdict, assumed: cx.assumed - assumed });
   return verdict;
 }
 
@@ -429,6 +480,26 @@ export function project(cx: Cx, item: DefId, given: readonly Type[], depth: numb
     return 'no';
   }
   const args = given.map(a => revealShallow(cx, resolve(cx.infer, a)));
+  if (cx.open.size === 0 && args.every(a => (a.flags & HAS_INFER) === 0)) return projectAfresh(cx, item, args, depth);
+  const state = stateKey(cx, 'p', item, args);
+  const known = cx.memo.get(state) as { type: Type; assumed: number } | undefined;
+  if (known !== undefined) {
+    cx.taint++;
+    cx.assumed += known.assumed;
+    return { type: known.type, goals: [] };
+  }
+  const { cycles, assumed } = cx;
+  const count = cx.infer.values.length;
+  const made = projectAfresh(cx, item, args, depth);
+  if (made !== 'no' && made !== 'maybe' && made.goals.length === 0 && !cx.overflow && cx.cycles === cycles && isOlder(made.type, count)
+    && stateKey(cx, 'p', item, args.map(a => resolve(cx.infer, a))) === state) cx.memo.set(state, { type: made.type, assumed: cx.assumed - assumed });
+  return made;
+}
+
+/** Whether a type mentions no variable made since there were `count`. */
+const isOlder = (t: Type, count: number): boolean => (t.flags & HAS_INFER) === 0 || (t.kind === 'infer' ? t.index < count : parts(t).every(p => isOlder(p, count)));
+
+function projectAfresh(cx: Cx, item: DefId, args: readonly Type[], depth: number): Normalised | 'no' | 'maybe' {
   if (args.some(a => a.kind === 'error')) return { type: ERROR, goals: [] };
   const self = args[0] ?? ERROR;
   if (self.kind === 'infer' && self.of === 'type') return 'maybe';
@@ -474,7 +545,10 @@ export function project(cx: Cx, item: DefId, given: readonly Type[], depth: numb
       const type = written?.type ?? null;
       if (type !== null) {
         const n = normalise(cx, instantiate(type, [...found.source.args, ...own]), depth + 1);
-        return { type: n.type, goals: [...found.nested.filter(g => needed(cx, g)), ...n.goals] };
+        const goals = [...found.nested.filter(g => needed(cx, g)), ...n.goals];
+        // What the impl's conditions can tell of its arguments is asked at once: `Map[I, F]`'s item is what `F` returns.
+        if (goals.length > 0 && evaluateAll(cx, goals, depth + 1) === 'yes') return { type: resolve(cx.infer, n.type), goals: [] };
+        return { type: resolve(cx.infer, n.type), goals };
       }
       if (decl.type === null) return { type: ERROR, goals: [] };
       const n = normalise(cx, instantiate(decl.type, args), depth + 1);
@@ -496,5 +570,5 @@ export function project(cx: Cx, item: DefId, given: readonly Type[], depth: numb
 /** An impl's own conditions are worth keeping only where they can still bind something: that they hold is asked where the trait is required. */
 const needed = (cx: Cx, g: Goal): boolean => {
   const open = (ts: readonly Type[]): boolean => ts.some(t => (resolve(cx.infer, t).flags & HAS_INFER) !== 0);
-  return g.kind === 'trait' ? open(g.ref.args) : g.kind === 'projection' ? open(g.args) || open([g.type]) : true;
+  return g.kind === 'trait' ? open(g.ref.args) : g.kind === 'projection' ? open(g.args) || open([g.type]) : false;
 };

@@ -135,6 +135,8 @@ export interface Typing {
   readonly problems: Problem[];
   readonly calls: Called[];
   pending: Pending[];
+  /** Goals that were replaced by what they need. */
+  readonly apart: Set<string>;
   frame: Frame;
   /** Block that is the body of `frame`: its value is the function's. */
   bodyBlock: NodeId | null;

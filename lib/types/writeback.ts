@@ -14,13 +14,13 @@ import { traitText } from './complain.ts';
 import { whereToWrite } from './missing.ts';
 import { instantiate } from './universe.ts';
 
-/** Integers fall back to `i32`, floats to `f64`, what never yields a value to `!`. */
+/** Integers fall back to `i32`, floats to `f64`, what else never yields a value to `!`. */
 export function fallBack(t: Typing): void {
   solvePending(t);
   const { infer } = t.cx;
   for (let i = 0; i < infer.values.length; i++) {
     if (infer.values[i] !== null) continue;
-    if (infer.diverging.has(i)) bind(infer, intern({ kind: 'infer', of: 'type', index: i }) as InferType, NEVER);
+    if (infer.diverging.has(i) && infer.kinds[i] === 'type') bind(infer, intern({ kind: 'infer', of: 'type', index: i }) as InferType, NEVER);
   }
   // Numbers that nothing else decides.
   for (const type of numbers(t)) {
