@@ -1,5 +1,5 @@
 /**
- * All analyses of a body's graphs, in order, one line each: initialisation and moves, permissions, borrows. In: the graphs of one
+ * All analyses of a body's graphs, in order, one line each: initialisation and moves, permissions, obligations, borrows. In: the graphs of one
  * body (its own first, then its closures'), as built. Out: problems.
  */
 import type { Problem } from '../report/problem.ts';
@@ -7,6 +7,7 @@ import { checkBorrows } from './borrow.ts';
 import type { Graph } from './graph.ts';
 import { checkInitialised } from './initialised.ts';
 import { collectMoves } from './moves.ts';
+import { checkObligations } from './obligations.ts';
 import { checkPermissions } from './permissions.ts';
 import type { TypeQueries } from './queries.ts';
 
@@ -14,7 +15,7 @@ export function checkFlow(graphs: readonly Graph[], queries: TypeQueries): Probl
   const problems: Problem[] = [];
   for (const graph of graphs) {
     const moves = collectMoves(graph, queries, graph.owner);
-    problems.push(...checkInitialised(graph, queries, moves), ...checkPermissions(graph, queries, moves));
+    problems.push(...checkInitialised(graph, queries, moves), ...checkPermissions(graph, queries, moves), ...checkObligations(graph));
   }
   problems.push(...checkBorrows(graphs, queries));
   return problems;
