@@ -18,3 +18,5 @@ export { findLeaks, type Leak } from './watch/leaks.ts';
 export { interrupt, outOfFuel, plenty, run } from './run/run.ts';
 export { callStack, entryOf, faultCodes, frames, markOf, siteStack } from './run/trap.ts';
 export type { Frame, Panic, Place, StackEntry, Trap } from './run/trap.ts';
+export { placeOfVariable, roots, variablesOf } from './run/variables.ts';
+export type { VariablePlace } from './run/variables.ts';

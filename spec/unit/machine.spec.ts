@@ -3,14 +3,15 @@ import * as assert from 'uvu/assert';
 import { draftProgram } from '../../vm/code/assemble.ts';
 import type { Draft } from '../../vm/code/assemble.ts';
 import { importNamed } from '../../vm/code/imports.ts';
-import type { Import } from '../../vm/code/program.ts';
+import type { Import, Variable } from '../../vm/code/program.ts';
 import { intKindBits, intKinds, intKindType } from '../../vm/code/values.ts';
 import { verify } from '../../vm/code/verify.ts';
 import { listen } from '../../vm/run/events.ts';
 import { begin, createMachine } from '../../vm/run/machine.ts';
 import type { Machine, MachineOptions } from '../../vm/run/machine.ts';
 import { outOfFuel, run } from '../../vm/run/run.ts';
-import { siteStack } from '../../vm/run/trap.ts';
+import { frames, siteStack } from '../../vm/run/trap.ts';
+import { variablesOf } from '../../vm/run/variables.ts';
 import { suite } from '../suite.ts';
 
 const test = suite('machine');
@@ -338,4 +339,28 @@ test('a callee that was written in place of its call still stands in the call st
   ]);
   assert.match(output, /draft\.altru:8:5/);
   assert.equal(m.trap?.stack.map(({ function: name, line }) => `${name}:${line}`), ['inner:8', 'outer:5', 'main:3']);
+});
+
+test('variables of an open call are found where they live', () => {
+  const variable = (name: string, lives: Variable['lives'], from = 0, to = 1000): Variable => ({ name, type: 0, lives, from, to });
+  const { m } = make(
+    [
+      { name: 'main', body: 'i32.const 5 call 1 drop end', marks: [at(1)] },
+      {
+        name: 'f', params: ['i32'], results: ['i32'], locals: ['i32'], frame: 16, marks: [at(2), at(3, 8)],
+        body: 'i32.const 7 local.set 1 frame.addr 8 i32.const 9 i32.store 0 local.get 0 local.get 1 i32.add end',
+        variables: [variable('n', { kind: 'local', local: 0 }), variable('k', { kind: 'local', local: 1 }), variable('gone', { kind: 'local', local: 1 }, 0, 2), variable('cell', { kind: 'frame', offset: 8 })],
+      },
+    ],
+    { profile: 'debug' },
+    { watched: { statements: true } },
+  );
+  listen(m, 'statement', (offset) => offset === 8 && frames(m)[0]?.index === 1);
+  // The store has not run at its own mark: go one statement further by asking at the end of the function.
+  assert.is(run(m), 'halted');
+  const frame = frames(m)[0];
+  if (!frame) throw new Error('no frame');
+  const found = variablesOf(m, frame).map(({ variable: { name }, place }) => `${name} ${place.kind === 'slots' ? m.ints[place.at[0] ?? 0] : place.kind}`);
+  assert.equal(found, ['n 5', 'k 7', 'cell memory']);
+  assert.is(run(m), 'finished');
 });
