@@ -1,7 +1,7 @@
 /**
  * Obligations that are refuted whatever happens: an index that is a constant out of a constant length (E2001), an access through a
  * pointer that is always null (E2002). In: a graph as built. Out: problems. A local is a constant when it is assigned once, with a
- * constant, and never lent for change; paths and values that only flow could tell are left to the guards. Cost: linear.
+ * constant, never compared, and never lent; paths and values that only flow could tell are left to the guards. Cost: linear.
  */
 import { problem, type Problem } from '../report/problem.ts';
 import type { Constant, Graph, LocalId, Operand, Place } from './graph.ts';
@@ -33,6 +33,7 @@ export function checkObligations(graph: Graph): Problem[] {
 function constantLocals(graph: Graph): Map<LocalId, Constant> {
   const found = new Map<LocalId, Constant>();
   const spoiled = new Set<LocalId>();
+  const copies: [LocalId, LocalId][] = [];
   const written = (place: Place, constant: Constant | null): void => {
     if (place.projection.length > 0) {
       if (place.projection[0]?.kind !== 'deref') spoiled.add(place.local);
@@ -44,12 +45,17 @@ function constantLocals(graph: Graph): Map<LocalId, Constant> {
     for (const statement of block.statements) {
       if (statement.kind !== 'assign') continue;
       const { value } = statement;
+      // What is compared decides a path: whether that path can be taken is not for this analysis to say.
+      if (value.kind === 'binary') for (const side of [value.left, value.right]) if (side.kind !== 'constant' && side.place.projection.length === 0) spoiled.add(side.place.local);
+      if (value.kind === 'use' && value.operand.kind !== 'constant' && value.operand.place.projection.length === 0) copies.push([value.operand.place.local, statement.place.local]);
       written(statement.place, value.kind === 'use' && value.operand.kind === 'constant' ? value.operand.constant : null);
-      if ((value.kind === 'borrow' && value.borrow !== 'shared' && value.borrow !== 'fake') || value.kind === 'rawBorrow') if (value.place.projection[0]?.kind !== 'deref') spoiled.add(value.place.local);
+      if (value.kind === 'borrow' || value.kind === 'rawBorrow') if (value.place.projection[0]?.kind !== 'deref') spoiled.add(value.place.local);
     }
     const end = block.terminator;
     if (end.kind === 'call' || end.kind === 'checked') written(end.destination, null);
   }
+  // A copy that is compared, or lent, tells of its original too.
+  for (const [from, to] of copies.reverse()) if (spoiled.has(to)) spoiled.add(from);
   for (const id of spoiled) found.delete(id);
   return found;
 }
