@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * `altru`: understands the shared options, finds the command and runs it. In: `process.argv`. Out: the exit code.
  * Nothing but the chosen command is loaded. A fault of our own ends with 70 and a text on how to report it, never with a bare

@@ -2,7 +2,7 @@
  * `npm run build`: the grammar, then `bin/altru.ts` bundled to `dist/altru.mjs` (ESM, a chunk for each command that is loaded when it
  * is used), then the standard library parsed, checked and stored beside it. In: sources. Out: `dist/`, made anew.
  */
-import { cpSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -30,6 +30,7 @@ await build({
   define: { ALTRU_VERSION: JSON.stringify(JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')).version) },
   logLevel: 'warning',
 });
+chmodSync(join(dist, 'altru.mjs'), 0o755);
 cpSync(join(top, 'lib/std'), join(dist, 'std'), { recursive: true, filter: from => !/\.(md|mjs|ts)$/.test(from) });
 const { storeLibrary } = await import(join(dist, 'store-library.mjs'));
 await storeLibrary(join(dist, 'std'), join(dist, 'std.store'));
