@@ -19,12 +19,17 @@ import { foldDiscriminants, threadJumps } from './thread.ts';
 
 export interface Optimiser {
   readonly world: World;
+  /** How many callees are being finished, one for another. */
+  depth: number;
   /** Finished bodies; null while one is being made. */
   readonly done: Map<Instance, Body | null>;
   readonly weights: Map<Body, number>;
 }
 
-export const makeOptimiser = (world: World): Optimiser => ({ world, done: new Map(), weights: new Map() });
+export const makeOptimiser = (world: World): Optimiser => ({ world, depth: 0, done: new Map(), weights: new Map() });
+
+/** Longer chains of calls are finished without their ends. */
+const DEEPEST = 120;
 
 /** Bodies up to these weights are inlined: asked for, made by the compiler, others. */
 const LIMITS = { asked: 90, made: 70, small: 24 } as const;
@@ -36,13 +41,16 @@ export function finishedBody(o: Optimiser, instance: Instance): Body {
   if (o.world.profile === 'debug') { o.done.set(instance, body); return body; }
   if (known === null) return body; // asked for by itself on the way: as it was written
   o.done.set(instance, null);
+  o.depth++;
   optimise(o, body);
+  o.depth--;
   o.done.set(instance, body);
   return body;
 }
 
 function candidate(o: Optimiser, instance: Instance): Body | null {
   const { world } = o;
+  if (o.depth > DEEPEST && !o.done.has(instance)) return null;
   if (o.done.get(instance) === null || instance.kind === 'promoted' || instance.kind === 'start') return null;
   let limit: number = LIMITS.small;
   if (instance.kind === 'item') {
@@ -67,7 +75,7 @@ function optimise(o: Optimiser, body: Body): void {
   removeStorage(body);
   for (const block of body.blocks) block.ops = block.ops.filter(op => op.kind !== 'drop' || needsDrop(world, placeTypeOf(world, body, op.place)));
   tidyBlocks(body);
-  simplify(world, body);
+  simplify(world, body, 2);
   const inliner: Inliner = {
     candidate: instance => candidate(o, instance),
     // The library's own lines mean nothing to a user: what is inlined from it is told at the call.
@@ -75,7 +83,7 @@ function optimise(o: Optimiser, body: Body): void {
   };
   if (inlineCalls(body, inliner)) {
     tidyBlocks(body);
-    simplify(world, body);
+    simplify(world, body, 5);
   }
 }
 
@@ -88,8 +96,9 @@ export function polish(world: World, body: Body): Body {
   return own;
 }
 
-function simplify(world: World, body: Body): void {
-  for (let round = 0; round < 6; round++) {
+/** All passes, as long as one finds something, up to `rounds` times. */
+function simplify(world: World, body: Body, rounds: number): void {
+  for (let round = 0; round < rounds; round++) {
     let changed = propagateCopies(world, body);
     changed = foldConstants(world, body) || changed;
     changed = forwardReferences(world, body) || changed;
