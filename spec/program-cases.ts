@@ -61,17 +61,19 @@ function fences(folder: string): Case[] {
   return cases;
 }
 
-/** A sample keeps no comments about its output: that stands in a file of the same name under `spec/samples`. */
+/** A sample keeps no comments about its output: that stands in a file of the same name under `spec/samples`. Those to watch may say how they stop. */
 function samples(folder: string, expected: string): Case[] {
-  return [folder, join(folder, 'bench')].flatMap(each => readdirSync(each).filter(name => name.endsWith('.altru')).sort().flatMap(name => {
+  return [folder, join(folder, 'watch'), join(folder, 'bench')].flatMap(each => readdirSync(each).filter(name => name.endsWith('.altru')).sort().flatMap(name => {
     const file = join(each, name);
     const text = readFileSync(file, 'utf8');
     const stem = join(expected, relative(folder, file).replace(/\.altru$/, ''));
     const read = (path: string): string => (existsSync(path) ? readFileSync(path, 'utf8') : '');
     if (!existsSync(`${stem}.out`) && each !== folder) return [];
-    const out = read(`${stem}.out`).replace(/\n$/, '').split('\n');
+    const printed = read(`${stem}.out`).replace(/\n$/, '');
+    const out = printed === '' ? [] : printed.split('\n');
     const args = read(`${stem}.args`).trim().split(/\s+/).filter(Boolean);
-    const promised: Promised = { ...promisesOf(''), out, input: read(`${stem}.in`), args, ...(each === folder ? {} : { profiles: ['release'] as const }) };
+    const ends = each.endsWith('watch') ? text : '';
+    const promised: Promised = { ...promisesOf(ends), out, input: read(`${stem}.in`), args, ...(each.endsWith('bench') ? { profiles: ['release'] as const } : ends === '' ? {} : { profiles: ['debug'] as const }) };
     return [{ name: `samples/${relative(folder, file)}`, file: relative(process.cwd(), file) || basename(file), text, promised, fragment: false }];
   }));
 }
