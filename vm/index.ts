@@ -20,3 +20,6 @@ export { callStack, entryOf, faultCodes, frames, markOf, siteStack } from './run
 export type { Frame, Panic, Place, StackEntry, Trap } from './run/trap.ts';
 export { placeOfVariable, roots, variablesOf } from './run/variables.ts';
 export type { VariablePlace } from './run/variables.ts';
+export { pictureVersion } from './picture/picture.ts';
+export type * from './picture/picture.ts';
+export type * from './watch/timeline.ts';
