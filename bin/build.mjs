@@ -13,7 +13,7 @@ const target = resolve(process.argv[2] ?? join(top, 'dist'));
 const dist = `${target}.${process.pid}`;
 rmSync(dist, { recursive: true, force: true });
 await build({
-  entryPoints: { altru: join(top, 'bin/altru.ts'), 'store-library': join(top, 'bin/store-library.ts') },
+  entryPoints: { altru: join(top, 'bin/altru.ts'), 'store-library': join(top, 'bin/store-library.ts'), 'test-worker': join(top, 'bin/world/test-worker.ts') },
   outdir: dist,
   outExtension: { '.js': '.mjs' },
   bundle: true,

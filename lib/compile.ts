@@ -173,6 +173,8 @@ export interface Test {
   readonly name: string;
   /** `@should_panic("text")`: the text (perhaps empty); null when it should not. */
   readonly shouldPanic: string | null;
+  /** `@ignore`: only run when it is asked for. */
+  readonly ignored: boolean;
 }
 
 /** The functions marked `@test`, in order of their places. */
@@ -182,7 +184,7 @@ export function testsOf(checked: Checked): Test[] {
     const found = checked.world.definitions.byId.get(owner);
     if (found?.kind !== 'fn' || found.attributes['test'] === undefined) continue;
     const panics = found.attributes['should_panic'];
-    tests.push({ def: owner, name: owner.replace(/^main::/, ''), shouldPanic: panics === undefined ? null : (panics[0] ?? '').replace(/^"(.*)"$/s, '$1') });
+    tests.push({ def: owner, name: owner.replace(/^main::/, ''), shouldPanic: panics === undefined ? null : (panics[0] ?? ''), ignored: found.attributes['ignore'] !== undefined });
   }
   return tests;
 }

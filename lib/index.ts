@@ -1,5 +1,5 @@
 /** The door of the language: what `bin` may use. */
-export { checkLibrary, checkProgram, emitChecked, hasErrors, showFlow, testsOf, type Checked, type Compilation, type Library } from './compile.ts';
+export { checkLibrary, checkProgram, emitChecked, hasErrors, showFlow, testsOf, type Checked, type Compilation, type Library, type Test } from './compile.ts';
 export { decodeLibrary, encodeLibrary } from './library-store.ts';
 export { catalogue, messageOf, recordOf, type Language } from './report/catalogue.ts';
 export { problemsToJson } from './report/json.ts';

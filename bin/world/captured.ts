@@ -1,23 +1,33 @@
 /**
- * One test's run, with its output kept: a machine of its own, no input, no fuel limit but a generous one. In: code that enters at
- * the test, and whether it should panic. Out: why it failed (null when it passed), its output, its time.
+ * One test's run, with its output kept: a machine and a heap of its own, no input, no fuel limit but a generous one. In: code that enters
+ * at the test, and whether it should panic. Out: why it failed (null when it passed), its output, its time, its heap's statistics.
  */
 import { type Program, createMachine, outOfFuel, run } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
-import { makeReport } from './run-report.ts';
+import { withDifference } from './difference.ts';
+import { makeReport, type RunReport } from './run-report.ts';
+import { paintFor } from './terminal.ts';
 import { renderTrap } from './trap-text.ts';
 
 export interface Captured {
   readonly failure: string | null;
   readonly output: string;
   readonly milliseconds: number;
+  readonly stats: RunReport['stats'];
+}
+
+/** How a test is to be run and judged. */
+export interface Manner {
+  /** Null for no, else a text the panic must contain (perhaps empty). */
+  readonly shouldPanic: string | null;
+  readonly colored: boolean;
+  readonly shared: Shared;
 }
 
 /** A test that takes more branches than this is taken to be endless. */
 const FUEL = 900_000_000;
 
-/** `shouldPanic`: null for no, else a text the panic must contain (perhaps empty). */
-export function runCaptured(program: Program, shouldPanic: string | null, shared: Shared): Captured {
+export function runCaptured(program: Program, manner: Manner): Captured {
   const chunks: Buffer[] = [];
   const started = performance.now();
   const machine = createMachine(program, {
@@ -34,12 +44,31 @@ export function runCaptured(program: Program, shouldPanic: string | null, shared
   });
   if (run(machine, FUEL) === 'paused') outOfFuel(machine);
   const report = makeReport(machine);
-  const output = Buffer.concat(chunks).toString('utf8');
   const milliseconds = performance.now() - started;
-  const ended = renderTrap(machine, report, shared);
-  if (shouldPanic !== null) {
-    if (report.stop?.kind !== 'panic') return { failure: `it should panic, and ended with exit code ${report.exit}`, output, milliseconds };
-    return { failure: report.stop.message.includes(shouldPanic) ? null : `it should panic with ${JSON.stringify(shouldPanic)}, and said ${JSON.stringify(report.stop.message)}`, output, milliseconds };
+  const output = withoutPanic(Buffer.concat(chunks).toString('utf8'), report);
+  return { failure: failureOf(report, manner, () => renderTrap(machine, report, manner.shared).trimEnd()), output, milliseconds, stats: report.stats };
+}
+
+/** Why the run is a failure; `trap` tells how it ended otherwise than by a panic. */
+function failureOf(report: RunReport, { shouldPanic, colored }: Manner, trap: () => string): string | null {
+  const { stop } = report;
+  const panicked = stop?.kind === 'panic';
+  if (shouldPanic !== null && !panicked) {
+    if (stop === null) return `it should panic, and ended with exit code ${report.exit}`;
+    return `it should panic, and was stopped otherwise\n${trap()}`;
   }
-  return { failure: report.exit === 0 ? null : ended === '' ? (report.stop === null ? `exit code ${report.exit}` : `panicked at ${report.stop.at.file}:${report.stop.at.line}: ${report.stop.message}`) : ended.trimEnd(), output, milliseconds };
+  if (panicked) {
+    const place = `${stop.at.file}:${stop.at.line}:${stop.at.column}`;
+    if (shouldPanic !== null) return stop.message.includes(shouldPanic) ? null : `it should panic with a message that contains ${JSON.stringify(shouldPanic)}\nand panicked at ${place}: ${stop.message}`;
+    return `panicked at ${place}: ${withDifference(stop.message, paintFor(colored))}`;
+  }
+  return report.exit === 0 ? null : trap() || `exit code ${report.exit}`;
+}
+
+/** The panic that is told as the failure need not be told again with the output. */
+function withoutPanic(output: string, { stop }: RunReport): string {
+  if (stop?.kind !== 'panic') return output;
+  const said = `thread 'main' panicked at ${stop.at.file}:${stop.at.line}:${stop.at.column}:\n${stop.message}\n`;
+  const at = output.lastIndexOf(said);
+  return at < 0 ? output : output.slice(0, at) + output.slice(at + said.length);
 }

@@ -32,6 +32,8 @@ export function attributesOf(build: Build, attributes: readonly Attribute[]): Re
 
 function argText(build: Build, arg: Expr): string {
   if (arg.kind === 'literal' && arg.value.kind === 'string') return arg.value.value;
+  // `@should_panic(expected = "text")`, as in Rust.
+  if (arg.kind === 'namedArg') return argText(build, arg.value);
   if (arg.kind === 'literal' && arg.value.kind === 'int') return String(arg.value.digits);
   return textOf(build, arg.span);
 }

@@ -137,6 +137,7 @@ function checkAdt(check: Check, d: StructDef | EnumDef): void {
 function checkSignature(check: Check, d: FnDef, item: Item): void {
   const cx = makeCx(check.u, paramEnv(check.u, d.id));
   const fn: FnItem | null = item.kind === 'fn' ? item : null;
+  checkStart(check, cx, d, fn);
   d.signature.params.forEach((t, i) => {
     const p = fn?.params[i];
     const span = p === undefined ? d.nameSpan : p.kind === 'param' && p.type !== null ? p.type.span : p.span;
@@ -153,6 +154,26 @@ function checkSignature(check: Check, d: FnDef, item: Item): void {
     for (const arg of p.ref.args) if ((arg.flags & HAS_ERROR) === 0 && !hasBound(arg)) wellFormed(check, cx, eraseRegions(arg), p.span);
   }
   checkReceiver(check, cx, d, fn);
+}
+
+/** What the machine starts, `main` and tests: nothing goes in, and what comes out says how the program ended. */
+function checkStart(check: Check, cx: Cx, d: FnDef, fn: FnItem | null): void {
+  const isMain = d.id === `${check.world.root}::main`;
+  const isTest = d.attributes['test'] !== undefined;
+  if (fn === null || (!isMain && !isTest)) return;
+  const [generic] = d.generics.params;
+  if (isTest && (d.signature.params.length > 0 || generic !== undefined)) {
+    check.problems.push(problem('E1120', d.nameSpan, { name: d.name }, { label: generic !== undefined ? 'a test cannot be generic' : 'a test takes no parameters' }));
+    return;
+  }
+  const termination = lang(check.u, 'Termination');
+  if (termination === null || generic !== undefined) return;
+  const type = settled(cx, eraseRegions(d.signature.result));
+  if ((type.flags & HAS_ERROR) !== 0 || holds(cx, { trait: termination, args: [type] }) !== 'no') return;
+  check.problems.push(problem('E0277', fn.result?.span ?? d.nameSpan, { what: `\`${isMain ? 'main' : d.name}\` cannot return \`${show(check, type)}\`` }, {
+    label: `the trait \`Termination\` is not implemented for \`${show(check, type)}\``,
+    notes: ['it may return `()`, `i32`, `ExitCode`, `!`, or a `Result` of these whose error implements `Debug`'],
+  }));
 }
 
 const hasBound = (t: Type): boolean => (t.kind === 'region' && t.region.of === 'bound') || parts(t).some(hasBound);

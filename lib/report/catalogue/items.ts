@@ -315,6 +315,13 @@ const shapes: readonly Record[] = [
     right: '@inline\nfn f(): pass\n\nfn main(): pass\n',
   },
   {
+    code: 'E1120', slug: 'test-with-parameters', severity: 'error',
+    message: { en: 'the test `{name}` takes parameters', zh: '测试 `{name}` 带有参数' },
+    why: { en: 'A test is started by the machine, which has nothing to give it. Call a function with parameters from a test without.', zh: '测试由虚拟机启动，没有任何东西可以传给它。请在不带参数的测试里调用带参数的函数。' },
+    wrong: '@test\nfn doubles(n: i32): assert_eq(n + n, 2 * n)\n\nfn main(): pass\n',
+    right: 'fn doubles(n: i32): assert_eq(n + n, 2 * n)\n\n@test\nfn seven_doubles(): doubles(7)\n\nfn main(): pass\n',
+  },
+  {
     code: 'E1104', slug: 'function-without-body', severity: 'error',
     message: { en: 'the function `{name}` has no body', zh: '函数 `{name}` 没有函数体' },
     why: { en: 'Only a trait\'s required methods and `extern` functions are declared without a body.', zh: '只有 trait 的必需方法和 `extern` 函数可以没有函数体。' },
