@@ -55,6 +55,8 @@ export interface BodyBlock {
 export interface BodyVariable {
   readonly name: string;
   readonly place: Place;
+  /** Its drop flag. */
+  readonly flag?: LocalId;
 }
 
 export interface Body {

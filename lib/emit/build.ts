@@ -121,7 +121,7 @@ export function bodyOf(world: World, instance: Instance, graph: Graph, args: rea
     }
     return { ops, end, endSpan: t.span, cleanup: block.cleanup };
   });
-  const variables = graph.variables.map(v => ({ name: v.name, place: place({ local: v.local, projection: v.projection }) }));
+  const variables = graph.variables.map(v => ({ name: v.name, place: place({ local: v.local, projection: v.projection }), ...(v.flag === undefined ? {} : { flag: v.flag }) }));
   const body: Body = { instance, params: graph.params, locals, blocks, variables, span: graph.span };
   tidyBlocks(body);
   if (simplify(world, body)) tidyBlocks(body);

@@ -7,7 +7,7 @@ import { U8, type Type } from '../types/type.ts';
 import { keep, primSize, type Shape } from './shape.ts';
 import { typeText } from './symbol.ts';
 import type { Unit } from './unit.ts';
-import { fieldTypes, isBox, isEnum, lengthOf, pointee, tailOf, variantsOf } from './world.ts';
+import { fieldTypes, isBox, isEnum, lengthOf, needsDrop, pointee, tailOf, variantsOf } from './world.ts';
 
 export interface DebugTypes {
   readonly rows: (DebugType | null)[];
@@ -24,7 +24,7 @@ export function debugType(unit: Unit, debug: DebugTypes, type: Type): number {
   debug.ids.set(type, row);
   const sized = tailOf(unit.world, type) === null && type.kind !== 'never';
   const shape = sized ? unit.world.types.shape(type) : null;
-  debug.rows[row] = { name: typeText(unit.world.definitions, type), size: shape?.size ?? 0, align: shape?.align ?? 1, ...describe(unit, debug, type, shape) };
+  debug.rows[row] = { name: typeText(unit.world.definitions, type), size: shape?.size ?? 0, align: shape?.align ?? 1, ...(sized && needsDrop(unit.world, type) ? { drops: true } : {}), ...describe(unit, debug, type, shape) };
   return row;
 }
 

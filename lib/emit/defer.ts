@@ -60,6 +60,7 @@ function insertTee(w: Writer, at: number, local: number): void {
   w.words.splice(at, 0, opNumber('local.tee'), local);
   for (const [i, mark] of w.marks.entries()) if (mark.at >= at) w.marks[i] = { ...mark, at: mark.at + 2 };
   for (const [i, landing] of w.landings.entries()) if (landing.at >= at) w.landings[i] = { ...landing, at: landing.at + 2 };
+  for (const hold of w.holds) if (hold.at >= at) hold.at += 2;
   w.last = w.last >= at ? w.last + 2 : at;
   w.previous = -1;
 }

@@ -2,13 +2,14 @@
  * One body → one `CodeFunction`: homes for locals, structure, every operation lowered, the cleanup body, source marks. In: unit and body.
  * Out: the function. Everything else about the program (numbers of callees, data) is asked of the unit on the way.
  */
-import type { CodeFunction, Mark, Variable } from '../../vm/code/program.ts';
+import type { CodeFunction, HoldState, Mark, Variable } from '../../vm/code/program.ts';
 import type { Span } from '../text/span.ts';
 import type { Type } from '../types/type.ts';
 import { UNIT } from '../types/type.ts';
 import { type Body, type BodyBlock, type End, type Op, unwindOf } from './body.ts';
 import { type DebugTypes, debugType } from './debug.ts';
 import { type Frame, makeFrame, newLocal, releaseScratch } from './frame.ts';
+import { type Holdings, holdings, holdState } from './held.ts';
 import { effectsOf, makeRoom, mayWait, settle } from './defer.ts';
 import { lowerOp, lowerValue } from './lower.ts';
 import { findPlace } from './place.ts';
@@ -44,7 +45,7 @@ export function emitFunction(unit: Unit, body: Body, debug: DebugTypes): CodeFun
     }
   }
   const main = frame.out;
-  emitRegions(frame, normalGraph(frame, body));
+  emitRegions(frame, normalGraph(frame, body), unit.world.profile === 'debug' && body.variables.length > 0 ? watchHolds(main, holdings(body)) : null);
   finishBody(main);
 
   let cleanupOut: Writer | null = null;
@@ -70,7 +71,7 @@ export function emitFunction(unit: Unit, body: Body, debug: DebugTypes): CodeFun
     cleanup: cleanupOut === null ? null : cleanupOut.words,
     cleanupMarks: cleanupOut?.marks ?? [],
     landings: main.landings,
-    variables: variables(frame, body, debug, main.words.length),
+    variables: variables(frame, body, debug, main),
     ...('track_caller' in attributes ? { trackCaller: true } : {}),
     ...(file === null || unit.sources.get(body.span.file).library ? { std: true } : {}),
     ...(position === null ? {} : { declared: { source: body.span.file, line: position.line, column: position.column } }),
@@ -102,6 +103,8 @@ function mark(frame: Frame, span: Span, statement: boolean): void {
 /** A function whose panics are its caller's does not tell its own places apart. */
 interface Structured {
   readonly blocks: readonly (BodyBlock | null)[];
+  /** Numbers of `blocks` in the body. */
+  readonly original: readonly number[];
   readonly regions: readonly Region[];
   readonly exits: readonly Exit[];
   /** VM local with the landing number, for the virtual entry of the cleanup body. */
@@ -128,7 +131,7 @@ function normalGraph(frame: Frame, body: Body): Structured {
   const renumber = new Map(list.map((b, i) => [b, i]));
   const blocks = list.map(i => body.blocks[i] ?? null);
   const exits = blocks.map(b => exitOf(body, frame, b?.end ?? { kind: 'unreachable' }, renumber));
-  return { blocks, exits, regions: structure(exits), landing: null };
+  return { blocks, original: list, exits, regions: structure(exits), landing: null };
 }
 
 function emitCleanup(frame: Frame, body: Body, list: readonly number[]): void {
@@ -141,10 +144,35 @@ function emitCleanup(frame: Frame, body: Body, list: readonly number[]): void {
     ? { kind: 'goto', target: renumber.get(landings[0] ?? 0) ?? 0 }
     : { kind: 'switch', wide: false, values: landings.map((_, i) => BigInt(i)), targets: landings.map(b => renumber.get(b) ?? 0), otherwise: null };
   const exits = [entry, ...blocks.map(b => exitOf(body, frame, b?.end ?? { kind: 'resume' }, renumber))];
-  emitRegions(frame, { blocks: [null, ...blocks], exits, regions: structure(exits), landing });
+  emitRegions(frame, { blocks: [null, ...blocks], original: [], exits, regions: structure(exits), landing });
 }
 
-function emitRegions(frame: Frame, graph: Structured): void {
+/** Notes in the writer where a variable begins to hold something else. */
+interface HoldWatch {
+  enter(block: number): void;
+  before(op: Op): void;
+  after(op: Op): void;
+}
+
+function watchHolds(w: Writer, h: Holdings): HoldWatch {
+  const noted = new Map<number, HoldState>(h.locals.map(local => [local, 'out']));
+  let now = new Uint8Array(h.locals.length);
+  const note = (): void => {
+    for (const [i, local] of h.locals.entries()) {
+      const state = holdState(now[i] ?? 0);
+      if (noted.get(local) === state) continue;
+      noted.set(local, state);
+      w.holds.push({ at: w.words.length, local, state });
+    }
+  };
+  return {
+    enter(block) { now = h.starts[block]?.slice() ?? now; note(); },
+    before(op) { h.before(op, now); note(); },
+    after(op) { h.after(op, now); note(); },
+  };
+}
+
+function emitRegions(frame: Frame, graph: Structured, watch: HoldWatch | null = null): void {
   const w = frame.out;
   const endOf = (block: number): { end: End; span: Span | null } => {
     const found = graph.blocks[block];
@@ -170,8 +198,11 @@ function emitRegions(frame: Frame, graph: Structured): void {
       switch (region.kind) {
         case 'code': {
           const block = graph.blocks[region.block];
+          watch?.enter(graph.original[region.block] ?? -1);
           for (const op of block?.ops ?? []) {
+            watch?.before(op);
             if (block !== null && block !== undefined) lowerInOrder(frame, op, block);
+            watch?.after(op);
           }
           // What the end of the block asks for may still wait; all else is written.
           settleFor(frame, block?.end ?? null, graph.exits[region.block]);
@@ -285,23 +316,38 @@ function stop(frame: Frame, end: End): void {
   }
 }
 
-function variables(frame: Frame, body: Body, debug: DebugTypes, length: number): Variable[] {
+function variables(frame: Frame, body: Body, debug: DebugTypes, main: Writer): Variable[] {
   const out: Variable[] = [];
+  const holds = new Map<number, { at: number; state: HoldState }[]>();
+  for (const { at, local, state } of main.holds) {
+    const list = holds.get(local);
+    const last = list?.at(-1);
+    if (list === undefined) holds.set(local, [{ at, state }]);
+    else if (last?.at === at) last.state = state;
+    else list.push({ at, state });
+  }
   for (const variable of body.variables) {
     const type = body.locals[variable.place.local]?.type;
     const home = frame.homes[variable.place.local];
     if (type === undefined || home === undefined || variable.place.projection.length > 0) continue;
     const row = debugType(frame.unit, debug, type);
-    const base = { name: variable.name, type: row, from: 0, to: length, ...(variable.place.local <= body.params && variable.place.local > 0 ? { parameter: true } : {}) };
+    const base = { name: variable.name, type: row, from: 0, to: main.words.length, ...(variable.place.local <= body.params && variable.place.local > 0 ? { parameter: true } : {}), ...statesOf(frame, variable, holds.get(variable.place.local)) };
     if (home.kind === 'frame') out.push({ ...base, lives: { kind: 'frame', offset: home.offset } });
     else if (home.kind === 'behind') out.push({ ...base, lives: { kind: 'behind', local: home.local } });
     else if (home.kind === 'values') {
       const [only] = home.parts;
       if (home.parts.length === 1 && only !== undefined) out.push({ ...base, lives: { kind: 'local', local: only.local } });
-      else out.push({ ...base, lives: { kind: 'locals', locals: home.parts.map(p => p.local) } });
+      else out.push({ ...base, lives: { kind: 'locals', locals: home.parts.map(p => p.local), at: home.parts.map(p => p.at) } });
     }
   }
   return out;
+}
+
+function statesOf(frame: Frame, variable: Body['variables'][number], states: Variable['states']): Pick<Variable, 'states' | 'flag'> {
+  if (frame.unit.world.profile !== 'debug') return {};
+  const flag = variable.flag === undefined ? undefined : frame.homes[variable.flag];
+  const [part] = flag?.kind === 'values' ? flag.parts : [];
+  return { states: states ?? [], ...(part === undefined ? {} : { flag: part.local }) };
 }
 
 export const isInline = (unit: Unit, def: Parameters<typeof fnDef>[1]): boolean => { const f = fnDef(unit.world, def); return f !== null && 'inline' in f.attributes; };

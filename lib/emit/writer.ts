@@ -4,7 +4,7 @@
  */
 import { emptyBlock } from '../../vm/code/values.ts';
 import { op, type OpName, rowOf } from '../../vm/code/opcodes.ts';
-import type { Landing, Mark } from '../../vm/code/program.ts';
+import type { HoldState, Landing, Mark } from '../../vm/code/program.ts';
 import { f32Word, f64Words, i64Words } from '../../vm/code/words.ts';
 import type { Prim } from './shape.ts';
 
@@ -12,6 +12,8 @@ export interface Writer {
   readonly words: number[];
   readonly marks: Mark[];
   readonly landings: Landing[];
+  /** What variables hold from here on, by the body's local. Debug profile only. */
+  readonly holds: { at: number; readonly local: number; readonly state: HoldState }[];
   /** Where panics of the next instructions go; -1: to the caller. */
   landing: number;
   /** Offset of the last instruction. */
@@ -20,7 +22,7 @@ export interface Writer {
   previous: number;
 }
 
-export const makeWriter = (): Writer => ({ words: [], marks: [], landings: [], landing: -1, last: -1, previous: -1 });
+export const makeWriter = (): Writer => ({ words: [], marks: [], landings: [], holds: [], landing: -1, last: -1, previous: -1 });
 
 export function write(w: Writer, name: OpName, ...immediates: readonly number[]): void {
   const number = op(name);

@@ -78,7 +78,11 @@ export function elaborate(graph: Graph, queries: TypeQueries): Graph {
   }
   setFlags(c);
   clean(c);
-  return simplify({ ...graph, locals: c.locals, blocks: c.blocks, promoted: graph.promoted });
+  const variables = graph.variables.map(v => {
+    const flag = v.projection.length === 0 ? c.flags.get(moves.ofLocal[v.local] ?? -1) : undefined;
+    return flag === undefined ? v : { ...v, flag };
+  });
+  return simplify({ ...graph, locals: c.locals, blocks: c.blocks, promoted: graph.promoted, variables });
 }
 
 // ---------------------------------------------------------------- drops

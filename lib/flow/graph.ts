@@ -146,7 +146,7 @@ export interface Graph {
   /** Constant expressions behind references, each evaluated once. */
   readonly promoted: Graph[];
   /** Source scopes for variables: from which block/statement on a variable is visible, for debuggers. */
-  readonly variables: readonly { readonly name: string; readonly local: LocalId; readonly projection: readonly Projection[]; readonly scope: Span }[];
+  readonly variables: readonly { readonly name: string; readonly local: LocalId; readonly projection: readonly Projection[]; readonly scope: Span; /** After elaboration: says whether the value is still there, where only the run can tell. */ readonly flag?: LocalId }[];
   readonly span: Span;
   /** Of a closure's body: what it captured, in order; `mutable` when the captured place may be changed. */
   readonly upvars?: readonly { readonly name: string; readonly mutable: boolean; readonly byRef: boolean }[];

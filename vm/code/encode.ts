@@ -8,6 +8,7 @@
  * still be verified before it runs. Cost: linear; code takes about 1.3 bytes a word.
  */
 import { codeVersion } from './opcodes.ts';
+import { holdStates } from './program.ts';
 import type { CodeFunction, DebugField, DebugShape, DebugType, DebugVariant, Mark, Profile, Program, Signature, Variable } from './program.ts';
 import { valueTypes } from './values.ts';
 import type { ValueType } from './values.ts';
@@ -306,22 +307,39 @@ function readFunction(input: Input): CodeFunction {
 
 const homes = ['local', 'locals', 'frame', 'behind'] as const;
 
-function writeVariable(out: Output, { name, type, lives, from, to, parameter }: Variable): void {
+function writeVariable(out: Output, { name, type, lives, from, to, parameter, states, flag }: Variable): void {
   out.text(name);
   out.int(type);
   out.byte(homes.indexOf(lives.kind));
-  if (lives.kind === 'locals') out.ints(lives.locals);
-  else out.int(lives.kind === 'frame' ? lives.offset : lives.local);
+  if (lives.kind === 'locals') {
+    out.ints(lives.locals);
+    out.flag(lives.at !== undefined);
+    if (lives.at) out.ints(lives.at);
+  } else out.int(lives.kind === 'frame' ? lives.offset : lives.local);
   out.int(from);
   out.int(to);
-  out.flag(parameter);
+  out.byte((parameter ? 1 : 0) | (states ? 2 : 0) | (flag === undefined ? 0 : 4));
+  if (states) {
+    let before = 0;
+    out.list(states, ({ at, state }) => {
+      out.int(at - before);
+      out.byte(holdStates.indexOf(state));
+      before = at;
+    });
+  }
+  if (flag !== undefined) out.int(flag);
 }
 function readVariable(input: Input): Variable {
   const name = input.text();
   const type = input.int();
   const kind = input.choice(homes);
-  const lives: Variable['lives'] = kind === 'locals' ? { kind, locals: input.ints() } : kind === 'frame' ? { kind, offset: input.int() } : { kind, local: input.int() };
-  return { name, type, lives, from: input.int(), to: input.int(), ...(input.flag() ? { parameter: true } : {}) };
+  const lives: Variable['lives'] = kind === 'locals' ? { kind, locals: input.ints(), ...(input.flag() ? { at: input.ints() } : {}) } : kind === 'frame' ? { kind, offset: input.int() } : { kind, local: input.int() };
+  const from = input.int();
+  const to = input.int();
+  const flags = input.byte();
+  let at = 0;
+  const states = flags & 2 ? { states: input.list(() => ({ at: (at += input.int()), state: input.choice(holdStates) })) } : {};
+  return { name, type, lives, from, to, ...(flags & 1 ? { parameter: true } : {}), ...states, ...(flags & 4 ? { flag: input.int() } : {}) };
 }
 
 const plainShapes = ['unit', 'never', 'bool', 'char', 'f32', 'f64'] as const;
@@ -344,7 +362,7 @@ function writeType(out: Output, type: DebugType): void {
   out.text(type.name);
   out.int(type.size);
   out.int(type.align);
-  out.byte(shapes.indexOf(type.kind));
+  out.byte(shapes.indexOf(type.kind) * 2 + (type.drops ? 1 : 0));
   switch (type.kind) {
     case 'int': return out.flag(type.signed);
     case 'pointer':
@@ -377,7 +395,10 @@ function writeType(out: Output, type: DebugType): void {
 }
 function readType(input: Input): DebugType {
   const head = { name: input.text(), size: input.int(), align: input.int() };
-  return { ...head, ...readShape(input, input.choice(shapes)) };
+  const kind = input.byte();
+  const shape = shapes[kind >> 1];
+  if (shape === undefined) throw new Damaged('a type is of no kind');
+  return { ...head, ...(kind & 1 ? { drops: true as const } : {}), ...readShape(input, shape) };
 }
 function readShape(input: Input, kind: (typeof shapes)[number]): DebugShape {
   switch (kind) {

@@ -86,18 +86,29 @@ export type Variable = {
   readonly type: number;
   readonly lives:
     | { readonly kind: 'local'; readonly local: number }
-    /** An aggregate that was split over several locals, in the order of its fields. */
-    | { readonly kind: 'locals'; readonly locals: readonly number[] }
+    /** An aggregate that was split over several locals, each with the offset of its part in the value. */
+    | { readonly kind: 'locals'; readonly locals: readonly number[]; readonly at?: readonly number[] }
     | { readonly kind: 'frame'; readonly offset: number }
     /** The frame or local holds the address of the value. */
     | { readonly kind: 'behind'; readonly local: number };
   readonly from: number;
   readonly to: number;
   readonly parameter?: boolean;
+  /** What it holds, from each offset of the body on, by offset; `out` before the first. Without it nothing is known. */
+  readonly states?: readonly { readonly at: number; readonly state: HoldState }[];
+  /** The local that says, while the state is `either`, whether the value is there. */
+  readonly flag?: number;
 };
 
+/**
+ * `out` of scope; `empty`: in scope, no value yet; `held`; `moved`: given away or dropped; `either`: the way that was taken decides between
+ * `held` and one of the others.
+ */
+export const holdStates = ['out', 'empty', 'held', 'moved', 'either'] as const;
+export type HoldState = (typeof holdStates)[number];
+
 /** What pictures, the leak scan and reports know about a type. `size` and `align` are in bytes; types name each other by row. */
-export type DebugType = { readonly name: string; readonly size: number; readonly align: number } & DebugShape;
+export type DebugType = { readonly name: string; readonly size: number; readonly align: number; /** The end of such a value does something: it owns, or its type says so. */ readonly drops?: true } & DebugShape;
 
 export type DebugShape =
   | { readonly kind: 'unit' | 'never' | 'bool' | 'char' | 'f32' | 'f64' }
