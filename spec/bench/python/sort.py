@@ -1,7 +1,8 @@
+import sys
 x = 42; v = []
 def main():
     global x
-    for _ in range(100000):
+    for _ in range(int(sys.argv[1])):
         x = (x * 1103515245 + 12345) & 0x7fffffff
         v.append(x)
     v.sort()
