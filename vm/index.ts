@@ -20,6 +20,11 @@ export { callStack, entryOf, faultCodes, frames, markOf, siteStack } from './run
 export type { Frame, Panic, Place, StackEntry, Trap } from './run/trap.ts';
 export { placeOfVariable, roots, variablesOf } from './run/variables.ts';
 export type { VariablePlace } from './run/variables.ts';
+export { difference, endText } from './picture/difference.ts';
+export type { PictureDifference } from './picture/difference.ts';
+export { cellsOf, mapHeap } from './picture/heapmap.ts';
+export type { Cell, HeapMap } from './picture/heapmap.ts';
+export { takePicture } from './picture/take.ts';
 export { pictureVersion } from './picture/picture.ts';
 export type * from './picture/picture.ts';
 export type * from './watch/timeline.ts';

@@ -21,6 +21,8 @@ export const OTHER_TAG = -3;
  */
 export type VisitBlock = (from: number, to: number, live: boolean, address: number, size: number, tag: number) => void;
 
+export type VisitFree = (list: string, address: number, size: number) => void;
+
 export interface Extent {
   /** Bytes taken from the space, `top - start`. */
   readonly footprint: number;
@@ -48,6 +50,10 @@ export interface Allocator {
   find(address: number): number;
   walk(visit: VisitBlock): void;
   extent(): Extent;
+  /** Where blocks can stand: below are the allocator's own words, above nothing was taken yet. */
+  range(): { readonly from: number; readonly to: number };
+  /** Free memory as it is listed: list by list, each from its head on, with the address and the bytes it could give. */
+  lists(visit: VisitFree): void;
   /** Recomputes all that must hold; what does not, in words. */
   invariants(): string[];
 }

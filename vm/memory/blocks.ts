@@ -45,6 +45,7 @@ export interface Blocks {
   before(row: number): number;
   /** True while the bytes wait in quarantine. */
   setWaiting(row: number, waiting: boolean): void;
+  isWaiting(row: number): boolean;
   /** Rows in use, dead ones included: rows are 1 … count. */
   count: number;
   make(start: number, size: number, sort: number, family: number, site: number, region: number, before: number): number;
@@ -119,6 +120,7 @@ export function createBlocks(): Blocks {
       const index = (at << STRIDE) + GENERATION;
       rows[index] = waiting ? (rows[index] as number) | WAITING : (rows[index] as number) & ~WAITING;
     },
+    isWaiting: (at) => word(at, GENERATION) < 0,
     make(start, size, sort, family, site, region, before) {
       const at = row();
       const { rows } = blocks;

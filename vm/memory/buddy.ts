@@ -211,6 +211,12 @@ export function createBuddy(space: Space, base: number): Allocator {
       });
       return { footprint: (space.i32[own] as number) - headsAddress, free, largestFree };
     },
+    range: () => ({ from: start, to: space.i32[own] as number }),
+    lists(visit) {
+      for (let order = 0; order < ORDERS; order++) {
+        for (let block = space.i32[heads + order] as number; block !== 0; block = space.i32[(block >>> 2) + 1] as number) visit(`blocks of ${2 ** order} bytes`, block, 1 << order);
+      }
+    },
     invariants() {
       const wrong: string[] = [];
       const words = space.i32;

@@ -177,6 +177,8 @@ export function createBump(space: Space, base: number): Allocator {
     walk,
     // Freed bytes below the top are lost until the top comes down to them: they are overhead, not free.
     extent: () => ({ footprint: topOf() - own * 4, free: 0, largestFree: 0 }),
+    range: () => ({ from: start, to: topOf() }),
+    lists: () => undefined,
     invariants() {
       const wrong: string[] = [];
       let live = 0;

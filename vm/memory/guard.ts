@@ -63,6 +63,9 @@ export interface Sanitizer {
   /** Live parts of blocks: what arenas, pools and users' allocators handed out. */
   parts(visit: (block: BlockFacts) => void): void;
 
+  /** Bytes that wait in quarantine. */
+  quarantined(): number;
+
   /** The quick answers: see `access.ts`. */
   readonly quick: QuickAccess;
   /** By the shadow alone. The engine's fast path: `u8[shadow.base + (address >>> 3)] === 0` needs no call. */
@@ -363,6 +366,7 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
     places,
     quick: createQuickAccess(space, shadow, table, plane, pointers),
     lastNumber: 0,
+    quarantined: quarantine.bytes,
     alloc,
     free,
     mayFree,

@@ -45,6 +45,8 @@ export interface Pages {
   count(): number;
   /** Number of pages that were ever below the top. */
   highest(): number;
+  /** The free runs as they are listed. */
+  lists(visit: (page: number, count: number) => void): void;
   invariants(): string[];
 }
 
@@ -216,5 +218,11 @@ export function createPages(space: Space, base: number): Pages {
     return wrong;
   }
 
-  return { table, start, take, give, extend, count: () => space.i32[own + TOP] as number, highest: () => space.i32[own + HIGHEST] as number, invariants };
+  function lists(visit: (page: number, count: number) => void): void {
+    for (const list of [SINGLE, LONGER]) {
+      for (let run = space.i32[own + list] as number; run !== 0; run = space.i32[table + (run - 1) * 4 + 2] as number) visit(run - 1, space.i32[table + (run - 1) * 4 + 1] as number);
+    }
+  }
+
+  return { table, start, take, give, extend, lists, count: () => space.i32[own + TOP] as number, highest: () => space.i32[own + HIGHEST] as number, invariants };
 }

@@ -33,6 +33,8 @@ export interface Regions {
   /** The region is gone. Call it before its memory is freed. */
   drop(region: number, site: number): void;
   facts(region: number): RegionFacts | null;
+  /** Every region that was made, by number, with what it took: address, size, address, size … */
+  all(): readonly (RegionFacts & { readonly bytes: number; readonly blocks: number; readonly chunks: readonly number[] })[];
   /** Bytes and parts that are out. */
   held(region: number): { readonly bytes: number; readonly blocks: number };
 }
@@ -199,6 +201,7 @@ export function createRegions(statistics: Statistics, sanitizer: Sanitizer | nul
       }
     },
     facts,
+    all: () => regions.flatMap((region, number) => (region === undefined ? [] : [{ number, family: region.family, made: region.made, ended: region.ended, dropped: region.dropped, bytes: region.bytes, blocks: region.blocks, chunks: region.chunks.slice() }])),
     held(number) {
       const region = get(number);
       return { bytes: region.bytes, blocks: region.blocks };

@@ -470,6 +470,19 @@ export function createSlab(space: Space, base: number): Allocator {
       const words = table * 4 - headsAddress + pages.count() * 16;
       return { footprint: words + pages.count() * PAGE_BYTES, free, largestFree };
     },
+    range: () => ({ from: start, to: start + pages.count() * PAGE_BYTES }),
+    lists(visit) {
+      const words = space.i32;
+      for (let kind = 0; kind < SLOTS.length; kind++) {
+        for (let slab = words[heads + kind] as number; slab !== 0; slab = words[(slab >>> 2) + NEXT_SLAB] as number) {
+          const shape = words[slab >>> 2] as number;
+          for (let free = words[(slab >>> 2) + FREE_SLOT] as number; free !== 0; free = (space.u16[((slab + NOTES) >>> 1) + free - 1] as number) & NEXT)
+            visit(`slots of ${shape >>> 16} bytes`, slab + (shape & 0xffff) + (free - 1) * (shape >>> 16), shape >>> 16);
+        }
+      }
+      tags.lists(visit);
+      pages.lists((page, count) => visit('pages', start + (page << PAGE_BITS), count << PAGE_BITS));
+    },
     invariants,
   };
 }

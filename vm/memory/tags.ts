@@ -23,7 +23,7 @@
  * Invariants: no two free chunks touch; a chunk is in exactly the bin of its size; tags and flags agree with the neighbours.
  */
 import { ALREADY_FREE, NOT_A_BLOCK, OTHER_TAG } from './allocator.ts';
-import type { VisitBlock } from './allocator.ts';
+import type { VisitBlock, VisitFree } from './allocator.ts';
 import type { Space } from './space.ts';
 
 const LIVE = 1;
@@ -51,6 +51,8 @@ export interface Tags {
   /** The live block of this segment that holds the address, or 0. */
   find(start: number, address: number): number;
   walk(start: number, visit: VisitBlock): void;
+  /** The bins' chunks, bin by bin. */
+  lists(visit: VisitFree): void;
   invariants(segments: readonly number[]): string[];
 }
 
@@ -308,6 +310,14 @@ export function createTags(space: Space, binsAddress: number, second: number, sc
       return found;
     },
     walk,
+    lists(visit) {
+      const words = space.i32;
+      for (let bin = 0; bin < LEVELS << second; bin++) {
+        const level = bin >>> second;
+        const least = level < second ? 1 << level : (1 << level) + ((bin & mask) << (level - second));
+        for (let chunk = words[heads + bin] as number; chunk !== 0; chunk = words[(chunk + 16) >>> 2] as number) visit(`chunks from ${least} bytes`, chunk, (words[chunk >>> 2] as number) & -16);
+      }
+    },
     invariants(segments) {
       const wrong: string[] = [];
       const words = space.i32;

@@ -67,6 +67,8 @@ export function createTlsf(space: Space, base: number): Allocator {
         });
       return { footprint: endOf() - own * 4, free, largestFree };
     },
+    range: () => ({ from: start, to: endOf() }),
+    lists: tags.lists,
     invariants: () => tags.invariants(endOf() === start ? [] : [start]),
   };
 }
