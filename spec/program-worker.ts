@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type Library, type Problem, Sources, checkProgram, decodeLibrary, emitChecked, encodeLibrary, hasErrors, messageOf } from '../lib/index.ts';
 import { parseFile } from '../lib/syntax/parse.ts';
-import { type Host, type Program, createMachine, outOfFuel, run } from '../vm/index.ts';
+import { type Host, type Program, createMachine, outOfFuel, recordHost, run } from '../vm/index.ts';
 import { fromSources } from '../bin/world/library.ts';
 import { makeReport } from '../bin/world/run-report.ts';
 import { tryLoad } from '../bin/world/source-file.ts';
@@ -71,10 +71,14 @@ function execute(program: Program, one: Case): RunResult {
     wallClock: () => 0,
     sleep: () => undefined,
   };
-  const machine = createMachine(program, host, {});
+  const recorder = recordHost(host);
+  const machine = createMachine(program, recorder.host, {});
   const status = run(machine, FUEL);
   if (status === 'paused') outOfFuel(machine);
-  const report = makeReport(machine);
+  const report = makeReport(machine, () => {
+    const repeated = recorder.again();
+    return repeated === null ? null : createMachine(program, repeated, { watched: { statements: true, calls: true } });
+  });
   const { stop } = report;
   return {
     stdout: written[1],

@@ -2,7 +2,7 @@
  * One test's run, with its output kept: a machine and a heap of its own, no input, no fuel limit but a generous one. In: code that enters
  * at the test, and whether it should panic. Out: why it failed (null when it passed), its output, its time, its heap's statistics.
  */
-import { type Program, createMachine, outOfFuel, run } from '../../vm/index.ts';
+import { type Host, type Program, createMachine, outOfFuel, recordHost, run } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
 import { withDifference } from './difference.ts';
 import { makeReport, type RunReport } from './run-report.ts';
@@ -30,7 +30,7 @@ const FUEL = 900_000_000;
 export function runCaptured(program: Program, manner: Manner): Captured {
   const chunks: Buffer[] = [];
   const started = performance.now();
-  const machine = createMachine(program, {
+  const host: Host = {
     write: (_stream, bytes) => {
       chunks.push(Buffer.from(bytes));
       return bytes.length;
@@ -41,9 +41,14 @@ export function runCaptured(program: Program, manner: Manner): Captured {
     now: () => performance.now(),
     wallClock: () => Date.now(),
     sleep: () => undefined,
-  });
+  };
+  const recorder = recordHost(host);
+  const machine = createMachine(program, recorder.host);
   if (run(machine, FUEL) === 'paused') outOfFuel(machine);
-  const report = makeReport(machine);
+  const report = makeReport(machine, () => {
+    const repeated = recorder.again();
+    return repeated === null ? null : createMachine(program, repeated, { watched: { statements: true, calls: true } });
+  });
   const milliseconds = performance.now() - started;
   const output = withoutPanic(Buffer.concat(chunks).toString('utf8'), report);
   return { failure: failureOf(report, manner, () => renderTrap(machine, report, manner.shared).trimEnd()), output, milliseconds, stats: report.stats };

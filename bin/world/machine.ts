@@ -2,7 +2,7 @@
  * Running a program in the world: standard streams, arguments, environment, clock, Ctrl-C. In: code and limits. Out: the exit code
  * and the report of the run (`run.schema.json`). The machine runs in slices of fuel; between them the event loop sees signals.
  */
-import { type Host, type Machine, type Program, createMachine, interrupt, outOfFuel, run } from '../../vm/index.ts';
+import { type Host, type Machine, type MachineOptions, type Program, createMachine, interrupt, outOfFuel, recordHost, run } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
 import { makeReport, type RunReport } from './run-report.ts';
 import { readInput, writeAll } from './streams.ts';
@@ -82,17 +82,28 @@ export async function runMachine(program: Program, args: readonly string[], opti
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
     },
   };
-  const machine = createMachine(program, host, {
+  // In debug what the world says is kept, so that the run can be repeated to find what lost a block.
+  const recorder = program.provenance ? recordHost(host) : null;
+  const manner: MachineOptions = {
     ...(options.heap === undefined ? {} : { heap: options.heap }),
     ...(options.stack === undefined ? {} : { stack: options.stack }),
     ...(options.seed === undefined ? {} : { seed: options.seed }),
     ...(options.quarantine === undefined ? {} : { quarantine: options.quarantine }),
     ...(options.allocator === undefined ? {} : { allocator: options.allocator }),
-  });
-  if (options.failAllocation !== undefined) machine.heap.failAllocation(options.failAllocation);
+  };
+  const make = (to: Host, more: MachineOptions): Machine => {
+    const made = createMachine(program, to, { ...manner, ...more });
+    if (options.failAllocation !== undefined) made.heap.failAllocation(options.failAllocation);
+    return made;
+  };
+  const machine = make(recorder?.host ?? host, {});
+  const again = (): Machine | null => {
+    const repeated = recorder?.again() ?? null;
+    return repeated === null ? null : make(repeated, { watched: { statements: true, calls: true } });
+  };
   await runInSlices(machine, options.fuel, out);
   out.flush();
-  const report = makeReport(machine);
+  const report = makeReport(machine, again);
   if (report.stop !== null || report.leaks.length > 0) {
     // The words of reports come with the catalogue, which a run that ends well need not load.
     const { renderTrap } = await import('./trap-text.ts');

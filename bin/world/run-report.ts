@@ -2,7 +2,7 @@
  * The report of a run as JSON for tools: `altru run --report FILE`. In: a machine that has ended. Out: the value that
  * `run.schema.json` describes. Born and died are the user's own places, with the whole call stacks beside them.
  */
-import { type Machine, type StackEntry, entryOf, findLeaks, frames } from '../../vm/index.ts';
+import { type How, type Leak, type LeakKind, type Machine, type StackEntry, entryOf, findLeaks, frames, isFailure } from '../../vm/index.ts';
 
 export interface ReportFrame {
   readonly function: string;
@@ -19,11 +19,14 @@ export interface ReportEvent {
 }
 
 export interface ReportLeak {
-  readonly kind: 'definite' | 'indirect' | 'cyclic' | 'reachable';
+  readonly kind: LeakKind;
   readonly bytes: number;
   readonly blocks: number;
   readonly allocated: ReportEvent | Record<string, never>;
-  readonly lost: { readonly file: string; readonly line: number; readonly variable: string | null } | null;
+  /** The instruction that lost the last way to it, the variable that held it, and how it went. */
+  readonly lost: { readonly file: string; readonly line: number; readonly column: number; readonly variable: string | null; readonly how: How } | null;
+  /** Of a cyclic group: where the blocks of a ring were allocated, in the order in which they lead to each other. */
+  readonly ring?: readonly ReportEvent[];
 }
 
 export interface RunReport {
@@ -56,12 +59,13 @@ export function eventOf(stack: readonly StackEntry[]): ReportEvent | null {
   return place === undefined ? null : { file: place.file, line: Math.max(1, place.line), column: Math.max(1, place.column), stack: stack.map(frame) };
 }
 
-export function makeReport(machine: Machine): RunReport {
+/** `again` makes the machine anew, for the search for what lost a block; without it leaks have no `lost`. */
+export function makeReport(machine: Machine, again: (() => Machine | null) | null): RunReport {
   const { trap, heap } = machine;
   const all = heap.statistics.read(ALL_FAMILIES);
   const here = trap?.at ?? firstFrame(machine);
-  const leaks = findLeaks(machine).map((leak): ReportLeak => ({ kind: leak.kind, bytes: leak.bytes, blocks: leak.blocks, allocated: eventOf(leak.allocated) ?? {}, lost: null }));
-  const lost = leaks.some(leak => leak.kind !== 'reachable');
+  const leaks = findLeaks(machine, again).map(leakOf);
+  const lost = leaks.some(isFailure);
   return {
     version: 1,
     exit: machine.exit === 0 && trap === null && lost ? LEAKED : machine.exit,
@@ -81,6 +85,11 @@ export function makeReport(machine: Machine): RunReport {
       fragmentation: heap.fragmentation(),
     },
   };
+}
+
+function leakOf({ kind, bytes, blocks, allocated, lost, ring }: Leak): ReportLeak {
+  const places = ring.flatMap(stack => eventOf(stack) ?? []);
+  return { kind, bytes, blocks, allocated: eventOf(allocated) ?? {}, lost, ...(places.length === 0 ? {} : { ring: places }) };
 }
 
 function firstFrame(machine: Machine): { file: string; line: number; column: number } {

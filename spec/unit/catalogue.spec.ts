@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { openLibrary } from '../../bin/world/library.ts';
 import { catalogue, checkProgram, emitChecked, hasErrors, Sources } from '../../lib/index.ts';
-import { createMachine, findLeaks, outOfFuel, run } from '../../vm/index.ts';
+import { createMachine, findLeaks, isFailure, outOfFuel, run } from '../../vm/index.ts';
 import { suite } from '../suite.ts';
 
 const claim = suite('catalogue');
@@ -31,7 +31,7 @@ function outcome(text: string, runs: boolean): Seen {
   const machine = createMachine(emitted.value, { write: (_stream, bytes) => bytes.length, read: () => 0, args: ['program'], env: () => undefined, now: () => 0, wallClock: () => 0, sleep: () => undefined });
   if (run(machine, 50_000_000) === 'paused') outOfFuel(machine);
   if (machine.trap !== null) return { codes: [...codes, machine.trap.code], errors: [machine.trap.code] };
-  const leaks = findLeaks(machine).some(leak => leak.kind !== 'reachable') ? ['R4040'] : [];
+  const leaks = findLeaks(machine, null).some(isFailure) ? ['R4040'] : [];
   return { codes: [...codes, ...leaks], errors: leaks };
 }
 

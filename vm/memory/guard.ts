@@ -24,6 +24,7 @@ import type { Access, BlockFacts, Fault, FaultKind } from './fault.ts';
 import { createPlaces } from './places.ts';
 import type { Places } from './places.ts';
 import { createProvenance } from './provenance.ts';
+import type { Provenance } from './provenance.ts';
 import { createQuarantine } from './quarantine.ts';
 import * as codes from './shadow.ts';
 import type { Shadow } from './shadow.ts';
@@ -83,6 +84,8 @@ export interface Sanitizer {
   /** Initialisation and provenance of a copied range go along. Ranges may overlap. */
   copied(to: number, from: number, size: number): void;
 
+  /** The provenance plane, for those who look at many words. */
+  readonly pointers: Provenance;
   /** Which block the pointer stored in this aligned word belongs to; 0 when it is no pointer. */
   provenance(address: number): number;
   setProvenance(address: number, number: number): void;
@@ -407,6 +410,7 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
       plane.copied(to, from, size);
       pointers.copied(to, from, size);
     },
+    pointers,
     provenance: pointers.get,
     setProvenance: pointers.set,
     clearProvenance: pointers.clear,
