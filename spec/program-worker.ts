@@ -77,7 +77,7 @@ function execute(program: Program, one: Case): RunResult {
   if (status === 'paused') outOfFuel(machine);
   const report = makeReport(machine, () => {
     const repeated = recorder.again();
-    return repeated === null ? null : createMachine(program, repeated, { watched: { statements: true, calls: true } });
+    return repeated === null ? null : createMachine(program, repeated, { watched: { statements: true, moments: true, calls: true } });
   });
   const { stop } = report;
   return {

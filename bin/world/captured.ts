@@ -47,7 +47,7 @@ export function runCaptured(program: Program, manner: Manner): Captured {
   if (run(machine, FUEL) === 'paused') outOfFuel(machine);
   const report = makeReport(machine, () => {
     const repeated = recorder.again();
-    return repeated === null ? null : createMachine(program, repeated, { watched: { statements: true, calls: true } });
+    return repeated === null ? null : createMachine(program, repeated, { watched: { statements: true, moments: true, calls: true } });
   });
   const milliseconds = performance.now() - started;
   const output = withoutPanic(Buffer.concat(chunks).toString('utf8'), report);

@@ -99,7 +99,7 @@ export async function runMachine(program: Program, args: readonly string[], opti
   const machine = make(recorder?.host ?? host, {});
   const again = (): Machine | null => {
     const repeated = recorder?.again() ?? null;
-    return repeated === null ? null : make(repeated, { watched: { statements: true, calls: true } });
+    return repeated === null ? null : make(repeated, { watched: { statements: true, moments: true, calls: true } });
   };
   await runInSlices(machine, options.fuel, out);
   out.flush();

@@ -4,7 +4,7 @@
  * A panic is not told here: the machine said it when it began, as Rust does.
  */
 import { messageOf, problem, recordOf, type FileId, type Language } from '../../lib/index.ts';
-import type { Fault, Machine } from '../../vm/index.ts';
+import { type Fault, type How, type Machine, isFailure } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
 import type { ReportEvent, ReportFrame, ReportLeak, RunReport } from './run-report.ts';
 
@@ -16,6 +16,10 @@ interface Words {
   readonly why: string;
   readonly explain: string;
   readonly leak: (bytes: number, blocks: number) => string;
+  readonly kinds: Record<ReportLeak['kind'], string>;
+  readonly lost: (how: How, variable: string | null) => string;
+  readonly ring: string;
+  readonly back: string;
   readonly access: (fault: Fault) => string;
 }
 
@@ -28,6 +32,10 @@ const words: Record<Language, Words> = {
     why: 'why',
     explain: 'more about it',
     leak: (bytes, blocks) => `${bytes} ${bytes === 1 ? 'byte' : 'bytes'} in ${blocks} ${blocks === 1 ? 'block' : 'blocks'}`,
+    kinds: { definite: 'nothing leads to it', cyclic: 'its blocks lead only to each other', indirect: 'only lost blocks lead to it', reachable: 'still reachable', intended: 'kept for ever, as the program said' },
+    lost: (how, variable) => lostEn[how](variable),
+    ring: 'ring',
+    back: 'back to the first',
     access: fault => `${fault.access} of ${fault.size} ${fault.size === 1 ? 'byte' : 'bytes'}${whereEn(fault)}`,
   },
   zh: {
@@ -38,8 +46,28 @@ const words: Record<Language, Words> = {
     why: '原因',
     explain: '详细说明',
     leak: (bytes, blocks) => `${blocks} 个块，共 ${bytes} 字节`,
+    kinds: { definite: '没有任何指针指向它', cyclic: '这些块只互相指向', indirect: '只有已丢失的块指向它', reachable: '仍可到达', intended: '程序有意永久保留' },
+    lost: (how, variable) => lostZh[how](variable),
+    ring: '环',
+    back: '回到第一个',
     access: fault => `访问（${fault.access}）${fault.size} 字节${whereZh(fault)}`,
   },
+};
+
+const lostEn: Record<How, (variable: string | null) => string> = {
+  overwritten: variable => (variable === null ? 'lost: the last pointer to it was overwritten' : `lost: \`${variable}\`, or what it leads to, held the last pointer to it, which was overwritten`),
+  scope: variable => (variable === null ? 'lost: the last value that held it ended' : `lost: \`${variable}\` held the last pointer to it and went out of scope`),
+  freed: variable => `lost: the block that held the last pointer to it${variable === null ? '' : `, reached by \`${variable}\`,`} was freed`,
+  reset: variable => `lost: the region that held the last pointer to it${variable === null ? '' : `, reached by \`${variable}\`,`} was reset or released it`,
+  dropped: () => 'lost: nothing kept the pointer to it',
+};
+
+const lostZh: Record<How, (variable: string | null) => string> = {
+  overwritten: variable => `丢失：${variable === null ? '' : `\`${variable}\` 所持有的`}最后一个指针被覆盖`,
+  scope: variable => `丢失：${variable === null ? '持有它的值' : `持有最后一个指针的 \`${variable}\``}离开了作用域`,
+  freed: variable => `丢失：${variable === null ? '' : `经由 \`${variable}\` 到达的、`}持有最后一个指针的块被释放`,
+  reset: variable => `丢失：${variable === null ? '' : `经由 \`${variable}\` 到达的、`}持有最后一个指针的区域被重置`,
+  dropped: () => '丢失：没有保留指向它的指针',
 };
 
 function whereEn({ address, block }: Fault): string {
@@ -59,7 +87,7 @@ function whereZh({ address, block }: Fault): string {
 export function renderTrap(machine: Machine, report: RunReport, shared: Shared): string {
   const { stop } = report;
   const word = words[shared.language];
-  if (stop === null) return report.leaks.filter(leak => leak.kind !== 'reachable').map(leak => leakText(leak, machine, shared.language)).join('\n');
+  if (stop === null) return report.leaks.filter(isFailure).map(leak => leakText(leak, machine, shared.language)).join('\n');
   if (stop.kind === 'panic') return '';
   const fault = machine.trap?.fault ?? null;
   const said = recordOf(stop.code) === undefined ? stop.message : wordsOf(stop.code, shared.language);
@@ -108,8 +136,11 @@ function drawing({ address, size, block }: Fault): string[] {
 function leakText(leak: ReportLeak, machine: Machine, language: Language): string {
   const word = words[language];
   const event = isEvent(leak.allocated) ? leak.allocated : null;
-  const lines = [`leak [R4040]: ${wordsOf('R4040', language)}: ${word.leak(leak.bytes, leak.blocks)} (${leak.kind})`];
+  const lines = [`leak [R4040]: ${wordsOf('R4040', language)}: ${word.leak(leak.bytes, leak.blocks)} (${leak.kind}: ${word.kinds[leak.kind]})`];
   if (event !== null) lines.push(...sourceText(machine, event, ''), ...stackText(word.born, event.stack));
+  const { lost, ring } = leak;
+  if (ring !== undefined) lines.push(`  ${word.ring}`, ...ring.map((place, i) => `      ${i === 0 ? '┌→' : '│ '} ${place.stack[0]?.function ?? ''}  ${place.file}:${place.line}:${place.column}`), `      └─ ${word.back}`);
+  if (lost !== null) lines.push(`  ${word.lost(lost.how, lost.variable)}`, ...sourceText(machine, lost, ''));
   return `${lines.join('\n')}\n`;
 }
 

@@ -1,11 +1,13 @@
 /**
  * Events: what a watcher may listen to. In: a kind and a function. Out: the function is called at each such event, with the machine.
- * `statement`, `call`, `return`, `load`, `store` need code made for them: ask with `watched` when the machine is created. The others are
+ * `statement`, `moment`, `call`, `return`, `load`, `store` need code made for them: ask with `watched` when the machine is created. The others are
  * rare enough to be told in every run. Cost: none when nobody listens, beyond one look at an empty list in rare operations.
  */
 export type Events = {
   /** Before a statement; `offset` is in the body (`-1 - offset` in the cleanup body). Return true to halt there. */
   statement: (offset: number) => boolean | void;
+  /** After something that changed what a variable holds, between statements; `offset` as above. */
+  moment: (offset: number) => void;
   call: (index: number) => void;
   return: () => void;
   /** Before the access. */

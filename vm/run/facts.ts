@@ -20,6 +20,8 @@ export type Facts = {
   /** Slots of the memory frame that come to life and die. */
   readonly slots: readonly { readonly at: number; readonly size: number }[];
   readonly small: boolean;
+  /** Offsets in the body before which a variable was set, or began or ceased to hold something. */
+  readonly moments: ReadonlySet<number>;
 };
 
 /** Words of a body that is written in place of a call. */
@@ -52,7 +54,13 @@ export function factsOf(code: CodeFunction, params: number): Facts {
     if (lives.kind === 'local' || lives.kind === 'behind') named.add(lives.local);
     else if (lives.kind === 'locals') for (const local of lives.locals) named.add(local);
   }
-  const facts: Facts = { reads, named, changed, single: singleLocals(code, params), zeros: localsToZero(code, params), slots: [...slots].map(([at, size]) => ({ at, size })), small };
+  const moments = new Set<number>();
+  for (const { states } of code.variables) for (const { at } of states ?? []) moments.add(at);
+  for (let at = 0; at < code.body.length; at = nextAt(code.body, at)) {
+    const name: OpName | undefined = opcodes[code.body[at] ?? -1]?.name;
+    if (name === 'local.set' && named.has(code.body[at + 1] ?? -1)) moments.add(nextAt(code.body, at));
+  }
+  const facts: Facts = { reads, named, changed, single: singleLocals(code, params), zeros: localsToZero(code, params), slots: [...slots].map(([at, size]) => ({ at, size })), small, moments };
   known.set(code, facts);
   return facts;
 }

@@ -172,7 +172,7 @@ export function createMachine(program: Program, host: Host, options: MachineOpti
     caught: null,
     sites: { parents: [0], pcs: [0], known: new Map() },
     watched: { ...nothingWatched, ...options.watched },
-    listeners: { statement: [], call: [], return: [], load: [], store: [], alloc: [], free: [], panic: [] },
+    listeners: { statement: [], moment: [], call: [], return: [], load: [], store: [], alloc: [], free: [], panic: [] },
   };
   loadStatics(machine);
   begin(machine, program.entry);

@@ -73,7 +73,7 @@ export const rare = [
   ['alloc', 'dabi'], ['alloc_zeroed', 'dabi'], ['realloc', 'dabci'], ['free', 'ai'], 
   ['memory.poison', 'abi'], ['memory.unpoison', 'ab'], ['memory.initialised', 'ab'],
   // only in code made for a machine that somebody watches
-  ['watch.statement', 'i'], ['watch.call', 'i'], ['watch.return', 'i'], ['watch.load', 'aii'], ['watch.store', 'aii'],
+  ['watch.statement', 'i'], ['watch.moment', 'i'], ['watch.call', 'i'], ['watch.return', 'i'], ['watch.load', 'aii'], ['watch.store', 'aii'],
 ] as const;
 
 type Numbers<List extends readonly unknown[]> = Extract<keyof List, `${number}`> extends `${infer Number extends number}` ? Number : never;

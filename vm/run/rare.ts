@@ -456,6 +456,10 @@ const table: Record<RareName, Handler> = {
     }
     return pc + 2;
   },
+  'watch.moment': (m, pc) => {
+    for (const listener of m.listeners.moment) listener(word(m, pc, 1));
+    return pc + 2;
+  },
   'watch.call': (m, pc) => {
     for (const listener of m.listeners.call) listener(word(m, pc, 1));
     return pc + 2;

@@ -34,7 +34,7 @@ function inlineCall(t: Translation, index: number): boolean {
   const { program, writer, stack } = t;
   const code = program.functions[index];
   const signature = code && program.signatures[code.signature];
-  if (!code || !signature || t.watched.calls || t.watched.statements || t.chain.length > DEEPEST_INLINE || t.chain.includes(index) || writer.words.length > LONGEST) return false;
+  if (!code || !signature || t.watched.calls || t.watched.statements || t.watched.moments || t.chain.length > DEEPEST_INLINE || t.chain.includes(index) || writer.words.length > LONGEST) return false;
   const facts = factsOf(code, signature.params.length);
   if (!facts.small) return false;
   const params = signature.params.length;
@@ -246,11 +246,16 @@ export function translate(t: Translation): void {
   const tracked = program.provenance;
   const marks: readonly Mark[] = t.cleanup ? t.code.cleanupMarks : t.code.marks;
   let mark = 0;
+  const moments = watched.moments && !t.cleanup ? factsOf(t.code, t.signature.params.length).moments : null;
   t.blocks.push(outermost(t));
   if (t.cleanup) push(t, OWN);
   while (t.at < body.length) {
     if (t.inline) t.inline.mark.origin = t.at;
     else writer.origin = t.cleanup ? -1 - t.at : t.at;
+    if (watched.moments && moments?.has(t.at) === true) {
+      barrier(writer);
+      write(writer, 'watch.moment', writer.origin);
+    }
     if (watched.statements) {
       while (mark < marks.length && (marks[mark]?.at ?? 0) < t.at) mark += 1;
       if (marks[mark]?.at === t.at && marks[mark]?.statement) {

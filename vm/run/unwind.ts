@@ -56,13 +56,13 @@ function leaveFrame(m: Machine): boolean {
     if (latest) trapPanic(m, latest);
     return false;
   }
+  if (m.watched.calls) for (const listener of m.listeners.return) listener();
   const compiled = compiledAt(m, m.pc);
   if (compiled && compiled.frameSlot >= 0) {
     const from = m.ints[m.fp + compiled.frameSlot + 1] ?? m.msp;
     if (m.msp > from) m.heap.sanitizer?.frameGone(from, m.msp, placeOf(m));
     m.msp = from;
   }
-  if (m.watched.calls) for (const listener of m.listeners.return) listener();
   m.cp -= 2;
   const back = m.ints[m.cp] ?? 0;
   m.fp = m.ints[m.cp + 1] ?? 0;

@@ -1,7 +1,7 @@
 /**
  * The instruction at which the last way to a block was lost, found by running the program again. In: a way to make the machine anew, in
  * the state it began in. Out: what is leaked at the end, and for each block looked at the place, the variable that held it, and how it
- * went. Time is counted in events: statements, calls, returns.
+ * went. Time is counted in events: statements, moments between them, calls, returns.
  * The first run looks at what is reachable at moments spread over the run, the next ones at moments between the last one at which a block
  * was there and the first one at which it was lost, until these are neighbours; a last run says what happened between them.
  * Invariant: output of these runs goes nowhere; the program takes the same way in each. Cost: bounded by `MOST_EVENTS` over all runs, and
@@ -15,7 +15,7 @@ import { factsOf } from '../run/facts.ts';
 import { run } from '../run/run.ts';
 import { entryOf, frames, markOf } from '../run/trap.ts';
 import type { StackEntry } from '../run/trap.ts';
-import { stateOfVariable, visitRoots } from './roots.ts';
+import { argumentsOf, stateOfVariable } from './roots.ts';
 import { spread, sweep, unmarked, wayTo } from './sweep.ts';
 import type { Way } from './sweep.ts';
 
@@ -89,13 +89,16 @@ export function findEnding(again: () => Machine | null, chosen: (machine: Machin
   return { machine, lost, inner, intended, lossOf: number => losses.get(number) ?? null };
 }
 
+type Kind = 'statement' | 'moment' | 'call' | 'return';
+
 /** Counts events; `at` is called at the event whose number is `clock.next`. */
-function startClock(machine: Machine, at: (now: number, kind: 'statement' | 'call' | 'return') => void): { now: number; next: number } {
+function startClock(machine: Machine, at: (now: number, kind: Kind) => void): { now: number; next: number } {
   const clock = { now: 0, next: 1 };
-  const tick = (kind: 'statement' | 'call' | 'return') => (): void => {
+  const tick = (kind: Kind) => (): void => {
     if (++clock.now >= clock.next) at(clock.now, kind);
   };
   listen(machine, 'statement', tick('statement'));
+  listen(machine, 'moment', tick('moment'));
   listen(machine, 'call', tick('call'));
   listen(machine, 'return', tick('return'));
   return clock;
@@ -190,7 +193,7 @@ function isLost(machine: Machine, { number, exact }: Target, marks: { any: Uint8
 
 interface Before {
   readonly way: Way | null;
-  readonly kind: 'statement' | 'call' | 'return';
+  readonly kind: Kind;
   readonly open: readonly { readonly entry: StackEntry; readonly index: number; readonly fp: number }[];
   /** The value that the root held. */
   readonly held: number;
@@ -222,7 +225,14 @@ function describe(again: () => Machine | null, targets: readonly Target[], losse
 
 function lookBefore(machine: Machine, target: Target, kind: Before['kind']): Before {
   const way = wayTo(machine, target.number, target.exact);
-  const open = frames(machine).map(({ index, origin, fp }) => ({ entry: entryOf(machine, index, markOf(machine, index, origin) === undefined ? 0 : origin), index, fp }));
+  // A moment belongs to what came before it.
+  const all = frames(machine);
+  const panic = machine.panics[machine.panics.length - 1];
+  const open = all.map(({ index, origin: at, fp }, place) => ({ index, origin: kind === 'moment' && place === 0 && at > 0 ? at - 1 : at, fp })).map(({ index, origin, fp }, place) => {
+    // A call that is being unwound stands where the panic left it.
+    const left = origin < 0 ? panic?.stack[panic.stack.length - (all.length - place)] : undefined;
+    return { entry: left ?? entryOf(machine, index, markOf(machine, index, origin) === undefined ? 0 : origin), index, fp };
+  });
   return { way, kind, open, held: way === null ? 0 : heldBy(machine, way) };
 }
 
@@ -289,12 +299,8 @@ function watchIntended(machine: Machine, intended: Set<number>): void {
     if (caller === undefined || machine.program.functions[caller.index]?.std === true) return;
     const { sanitizer } = machine.heap;
     if (sanitizer === null) return;
-    const depth = frames(machine).length - 1;
     const marks = new Uint8Array(sanitizer.table.count + 1);
-    visitRoots(machine, (row, value, root) => {
-      const from = root();
-      if (from.kind !== 'static' && from.depth === depth) spread(machine, marks, row, value, false);
-    });
+    argumentsOf(machine, row => spread(machine, marks, row));
     for (let row = 1; row < marks.length; row++) if (marks[row] === 1) intended.add(sanitizer.table.numberOf(row));
   });
 }

@@ -14,7 +14,7 @@ import type { Frame } from '../run/trap.ts';
 import { liveSlots } from './live-slots.ts';
 
 export type Root =
-  | { readonly kind: 'static'; readonly name: string; readonly address: number }
+  | { readonly kind: 'static'; readonly name: string; readonly address: number; /** The static is a pointer that owns nothing, or an array of such. */ readonly bare: boolean }
   /** A variable of an open call; `depth` counts calls from the outside, 0 is the first. */
   | { readonly kind: 'variable'; readonly name: string; readonly depth: number; readonly variable: Variable; readonly where: Place; readonly order: number }
   /** A value without a name, in a slot or on the stack. */
@@ -45,7 +45,7 @@ export function visitRoots(m: Machine, visit: VisitRoot): void {
     });
   };
 
-  for (const { name, at, size } of m.program.statics.variables) memory(m.statics + at, m.statics + at + size, address => ({ kind: 'static', name, address }));
+  for (const { name, at, size, type } of m.program.statics.variables) memory(m.statics + at, m.statics + at + size, address => ({ kind: 'static', name, address, bare: isBare(m.program, type) }));
   if (m.cp === m.callBase) return;
   const open = frames(m);
   stackMemory(m, sanitizer, open, memory);
@@ -85,6 +85,24 @@ export function stateOfVariable(m: Machine, variable: Variable, frame: { readonl
   const state = variable.states[low - 1]?.state ?? 'out';
   if (state === 'either') return variable.flag === undefined || (m.ints[frame.fp + variable.flag * 2] ?? 0) !== 0 ? 'held' : 'out';
   return state === 'held' || state === 'empty' ? state : 'out';
+}
+
+/** Blocks that the arguments of the innermost call hold, at its beginning. */
+export function argumentsOf(m: Machine, visit: (row: number) => void): void {
+  const { sanitizer } = m.heap;
+  const [frame] = frames(m, 1);
+  if (sanitizer === null || frame === undefined) return;
+  const one = (number: number): void => {
+    const row = sanitizer.table.rowOf(number);
+    if (row > 0 && stateOf(sanitizer.table.kind(row)) === LIVE) visit(row);
+  };
+  for (const { lives, type, parameter } of m.program.functions[frame.index]?.variables ?? []) {
+    if (parameter !== true || lives.kind === 'frame') continue;
+    if (lives.kind === 'behind') {
+      const address = m.ints[frame.fp + lives.local * 2] ?? 0;
+      if (address >= m.statics) pointersIn(sanitizer, address, address + (m.program.types[type]?.size ?? 0), (_, number) => one(number));
+    } else for (const local of lives.kind === 'local' ? [lives.local] : lives.locals) one(m.ints[frame.fp + local * 2 + 1] ?? 0);
+  }
 }
 
 /** Stretches of the memory stack that are alive: variables with a value, values without a name, `stack_alloc`. */
@@ -153,6 +171,14 @@ function slots(m: Machine, frame: Frame, depth: number, live: (number: number) =
 }
 
 const isNear = (table: Sanitizer['table'], row: number, value: number): boolean => value >= table.start(row) - BESIDE && value <= table.start(row) + table.size(row) + BESIDE;
+
+function isBare({ types }: Program, type: number): boolean {
+  for (let row = types[type]; row !== undefined; row = types[row.element]) {
+    if (row.kind === 'pointer') return !row.owns;
+    if (row.kind !== 'array') return false;
+  }
+  return false;
+}
 
 const pointerTypes = new WeakMap<readonly DebugType[], Map<number, boolean>>();
 

@@ -14,36 +14,41 @@ export interface Sweep {
   readonly marks: Uint8Array;
 }
 
-/** `exact`: only pointers to a block's beginning count, as what can give it back. `from`: only these roots. */
+/** `exact`: a static that is a bare pointer counts only when it leads to a block's beginning, as then it can give the block back. */
 export function sweep(m: Machine, exact: boolean): Sweep {
   const marks = new Uint8Array((m.heap.sanitizer?.table.count ?? 0) + 1);
-  visitRoots(m, (row, value) => spread(m, marks, row, value, exact));
+  visitRoots(m, (row, value, root) => {
+    if (!exact || !isInner(m, row, value, root())) spread(m, marks, row);
+  });
   return { marks };
 }
 
+/** A bare pointer in a static that leads into the middle of a block. */
+function isInner(m: Machine, row: number, value: number, root: Root): boolean {
+  return root.kind === 'static' && root.bare && m.heap.sanitizer?.table.start(row) !== value;
+}
+
 /** Marks what a pointer leads to. */
-export function spread(m: Machine, marks: Uint8Array, row: number, value: number, exact: boolean, led?: (row: number, from: number, word: number) => void): void {
+export function spread(m: Machine, marks: Uint8Array, row: number, led?: (row: number, from: number, word: number) => void): void {
   const { sanitizer } = m.heap;
   if (sanitizer === null) return;
   const { table, places } = sanitizer;
-  const words = m.space.i32;
   const pending: number[] = [];
-  const reach = (to: number, at: number, from: number, word: number): void => {
+  const reach = (to: number, from: number, word: number): void => {
     const sort = sortOf(table.kind(to));
-    if (exact && at !== table.start(to)) return;
     const block = sort === HEAP ? to : sort === PART ? places.heapBlock(table.start(to)) : 0;
     if (block === 0 || marks[block] === 1) return;
     marks[block] = 1;
     pending.push(block);
     led?.(block, from, word);
   };
-  reach(row, value, 0, 0);
+  reach(row, 0, 0);
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const from = next;
     const start = table.start(from);
     pointersIn(sanitizer, start, start + table.size(from), (word, number) => {
       const to = table.rowOf(number);
-      if (to > 0 && stateOf(table.kind(to)) === LIVE) reach(to, words[word >>> 2] ?? 0, from, word);
+      if (to > 0 && stateOf(table.kind(to)) === LIVE) reach(to, from, word);
     });
   }
 }
@@ -66,7 +71,8 @@ export function wayTo(m: Machine, number: number, exact: boolean): Way | null {
   const marks = new Uint8Array(sanitizer.table.count + 1);
   const parents = new Map<number, { from: number; word: number }>();
   for (const { row, value, root } of found) {
-    spread(m, marks, row, value, exact, (to, from, word) => void parents.set(to, { from, word }));
+    if (exact && isInner(m, row, value, root)) continue;
+    spread(m, marks, row, (to, from, word) => void parents.set(to, { from, word }));
     if (marks[target] !== 1) continue;
     const steps: { number: number; word: number }[] = [];
     for (let at = parents.get(target); at !== undefined && at.from !== 0; at = parents.get(at.from)) steps.unshift({ number: sanitizer.table.numberOf(at.from), word: at.word });
