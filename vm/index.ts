@@ -30,3 +30,5 @@ export { takePicture } from './picture/take.ts';
 export { pictureVersion } from './picture/picture.ts';
 export type * from './picture/picture.ts';
 export type * from './watch/timeline.ts';
+export { openTimeline } from './watch/session.ts';
+export { parseCondition } from './watch/condition.ts';

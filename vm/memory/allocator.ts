@@ -52,6 +52,8 @@ export interface Allocator {
   extent(): Extent;
   /** Where blocks can stand: below are the allocator's own words, above nothing was taken yet. */
   range(): { readonly from: number; readonly to: number };
+  /** Pairs of from and to: outside of these no byte of the heap was ever written by the allocator or handed out. */
+  used(): readonly number[];
   /** Free memory as it is listed: list by list, each from its head on, with the address and the bytes it could give. */
   lists(visit: VisitFree): void;
   /** Recomputes all that must hold; what does not, in words. */

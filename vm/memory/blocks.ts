@@ -10,6 +10,7 @@
  * Invariant: a live block's row is never used again. Cost: a birth or death writes about eight words; no objects are made.
  */
 import type { BlockFacts, BlockSort, BlockState, RegionFacts } from './fault.ts';
+import { keepWords, type Pages, restoreWords } from './keep.ts';
 
 const ROW_BITS = 24;
 export const ROW_MASK = (1 << ROW_BITS) - 1;
@@ -54,8 +55,19 @@ export interface Blocks {
   rowOf(number: number): number;
   numberOf(row: number): number;
   facts(row: number): BlockFacts;
+  keep(before: KeptBlocks | null): KeptBlocks;
+  restore(kept: KeptBlocks): void;
   /** Set by the regions. */
   regionFacts: (region: number) => RegionFacts | null;
+}
+
+export interface KeptBlocks {
+  readonly rows: Pages;
+  readonly count: number;
+  readonly dead: Pages;
+  readonly room: number;
+  readonly oldest: number;
+  readonly deaths: number;
 }
 
 export const stateOf = (kind: number): number => kind & 15;
@@ -154,6 +166,19 @@ export function createBlocks(): Blocks {
       return at <= blocks.count && ((word(at, GENERATION) & ~WAITING) | at) === number ? at : -1;
     },
     numberOf: (at) => (word(at, GENERATION) & ~WAITING) | at,
+    keep: before => ({
+      rows: keepWords(blocks.rows, 0, (blocks.count + 1) << STRIDE, before?.rows ?? null),
+      dead: keepWords(dead, 0, dead.length, before?.room === dead.length ? before.dead : null),
+      count: blocks.count, room: dead.length, oldest, deaths,
+    }),
+    restore(kept) {
+      restoreWords(blocks.rows, 0, (Math.max(blocks.count, kept.count) + 1) << STRIDE, kept.rows);
+      if (dead.length !== kept.room) dead = new Int32Array(kept.room);
+      restoreWords(dead, 0, dead.length, kept.dead);
+      blocks.count = kept.count;
+      oldest = kept.oldest;
+      deaths = kept.deaths;
+    },
     facts(at) {
       const kind = word(at, KIND);
       const region = word(at, REGION);

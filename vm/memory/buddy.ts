@@ -211,6 +211,7 @@ export function createBuddy(space: Space, base: number): Allocator {
       });
       return { footprint: (space.i32[own] as number) - headsAddress, free, largestFree };
     },
+    used: () => [base, space.i32[own] as number],
     range: () => ({ from: start, to: space.i32[own] as number }),
     lists(visit) {
       for (let order = 0; order < ORDERS; order++) {

@@ -28,6 +28,8 @@ export function createBump(space: Space, base: number): Allocator {
   const start = own * 4 + 16;
   const limit = space.map.heap.end;
   space.i32[own + TOP] = start;
+  /** Where the top was highest. */
+  let highest = start;
 
   const topOf = (): number => space.i32[own + TOP] as number;
 
@@ -56,6 +58,7 @@ export function createBump(space: Space, base: number): Allocator {
     }
     words[own + LAST] = block;
     words[own + TOP] = next;
+    if (next > highest) highest = next;
     words[own + COUNT] = (words[own + COUNT] as number) + 1;
     return payload;
   }
@@ -123,6 +126,7 @@ export function createBump(space: Space, base: number): Allocator {
       grown[header] = (next - block) | LIVE;
       if (address - block !== HEADER) grown[(address - HEADER) >>> 2] = (next - block) | LIVE;
       grown[own + TOP] = next;
+      if (next > highest) highest = next;
     }
     space.i32[header + 1] = size;
     return true;
@@ -177,6 +181,7 @@ export function createBump(space: Space, base: number): Allocator {
     walk,
     // Freed bytes below the top are lost until the top comes down to them: they are overhead, not free.
     extent: () => ({ footprint: topOf() - own * 4, free: 0, largestFree: 0 }),
+    used: () => [base, Math.max(highest, topOf())],
     range: () => ({ from: start, to: topOf() }),
     lists: () => undefined,
     invariants() {

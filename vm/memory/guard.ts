@@ -18,14 +18,16 @@ import type { Allocator } from './allocator.ts';
 import {
   createBlocks, familyOf, FREED, HEAP, LEFT_SCOPE, LIVE, PART, RETURNED, SLOT, sortOf, STACK_BLOCK, stateOf, STATIC,
 } from './blocks.ts';
-import type { Blocks } from './blocks.ts';
+import type { Blocks, KeptBlocks } from './blocks.ts';
 import { fault } from './fault.ts';
 import type { Access, BlockFacts, Fault, FaultKind } from './fault.ts';
+import type { Planes } from './keep.ts';
 import { createPlaces } from './places.ts';
-import type { Places } from './places.ts';
+import type { KeptPlaces, Places } from './places.ts';
 import { createProvenance } from './provenance.ts';
 import type { Provenance } from './provenance.ts';
 import { createQuarantine } from './quarantine.ts';
+import type { KeptQuarantine } from './quarantine.ts';
 import * as codes from './shadow.ts';
 import type { Shadow } from './shadow.ts';
 import type { Space } from './space.ts';
@@ -106,6 +108,21 @@ export interface Sanitizer {
   poison(address: number, size: number): void;
   unpoison(address: number, size: number): void;
   invariants(): string[];
+
+  keep(before: KeptSanitizer | null): KeptSanitizer;
+  restore(kept: KeptSanitizer): void;
+}
+
+/** All that the sanitizer knows but the shadow's bytes, which are memory. */
+export interface KeptSanitizer {
+  readonly mixed: ReadonlyMap<number, number>;
+  readonly written: Planes;
+  readonly pointers: Planes;
+  readonly table: KeptBlocks;
+  readonly places: KeptPlaces;
+  readonly quarantine: KeptQuarantine;
+  readonly slots: readonly (readonly [number, readonly number[]])[];
+  readonly lastNumber: number;
 }
 
 /** A red zone's least size: wider around larger blocks, where a stride over it is likelier. */
@@ -449,6 +466,22 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
     },
     poison: (address, size) => shadow.poison(address, size, codes.POISONED),
     unpoison: shadow.unpoison,
+    keep: before => ({
+      mixed: shadow.keep(), written: plane.keep(before?.written ?? null), pointers: pointers.keep(before?.pointers ?? null), table: table.keep(before?.table ?? null),
+      places: places.keep(before?.places ?? null), quarantine: quarantine.keep(before?.quarantine ?? null),
+      slots: slots.flatMap((numbers, page) => (numbers.length === 0 ? [] : [[page, numbers.slice()] as const])), lastNumber: sanitizer.lastNumber,
+    }),
+    restore(kept) {
+      shadow.restore(kept.mixed);
+      plane.restore(kept.written);
+      pointers.restore(kept.pointers);
+      table.restore(kept.table);
+      places.restore(kept.places);
+      quarantine.restore(kept.quarantine);
+      slots.length = 0;
+      for (const [page, numbers] of kept.slots) slots[page] = numbers.slice();
+      sanitizer.lastNumber = kept.lastNumber;
+    },
     invariants,
   };
   return sanitizer;

@@ -14,9 +14,9 @@ import { createBump } from './bump.ts';
 import { fault } from './fault.ts';
 import type { Access, BlockFacts, Fault } from './fault.ts';
 import { createSanitizer } from './guard.ts';
-import type { Sanitizer } from './guard.ts';
+import type { KeptSanitizer, Sanitizer } from './guard.ts';
 import { createRegions } from './region.ts';
-import type { Regions } from './region.ts';
+import type { KeptRegions, Regions } from './region.ts';
 import { createSlab } from './slab.ts';
 import type { Space } from './space.ts';
 import { createStatistics, TABLE } from './statistics.ts';
@@ -75,6 +75,16 @@ export interface Heap {
   fragmentation(): number;
   /** What does not hold, in words; empty when all is well. */
   invariants(): string[];
+  /** All of the heap's state that is not in memory, and back. */
+  keep(before: KeptHeap | null): KeptHeap;
+  restore(kept: KeptHeap): void;
+}
+
+export interface KeptHeap {
+  readonly sanitizer: KeptSanitizer | null;
+  readonly regions: KeptRegions;
+  readonly families: readonly string[];
+  readonly failIn: number;
 }
 
 /** How many bytes of address space a heap needs so that a program can hold `limit` bytes: room for headers, rounding, red zones. */
@@ -211,6 +221,14 @@ export function createHeap(space: Space, options: HeapOptions = {}): Heap {
     fragmentation() {
       const extent = inner.extent();
       return extent.free === 0 ? 0 : 1 - extent.largestFree / extent.free;
+    },
+    keep: before => ({ sanitizer: sanitizer?.keep(before?.sanitizer ?? null) ?? null, regions: heap.regions.keep(), families: statistics.names().slice(), failIn }),
+    restore(kept) {
+      if (sanitizer !== null && kept.sanitizer !== null) sanitizer.restore(kept.sanitizer);
+      heap.regions.restore(kept.regions);
+      statistics.restoreNames(kept.families);
+      failIn = kept.failIn;
+      heap.refusal = null;
     },
     invariants() {
       const wrong = inner.invariants();

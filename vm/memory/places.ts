@@ -7,6 +7,7 @@
  */
 import { LIVE, stateOf } from './blocks.ts';
 import type { Blocks } from './blocks.ts';
+import { keepPlanes, type Planes, restorePlanes } from './keep.ts';
 
 const PAGE_BITS = 16;
 const GRANULES = 1 << (PAGE_BITS - 4);
@@ -31,6 +32,13 @@ export interface Places {
   nearest(address: number, reach: number): number;
   /** The same among parts, slots and statics. */
   nearPart(address: number, reach: number): number;
+  keep(before: KeptPlaces | null): KeptPlaces;
+  restore(kept: KeptPlaces): void;
+}
+
+export interface KeptPlaces {
+  readonly planes: Planes;
+  readonly parts: ReadonlyMap<number, number>;
 }
 
 export function createPlaces(blocks: Blocks, lowest: number, heapStart: number, heapEnd: number): Places {
@@ -172,5 +180,11 @@ export function createPlaces(blocks: Blocks, lowest: number, heapStart: number, 
     holding,
     nearest,
     nearPart,
+    keep: before => ({ planes: keepPlanes(planes, before?.planes ?? null), parts: new Map(parts) }),
+    restore(kept) {
+      restorePlanes(planes, kept.planes);
+      parts.clear();
+      for (const [start, number] of kept.parts) parts.set(start, number);
+    },
   };
 }

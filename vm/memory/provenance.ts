@@ -5,6 +5,8 @@
  * Invariant: a word whose bytes were overwritten by anything but a whole pointer has number 0. Cost: one load or store an access.
  */
 
+import { keepPlanes, type Planes, restorePlanes } from './keep.ts';
+
 const PAGE_BITS = 16;
 const WORDS = 1 << (PAGE_BITS - 2);
 
@@ -16,6 +18,8 @@ export interface Provenance {
   clear(address: number, size: number): void;
   copied(to: number, from: number, size: number): void;
   pages(): number;
+  keep(before: Planes | null): Planes;
+  restore(kept: Planes): void;
 }
 
 /** `end` is the highest address there can be. */
@@ -78,5 +82,5 @@ export function createProvenance(end: number): Provenance {
     if (endWord < to + size) clear(Math.max(to, endWord), 1);
   }
 
-  return { planes, get, set, clear, copied, pages: () => planes.reduce((sum, plane) => sum + (plane === undefined ? 0 : 1), 0) };
+  return { planes, get, set, clear, copied, keep: before => keepPlanes(planes, before), restore: kept => restorePlanes(planes, kept), pages: () => planes.reduce((sum, plane) => sum + (plane === undefined ? 0 : 1), 0) };
 }

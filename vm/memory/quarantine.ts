@@ -4,12 +4,26 @@
  * program can be run with other reuse of addresses).
  * Invariant: at most `limit` bytes wait. Cost: O(1).
  */
+import { keepWords, type Pages, restoreWords } from './keep.ts';
+
 export interface Quarantine {
   add(row: number, bytes: number): void;
   /** The next row to let go, or 0 when the limit holds. `all` empties it whatever the limit. */
   next(all: boolean): number;
   bytes(): number;
   rows(): Iterable<number>;
+  keep(before: KeptQuarantine | null): KeptQuarantine;
+  restore(kept: KeptQuarantine): void;
+}
+
+export interface KeptQuarantine {
+  readonly rows: Pages;
+  readonly sizes: Pages;
+  readonly room: number;
+  readonly first: number;
+  readonly count: number;
+  readonly held: number;
+  readonly random: number;
 }
 
 export function createQuarantine(limit: number, seed: number): Quarantine {
@@ -60,6 +74,20 @@ export function createQuarantine(limit: number, seed: number): Quarantine {
       first = (first + 1) & (rows.length - 1);
       count--;
       return row;
+    },
+    keep: before => ({
+      rows: keepWords(rows, 0, rows.length, before?.room === rows.length ? before.rows : null),
+      sizes: keepWords(sizes, 0, sizes.length, before?.room === sizes.length ? before.sizes : null),
+      room: rows.length, first, count, held, random,
+    }),
+    restore(kept) {
+      if (rows.length !== kept.room) {
+        rows = new Int32Array(kept.room);
+        sizes = new Int32Array(kept.room);
+      }
+      restoreWords(rows, 0, rows.length, kept.rows);
+      restoreWords(sizes, 0, sizes.length, kept.sizes);
+      ({ first, count, held, random } = kept);
     },
     bytes: () => held,
     *rows() {

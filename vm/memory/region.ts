@@ -35,9 +35,14 @@ export interface Regions {
   facts(region: number): RegionFacts | null;
   /** Every region that was made, by number, with what it took: address, size, address, size … */
   all(): readonly (RegionFacts & { readonly bytes: number; readonly blocks: number; readonly chunks: readonly number[] })[];
+  keep(): KeptRegions;
+  restore(kept: KeptRegions): void;
   /** Bytes and parts that are out. */
   held(region: number): { readonly bytes: number; readonly blocks: number };
 }
+
+/** Regions as they were: opaque to all but this file. */
+export type KeptRegions = readonly (Region | undefined)[];
 
 interface Mark {
   readonly position: number;
@@ -68,6 +73,8 @@ export function createRegions(statistics: Statistics, sanitizer: Sanitizer | nul
     if (region === undefined) return null;
     return { number, family: region.family, made: region.made, ended: region.ended, dropped: region.dropped };
   }
+
+  const copyOf = (region: Region | undefined): Region | undefined => (region === undefined ? undefined : { ...region, chunks: region.chunks.slice(), order: region.order.slice(), marks: region.marks.slice() });
 
   function get(number: number): Region {
     const region = regions[number];
@@ -201,6 +208,8 @@ export function createRegions(statistics: Statistics, sanitizer: Sanitizer | nul
       }
     },
     facts,
+    keep: () => regions.map(copyOf),
+    restore: kept => void regions.splice(0, regions.length, ...kept.map(copyOf)),
     all: () => regions.flatMap((region, number) => (region === undefined ? [] : [{ number, family: region.family, made: region.made, ended: region.ended, dropped: region.dropped, bytes: region.bytes, blocks: region.blocks, chunks: region.chunks.slice() }])),
     held(number) {
       const region = get(number);

@@ -30,6 +30,9 @@ export interface Shadow {
   firstPoisoned(address: number, size: number): number;
   /** Why this byte may not be touched; 0 when it may. */
   codeAt(address: number): number;
+  /** What is kept aside of the shadow's bytes, and back. */
+  keep(): ReadonlyMap<number, number>;
+  restore(kept: ReadonlyMap<number, number>): void;
 }
 
 interface Mix {
@@ -129,6 +132,11 @@ export function createShadow(space: Space): Shadow {
     poison: set,
     unpoison: (address, size) => set(address, size, 0),
     firstPoisoned,
+    keep: () => new Map([...mixed].map(([granule, { mask, code }]) => [granule, mask | (code << 8)])),
+    restore(kept) {
+      mixed.clear();
+      for (const [granule, both] of kept) mixed.set(granule, { mask: both & 0xff, code: both >>> 8 });
+    },
     codeAt(address) {
       const granule = address >>> 3;
       if (((maskOf(granule) >>> (address & 7)) & 1) === 0) return 0;

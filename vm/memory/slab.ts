@@ -470,6 +470,7 @@ export function createSlab(space: Space, base: number): Allocator {
       const words = table * 4 - headsAddress + pages.count() * 16;
       return { footprint: words + pages.count() * PAGE_BYTES, free, largestFree };
     },
+    used: () => [base, table * 4 + pages.highest() * 16, start, start + pages.highest() * PAGE_BYTES],
     range: () => ({ from: start, to: start + pages.count() * PAGE_BYTES }),
     lists(visit) {
       const words = space.i32;

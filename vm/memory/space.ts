@@ -132,11 +132,13 @@ export function createSpace(options: SpaceOptions = {}): Space {
   function growTo(target: number): boolean {
     const from = space.end;
     try {
-      memory.grow((target - from) / PAGE);
+      // After the space was put back to an earlier state there may be more than it says.
+      const have = memory.buffer.byteLength;
+      if (target > have) memory.grow((target - have) / PAGE);
     } catch {
       return false; // the host has no more: the same as the limit
     }
-    Object.assign(space, viewsOn(memory.buffer));
+    if (space.u8.buffer !== memory.buffer) Object.assign(space, viewsOn(memory.buffer));
     space.end = target;
     space.growths++;
     for (const listener of listeners) listener(from, target);

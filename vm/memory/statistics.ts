@@ -65,6 +65,8 @@ export interface Statistics {
   /** Many nested blocks died at once (a reset). */
   nestedGone(family: number, blocks: number, bytes: number): void;
   failed(family: number): void;
+  /** Grows whenever a block of any family is born, resized or dies. */
+  clock(): number;
   /** The bytes the program holds now. */
   current(): number;
   read(family: number): FamilyStatistics;
@@ -74,6 +76,7 @@ export interface Statistics {
   familyName(family: number): string;
   /** The families that have been named so far. */
   names(): readonly string[];
+  restoreNames(names: readonly string[]): void;
 }
 
 /** `address` is aligned to 64 and `TABLE` bytes there belong to the statistics. */
@@ -150,6 +153,11 @@ export function createStatistics(space: Space, address: number): Statistics {
     failed(family) {
       add(rowOf(family), 5, 1);
     },
+    clock() {
+      let sum = 0;
+      for (let f = SYSTEM; f < FAMILIES; f++) sum += 2 * (space.f64[(rowOf(f) >>> 1) + 3] as number) - (space.i32[rowOf(f) + 2] as number);
+      return sum;
+    },
     current: () => space.i32[whole] as number,
     read(family) {
       const row = rowOf(family);
@@ -190,5 +198,6 @@ export function createStatistics(space: Space, address: number): Statistics {
     },
     familyName: (family) => names[family] ?? `allocator ${family}`,
     names: () => names,
+    restoreNames: kept => void names.splice(0, names.length, ...kept),
   };
 }

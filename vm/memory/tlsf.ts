@@ -67,6 +67,7 @@ export function createTlsf(space: Space, base: number): Allocator {
         });
       return { footprint: endOf() - own * 4, free, largestFree };
     },
+    used: () => [base, endOf()],
     range: () => ({ from: start, to: endOf() }),
     lists: tags.lists,
     invariants: () => tags.invariants(endOf() === start ? [] : [start]),

@@ -6,6 +6,8 @@
  * Cost: size / 32; the usual access is one load and one store.
  */
 
+import { keepWords, type Planes, restoreWords, wordsOf } from './keep.ts';
+
 const PAGE_BITS = 16;
 const WORDS = 1 << (PAGE_BITS - 5);
 /** The page nobody has written to. Never changed: the first write makes a copy. */
@@ -21,6 +23,8 @@ export interface Written {
   copied(to: number, from: number, size: number): void;
   /** Pages that have bits of their own. */
   pages(): number;
+  keep(before: Planes | null): Planes;
+  restore(kept: Planes): void;
 }
 
 /** `end` is the highest address there can be. */
@@ -138,6 +142,24 @@ export function createWritten(end: number): Written {
     unwritten: (address, size) => set(address, size, false),
     firstUnwritten,
     copied,
+    keep(before) {
+      const kept = new Map<number, Planes extends ReadonlyMap<number, infer P> ? P : never>();
+      for (let page = 0; page < planes.length; page++) {
+        const plane = planes[page];
+        if (plane === undefined) continue;
+        const known = before?.get(page);
+        kept.set(page, plane === NONE ? 'none' : keepWords(wordsOf(plane), 0, WORDS, known === 'none' ? null : (known ?? null)));
+      }
+      return kept;
+    },
+    restore(kept) {
+      for (let page = 0; page < planes.length; page++) {
+        const pages = kept.get(page);
+        if (pages === undefined) planes[page] = undefined;
+        else if (pages === 'none') planes[page] = NONE;
+        else restoreWords(wordsOf(own(page)), 0, WORDS, pages);
+      }
+    },
     pages: () => planes.reduce((sum, plane) => sum + (plane !== undefined && plane !== NONE ? 1 : 0), 0),
   };
 }

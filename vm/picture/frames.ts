@@ -8,6 +8,7 @@ import type { Machine } from '../run/machine.ts';
 import { entryOf, type Frame, frames as openCalls } from '../run/trap.ts';
 import { placeOfVariable } from '../run/variables.ts';
 import { type Cells, memoryCells, variableCells } from '../watch/cells.ts';
+import { holdOf } from '../watch/lookup.ts';
 import { holdsOf, type Limits, type Part, read } from '../watch/values.ts';
 import type { Ownership, PictureField, PictureFrame, PictureVariable } from './picture.ts';
 import type { Placer } from './places.ts';
@@ -21,19 +22,6 @@ export interface SeenVariable {
 
 /** Most calls of each end of a deep stack that are shown. */
 const ENDS = 48;
-
-/** What a variable holds where its call stands. */
-export function holdOf(m: Machine, frame: Frame, variable: Variable): HoldState {
-  if (variable.states === undefined) return 'held';
-  if (frame.origin < 0) return 'out';
-  let state: HoldState = 'out';
-  for (const each of variable.states) {
-    if (each.at > frame.origin) break;
-    state = each.state;
-  }
-  if (state !== 'either') return state;
-  return variable.flag === undefined || m.ints[frame.fp + variable.flag * 2] !== 0 ? 'held' : 'moved';
-}
 
 export function ownershipOf(type: DebugType): Ownership {
   if (type.kind === 'pointer' && type.owns) return 'owner';

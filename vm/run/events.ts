@@ -14,8 +14,9 @@ export type Events = {
   load: (address: number, size: number) => void;
   /** After the access. */
   store: (address: number, size: number) => void;
-  /** `from` is the old address when it was a `realloc`, else 0. */
+  /** `from` is the old address when it was a `realloc`, else 0. Parts that arenas, pools and users' allocators hand out are told too. */
   alloc: (address: number, size: number, allocator: number, from: number) => void;
+  /** Address 0: many at once, by a region's reset, rollback or end. */
   free: (address: number, allocator: number) => void;
   panic: (message: string) => void;
 };

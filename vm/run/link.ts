@@ -58,6 +58,10 @@ const binary = (compute: (one: number, other: number) => number): Service => (m,
 /** Rust's `powf`: IEEE's, where 1 to any power and anything to the power 0 is 1. */
 const power = (base: number, exponent: number): number => (base === 1 || (base === -1 && !Number.isFinite(exponent) && !Number.isNaN(exponent)) ? 1 : base ** exponent);
 
+const emptied = (m: Machine, region: number): void => {
+  for (const listener of m.listeners.free) listener(0, m.heap.regions.facts(region)?.family ?? 0);
+};
+
 const services: Record<string, Service> = {
   write: (m, at) => {
     const bytes = bytesAt(m, int(m, at, 1), int(m, at, 2), false);
@@ -68,7 +72,10 @@ const services: Record<string, Service> = {
     const bytes = bytesAt(m, address, int(m, at, 2), true);
     if (!bytes) return;
     const count = m.host.read(int(m, at, 0), bytes);
-    if (count > 0) m.heap.sanitizer?.written(address, count);
+    if (count > 0) {
+      m.heap.sanitizer?.written(address, count);
+      for (const listener of m.listeners.store) listener(address, count);
+    }
     give(m, at, count);
   },
   args_count: (m, at) => give(m, at, m.host.args.length),
@@ -159,18 +166,31 @@ const services: Record<string, Service> = {
   region_take: (m, at) => m.heap.regions.take(int(m, at, 0), int(m, at, 1), int(m, at, 2)),
   region_hand_out: (m, at) => {
     const address = int(m, at, 1);
-    const number = m.heap.regions.handOut(int(m, at, 0), address, int(m, at, 2), siteOf(m));
+    const region = int(m, at, 0);
+    const number = m.heap.regions.handOut(region, address, int(m, at, 2), siteOf(m));
+    const size = int(m, at, 2);
     m.ints[at] = address;
     m.ints[at + 1] = number;
+    for (const listener of m.listeners.alloc) listener(address, size, m.heap.regions.facts(region)?.family ?? 0, 0);
   },
   region_give_back: (m, at) => {
     const wrong = m.heap.regions.giveBack(int(m, at, 0), int(m, at, 1), int(m, at, 2), siteOf(m));
     if (wrong) trapFault(m, wrong);
+    else for (const listener of m.listeners.free) listener(int(m, at, 1), m.heap.regions.facts(int(m, at, 0))?.family ?? 0);
   },
   region_mark: (m, at) => give(m, at, m.heap.regions.mark(int(m, at, 0))),
-  region_rollback: (m, at) => m.heap.regions.rollback(int(m, at, 0), int(m, at, 1), siteOf(m)),
-  region_reset: (m, at) => m.heap.regions.reset(int(m, at, 0), siteOf(m)),
-  region_drop: (m, at) => m.heap.regions.drop(int(m, at, 0), siteOf(m)),
+  region_rollback: (m, at) => {
+    m.heap.regions.rollback(int(m, at, 0), int(m, at, 1), siteOf(m));
+    emptied(m, int(m, at, 0));
+  },
+  region_reset: (m, at) => {
+    m.heap.regions.reset(int(m, at, 0), siteOf(m));
+    emptied(m, int(m, at, 0));
+  },
+  region_drop: (m, at) => {
+    m.heap.regions.drop(int(m, at, 0), siteOf(m));
+    emptied(m, int(m, at, 0));
+  },
 };
 
 function statistic(m: Machine, field: (typeof statFields)[number] | undefined, family: number): number {

@@ -311,8 +311,10 @@ const table: Record<RareName, Handler> = {
     const from = int(m, pc, 2);
     const length = int(m, pc, 3);
     if (!range(m, from, length, false) || !range(m, to, length, true)) return pc;
+    for (const listener of m.listeners.load) listener(from, length);
     m.space.u8.copyWithin(to, from, from + length);
     m.heap.sanitizer?.copied(to, from, length);
+    for (const listener of m.listeners.store) listener(to, length);
     return pc + 4;
   },
   'memory.fill': (m, pc) => {
@@ -325,6 +327,7 @@ const table: Record<RareName, Handler> = {
       m.heap.sanitizer.written(to, length);
       m.heap.sanitizer.clearProvenance(to, length);
     }
+    for (const listener of m.listeners.store) listener(to, length);
     return pc + 4;
   },
   'memory.compare': (m, pc) => {

@@ -256,7 +256,7 @@ export function translate(t: Translation): void {
       barrier(writer);
       write(writer, 'watch.moment', writer.origin);
     }
-    if (watched.statements) {
+    if (watched.statements && (watched.library || t.code.std !== true)) {
       while (mark < marks.length && (marks[mark]?.at ?? 0) < t.at) mark += 1;
       if (marks[mark]?.at === t.at && marks[mark]?.statement) {
         barrier(writer);

@@ -10,8 +10,8 @@ import { lastInto, retarget, write, writeValue } from './writer.ts';
 import type { Inlined, Writer, Written } from './writer.ts';
 
 /** What somebody wants to see of a run; code for it is made only then. */
-export type Watched = { readonly statements: boolean; /** Between statements too, where a variable changes. */ readonly moments: boolean; readonly calls: boolean; readonly accesses: boolean };
-export const nothingWatched: Watched = { statements: false, moments: false, calls: false, accesses: false };
+export type Watched = { readonly statements: boolean; /** Between statements too, where a variable changes. */ readonly moments: boolean; readonly calls: boolean; readonly accesses: boolean; /** Statements of the library are told too. */ readonly library: boolean };
+export const nothingWatched: Watched = { statements: false, moments: false, calls: false, accesses: false, library: true };
 
 /** An operand: in its own slot, still only in a local (`value` its slot), a constant (`value` low, `high`), or an address: a local plus `high`. */
 export type Operand = {
