@@ -90,6 +90,8 @@ function analyse(m: Machine, compiled: Compiled): Live {
       if (step.lands && cleanup !== undefined) for (let word = 0; word < words; word++) value[word] = (value[word] ?? 0) | (cleanup[word] ?? 0);
       if (step.lands && cleanup !== undefined) for (let word = 0; word < words; word++) out[word] = (out[word] ?? 0) | (cleanup[word] ?? 0);
       for (const slot of step.reads) put(value, slot);
+      // The number of the landing is put there by the unwinding.
+      if (step.pc === compiled.cleanup) clear(value, compiled.landingSlot >> 1);
       for (let word = 0; word < words; word++) {
         if (((into[word] ?? 0) | (value[word] ?? 0)) >>> 0 === into[word]) continue;
         into[word] = (into[word] ?? 0) | (value[word] ?? 0);

@@ -142,6 +142,9 @@ function slots(m: Machine, frame: Frame, depth: number, live: (number: number) =
   const code = m.program.functions[frame.index];
   const named = new Set<number>();
   (code?.variables ?? []).forEach((variable, order) => {
+    // A slot of a variable counts by what the variable holds, also where a read was made to wait beyond its scope.
+    if (variable.lives.kind === 'local') named.add(variable.lives.local);
+    else if (variable.lives.kind === 'locals') for (const local of variable.lives.locals) named.add(local);
     if (stateOfVariable(m, variable, frame) !== 'held') return;
     const { lives } = variable;
     const root = (where: Place) => (): Root => ({ kind: 'variable', name: variable.name, depth, variable, where, order });
@@ -153,7 +156,6 @@ function slots(m: Machine, frame: Frame, depth: number, live: (number: number) =
     }
     if (lives.kind === 'frame') return;
     for (const local of lives.kind === 'local' ? [lives.local] : lives.locals) {
-      named.add(local);
       if (!holdsPointer(m.program, variable.type)) continue;
       const at = frame.fp + local * 2;
       const row = live(m.ints[at + 1] ?? 0);
