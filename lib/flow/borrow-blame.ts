@@ -4,7 +4,7 @@
  */
 import type { Category, Constraint } from './borrow-regions.ts';
 
-const ORDER: readonly Category[] = ['return', 'argument', 'predicate', 'cast', 'closure', 'annotation', 'assign', 'static', 'boring', 'liveness'];
+const ORDER: readonly Category[] = ['return', 'argument', 'predicate', 'reify', 'cast', 'closure', 'annotation', 'assign', 'static', 'boring', 'liveness'];
 
 export function blameRegions(path: readonly Constraint[]): Constraint | null {
   let best: Constraint | null = null;

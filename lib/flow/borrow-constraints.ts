@@ -4,10 +4,11 @@
  * facts of their bodies. Cost: linear in statements and types.
  */
 import type { Span } from '../text/span.ts';
-import { ERASED, eraseRegions, intern, ISIZE, mapParts, ref, type Type, UNIT } from '../types/type.ts';
+import type { Given } from '../types/facts.ts';
+import { ERASED, eraseRegions, HAS_REGION, intern, ISIZE, mapParts, ref, region, type Type, UNIT } from '../types/type.ts';
 import { type Category, fresh, markLive, outlives, regionVar, STATIC_VAR } from './borrow-regions.ts';
-import { equate, prove, type Relater, requireNeeds, sub, typeOutlives, type Where, wellFormed } from './borrow-relate.ts';
-import { canon, closureParts, fieldR, freshClosure, itemSignature, normaliseR, openBinder, placeTypeR, predicatesOf, put, putPredicate, regionsIn, renumber } from './borrow-types.ts';
+import { equate, prove, type Relater, requireNeeds, settleLater, sub, typeOutlives, type Where, wellFormed } from './borrow-relate.ts';
+import { canon, closureParts, fieldR, freshClosure, freshItem, isOpen, itemSignature, lateBound, normaliseR, openBinder, placeTypeR, predicatesOf, put, putPredicate, regionsIn, renumber, settle, settleAlone } from './borrow-types.ts';
 import type { BlockId, BorrowKind, Constant, Graph, Operand, Place, Rvalue } from './graph.ts';
 import { isBox, isLang } from './queries.ts';
 
@@ -48,6 +49,7 @@ export function generate(g: Generator): void {
     if (t.kind === 'call') call(g, t.callee, t.args, t.destination, point, t.span, t.target !== null);
     // What a hidden or returned value holds must live as long as the caller asks: local 0 has the signature's type.
   });
+  settleLater(g);
 }
 
 function categoryOf(g: Generator, place: Place, value: Rvalue): Category {
@@ -83,8 +85,41 @@ function constantType(g: Generator, c: Constant, where: Where): Type {
       for (const p of predicatesOf(g.queries, c.def)) prove(g, putPredicate(g, p, args), { ...where, category: 'predicate' });
       return normaliseR(g, elided(g, d.type, args));
     }
+    case 'zero': {
+      const type = renumber(g, c.type);
+      if (c.given !== undefined && type.kind === 'fnDef') asGiven(g, type, c.given, { ...where, category: 'annotation' });
+      return type;
+    }
     default: return renumber(g, c.type);
   }
+}
+
+/** A function item's arguments are those that were written. */
+function asGiven(g: Generator, type: Type & { kind: 'fnDef' }, given: Given, where: Where): void {
+  given.args.forEach((a, i) => {
+    const own = type.args[i];
+    if (own !== undefined && (a.flags & HAS_REGION) !== 0) equate(g, own, normaliseR(g, canon(g, a)), where);
+  });
+  if (given.self === null) return;
+  const d = g.queries.definitions.byId.get(type.def);
+  const parent = d?.parent == null ? undefined : g.queries.definitions.byId.get(d.parent);
+  const self = parent?.kind === 'impl' ? put(g, parent.self, type.args) : parent?.kind === 'trait' ? type.args[0] : undefined;
+  if (self !== undefined) equate(g, normaliseR(g, self), normaliseR(g, canon(g, given.self)), where);
+}
+
+/** The most general pointer to a function item: its own lifetimes that no bound mentions are bound. */
+function generalSignature(g: Generator, type: Type & { kind: 'fnDef' }, isUnsafe: boolean, abi: string | null): Type {
+  const made = freshItem(g, type);
+  const signature = itemSignature(g, made);
+  if (signature === null) return type;
+  const bound = lateBound(g, type.def).map(i => made.args[i]);
+  const bind = (x: Type, depth: number): Type => {
+    const index = x.kind === 'region' ? bound.indexOf(x) : -1;
+    if (index >= 0) return region({ of: 'bound', depth, index, name: "'_" });
+    const inner = x.kind === 'fnPtr' || x.kind === 'dyn' ? depth + 1 : depth;
+    return mapParts(x, y => bind(y, inner));
+  };
+  return intern({ kind: 'fnPtr', signature: { params: signature.params.map(p => bind(p, 0)), result: bind(signature.result, 0), isUnsafe, abi } });
 }
 
 /** Erased regions of a constant's declared type are `'static`. */
@@ -172,7 +207,10 @@ function cast(g: Generator, v: Rvalue & { kind: 'cast' }, where: Where): Type | 
     case 'reify': {
       if (from.kind === 'fnDef' && to.kind === 'fnPtr') {
         const s = instantiate(g, from, where);
-        if (s !== null) sub(g, intern({ kind: 'fnPtr', signature: { ...s, isUnsafe: to.signature.isUnsafe, abi: to.signature.abi } }), to, where);
+        if (s === null) return to;
+        const { isUnsafe, abi } = to.signature;
+        if (isOpen(g, to)) settle(g, to, generalSignature(g, from, isUnsafe, abi));
+        sub(g, intern({ kind: 'fnPtr', signature: { ...s, isUnsafe, abi } }), to, { ...where, category: 'reify' });
       }
       return to;
     }
@@ -181,6 +219,7 @@ function cast(g: Generator, v: Rvalue & { kind: 'cast' }, where: Where): Type | 
         const made = freshClosure(g, from);
         if (made !== null) {
           requireNeeds(g, made.type, where);
+          if (isOpen(g, to)) settleAlone(g, to);
           sub(g, intern({ kind: 'fnPtr', signature: { ...made.signature, isUnsafe: to.signature.isUnsafe, abi: to.signature.abi } }), to, where);
         }
       }
@@ -252,9 +291,11 @@ function normalisePredicate(g: Generator, p: ReturnType<typeof putPredicate>): R
   }
 }
 
-function call(g: Generator, callee: Operand, args: readonly Operand[], destination: Place, point: number, span: Span, returns: boolean): void {
+function call(g: Generator, callee: Operand, args: readonly Operand[], destination: Place, point: number, span: Span, returns: boolean, force = false): void {
   const at: Where = { point, span, category: 'argument' };
-  const type = callee.kind === 'constant' ? renumber(g, callee.constant.type) : placeTypeR(g, callee.place);
+  const found = callee.kind === 'constant' ? constantType(g, callee.constant, at) : placeTypeR(g, callee.place);
+  if (isOpen(g, found) && !force) { g.later.push(last => { call(g, callee, args, destination, point, span, returns, last); }); return; }
+  const type = found.kind === 'fnPtr' ? settleAlone(g, found) : found;
   let signature: ReturnType<typeof itemSignature> = null;
   if (type.kind === 'fnDef') {
     signature = instantiate(g, type, at);

@@ -7,7 +7,7 @@ import type { Span } from '../text/span.ts';
 import type { Predicate } from '../types/definition.ts';
 import { type DefId, eraseRegions, type FnSignature, HAS_REGION, intern, parts, substitute, type TraitRef, type Type } from '../types/type.ts';
 import { addUniversal, type Category, outlives, regionVar, STATIC_VAR } from './borrow-regions.ts';
-import { closureParts, freshClosure, freshItem, implArgs, itemSignature, normaliseR, openBinder, opaqueBounds, predicatesOf, put, putPredicate, replaceBound, type Typer } from './borrow-types.ts';
+import { closureParts, freshClosure, freshItem, implArgs, isOpen, itemSignature, normaliseR, openBinder, opaqueBounds, predicatesOf, put, putPredicate, replaceBound, settle, settleAlone, shapeOf, type Typer } from './borrow-types.ts';
 import { compose, type Variance, variancesOf } from './borrow-variance.ts';
 
 export interface Where {
@@ -34,6 +34,18 @@ export interface Relater extends Typer {
   readonly tests: TypeTest[];
   readonly needs: ReadonlyMap<DefId, ClosureNeeds>;
   depth: number;
+  /** Relations that wait until it is known which lifetimes of a function pointer are bound; `force`: nothing more will tell. */
+  later: ((force: boolean) => void)[];
+}
+
+/** Runs what waits until nothing does. */
+export function settleLater(t: Relater): void {
+  for (let force = false; t.later.length > 0;) {
+    const waiting = t.later;
+    t.later = [];
+    waiting.forEach((run, i) => { run(force && i === 0); });
+    force = t.later.length >= waiting.length;
+  }
 }
 
 /** Regions that a closure's body sees from outside, in a fixed order: `'static`, the owner's lifetimes, those of what it stores, those of its signature. */
@@ -78,8 +90,10 @@ export function callable(t: Relater, type: Type, inputs: readonly Type[], where:
   if (type.kind === 'closure') {
     const made = freshClosure(t, type);
     if (made !== null) { requireNeeds(t, made.type, where); signature = made.signature; }
-  } else if (type.kind === 'fnPtr') signature = openBinder(t, type.signature);
-  else if (type.kind === 'fnDef') {
+  } else if (type.kind === 'fnPtr') {
+    const shape = settleAlone(t, type);
+    if (shape.kind === 'fnPtr') signature = openBinder(t, shape.signature);
+  } else if (type.kind === 'fnDef') {
     const made = freshItem(t, type);
     signature = itemSignature(t, made);
     for (const p of predicatesOf(t.queries, made.def)) if (p.kind === 'regionOutlives' || p.kind === 'typeOutlives') prove(t, putPredicate(t, p, made.args), where);
@@ -147,6 +161,12 @@ function relate(t: Relater, left: Type, right: Type, v: Variance, where: Where):
     case 'fnDef': case 'opaque': case 'projection': if (b.kind === a.kind) pairs(a.args, b.args, () => 3); return;
     case 'fnPtr': {
       if (b.kind !== 'fnPtr') return;
+      const openA = isOpen(t, a);
+      const openB = isOpen(t, b);
+      if (openA && openB) { t.later.push(force => { if (force) settleAlone(t, a); relate(t, a, b, v, where); }); return; }
+      const x = openA ? settle(t, a, shapeOf(t, b)) : shapeOf(t, a);
+      const y = openB ? settle(t, b, shapeOf(t, a)) : shapeOf(t, b);
+      if (x !== a || y !== b) { if (x !== y) relate(t, x, y, v, where); return; }
       if ((v & 1) !== 0) fnSub(t, a, b, where);
       if ((v & 2) !== 0) fnSub(t, b, a, where);
       return;

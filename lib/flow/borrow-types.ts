@@ -24,11 +24,43 @@ export interface Typer {
   readonly bounds: Predicate[];
   /** Signature of what can be called, instantiated anew, with these types as its arguments. */
   readonly callable: (type: Type, inputs: readonly Type[]) => FnSignature | null;
+  /** Function pointers whose binders inference erased, by type id, and what they turned out to be. */
+  readonly open: Map<number, { shape: Type | null }>;
 }
 
-/** Every region becomes a fresh variable; closures get their parts, function pointers their binders. */
+/** Every region becomes a fresh variable; closures get their parts; function pointers are open: what meets them tells which of their lifetimes are bound. */
 export function renumber(t: Typer, type: Type): Type {
+  return canon(t, eraseRegions(type));
+}
+
+/** The same, with the careful answer for function pointers. */
+export function renumberBound(t: Typer, type: Type): Type {
   return canon(t, rebind(eraseRegions(type)));
+}
+
+/** What is known of a function pointer now. */
+export function shapeOf(t: Typer, type: Type): Type {
+  return t.open.get(type.id)?.shape ?? type;
+}
+
+/** Whether nothing has told yet which lifetimes of the function pointer are bound. */
+export const isOpen = (t: Typer, type: Type): boolean => t.open.get(type.id)?.shape === null;
+
+/** An open function pointer is one like `like`, for other free lifetimes. */
+export function settle(t: Typer, type: Type, like: Type): Type {
+  const cell = t.open.get(type.id);
+  if (cell === undefined) return type;
+  const renew = (x: Type): Type => (x.kind === 'region' ? (x.region.of === 'var' ? regionVar(fresh(t.regions)) : x) : t.open.has(x.id) ? x : mapParts(x, renew));
+  cell.shape ??= mapParts(like, renew);
+  return cell.shape;
+}
+
+/** Nothing told: the careful answer. */
+export function settleAlone(t: Typer, type: Type): Type {
+  const cell = t.open.get(type.id);
+  if (cell === undefined) return type;
+  cell.shape ??= canon(t, rebind(eraseRegions(type)));
+  return cell.shape;
 }
 
 /**
@@ -62,11 +94,19 @@ export function canon(t: Typer, type: Type): Type {
         default: return type;
       }
     case 'closure': return closureType(t, type);
+    case 'fnPtr': {
+      const made = mapParts(type, x => canon(t, x));
+      if (made !== type && !parts(type).some(mentionsBound) && parts(type).some(mentionsErased)) t.open.set(made.id, { shape: null });
+      return made;
+    }
     case 'fnDef': return intern({ kind: 'fnDef', def: type.def, args: complete(t, type.def, type.args.map(x => canon(t, x))) });
     case 'int': case 'float': case 'bool': case 'char': case 'str': case 'never': case 'param': case 'const': case 'error': case 'infer': return type;
     default: return mapParts(type, x => canon(t, x));
   }
 }
+
+const mentionsBound = (x: Type): boolean => (x.kind === 'region' ? x.region.of === 'bound' : x.kind !== 'fnPtr' && x.kind !== 'dyn' && parts(x).some(mentionsBound));
+const mentionsErased = (x: Type): boolean => (x === ERASED ? true : x.kind !== 'fnPtr' && parts(x).some(mentionsErased));
 
 /** Arguments for all parameters: lifetimes that nobody wrote are fresh. */
 function complete(t: Typer, def: DefId, args: readonly Type[]): readonly Type[] {
@@ -89,10 +129,33 @@ function closureType(t: Typer, type: Type & { kind: 'closure' }): Type {
   if (facts === null) return mapParts(type, x => canon(t, x));
   if (type.args.length > arity) return mapParts(type, x => canon(t, x));
   const own = type.args.map(x => canon(t, x));
-  const put = (x: Type): Type => canon(t, substitute(eraseRegions(x), own));
+  const put = (x: Type): Type => canon(t, substitute(rebind(eraseRegions(x)), own));
   const stored = tuple(facts.captures.map(c => put(storedType(c))));
-  const signature = fnPtr({ ...facts.signature, params: facts.signature.params.map(put), result: put(facts.signature.result) });
-  return intern({ kind: 'closure', def: type.def, args: [...own, stored, signature] });
+  const { signature, written } = facts;
+  const params = signature.params.map((p, i) => { const w = written[i] ?? null; return w === null ? put(p) : writtenParam(t, w, own, () => regionVar(fresh(t.regions))); });
+  return intern({ kind: 'closure', def: type.def, args: [...own, stored, fnPtr({ ...signature, params, result: put(signature.result) })] });
+}
+
+/** A closure's parameter as written: lifetimes that were left out are what `at` gives. */
+function writtenParam(t: Typer, written: Type, own: readonly Type[], at: (index: number) => Type): Type {
+  return normaliseR(t, canon(t, replaceBound(substitute(written, own), 0, at)));
+}
+
+/** The closure's type as its own body sees it: lifetimes left out in written parameters are any. */
+export function ownClosure(t: Typer, type: Type & { kind: 'closure' }, any: () => Type): Type & { kind: 'closure' } {
+  const facts = t.queries.closure(type.def);
+  const signature = type.args[type.args.length - 1];
+  if (facts === null || signature?.kind !== 'fnPtr') return type;
+  const own = type.args.slice(0, closureArity(t, type));
+  const made = new Map<number, Type>();
+  const at = (i: number): Type => {
+    const known = made.get(i) ?? any();
+    made.set(i, known);
+    return known;
+  };
+  const params = signature.signature.params.map((p, i) => { const w = facts.written[i] ?? null; return w === null ? p : writtenParam(t, w, own, at); });
+  const out = intern({ ...type, args: [...type.args.slice(0, -1), fnPtr({ ...signature.signature, params })] });
+  return out.kind === 'closure' ? out : type;
 }
 
 /** What a closure of this type stores, and its signature. */
@@ -121,7 +184,12 @@ export function regionsIn(t: Typer, type: Type, out: Set<number> = new Set()): S
     case 'array': case 'slice': return regionsIn(t, type.element, out);
     case 'ref': regionsIn(t, type.region, out); return regionsIn(t, type.inner, out);
     case 'ptr': return regionsIn(t, type.inner, out);
-    case 'fnPtr': for (const p of type.signature.params) regionsIn(t, p, out); return regionsIn(t, type.signature.result, out);
+    case 'fnPtr': {
+      const shape = shapeOf(t, type);
+      if (shape.kind !== 'fnPtr') return out;
+      for (const p of shape.signature.params) regionsIn(t, p, out);
+      return regionsIn(t, shape.signature.result, out);
+    }
     case 'dyn':
       for (const a of type.principal?.args ?? []) regionsIn(t, a, out);
       for (const p of type.projections) regionsIn(t, p.type, out);
@@ -320,11 +388,25 @@ export function implArgs(t: Typer, impl: DefId, header: TraitRef, actual: readon
 export function freshClosure(t: Typer, type: Type & { kind: 'closure' }): { type: Type & { kind: 'closure' }; signature: FnSignature } | null {
   const parts = closureParts(t, type);
   if (parts === null) return null;
-  const renew = (x: Type): Type => renumber(t, x);
-  const signature: FnSignature = { ...parts.signature, params: parts.signature.params.map(renew), result: renew(parts.signature.result) };
+  const renew = (x: Type): Type => renumberBound(t, x);
   const arity = closureArity(t, type);
+  const written = t.queries.closure(type.def)?.written ?? [];
+  const params = parts.signature.params.map((p, i) => {
+    const w = written[i] ?? null;
+    return w === null ? renew(p) : writtenParam(t, w, type.args.slice(0, arity), () => regionVar(fresh(t.regions)));
+  });
+  const signature: FnSignature = { ...parts.signature, params, result: renew(parts.signature.result) };
   const made = intern({ kind: 'closure', def: type.def, args: [...type.args.slice(0, arity + 1), fnPtr(signature)] });
   return made.kind === 'closure' ? { type: made, signature } : null;
+}
+
+/** Lifetimes of a function that each call chooses anew: its own, in its parameters, that no bound mentions. By index. */
+export function lateBound(t: Typer, def: DefId): readonly number[] {
+  const d = t.queries.definitions.byId.get(def);
+  if (d?.kind !== 'fn') return [];
+  const inside = (x: Type, i: number): boolean => (x.kind === 'region' ? x.region.of === 'param' && x.region.index === i : parts(x).some(y => inside(y, i)));
+  const bounded = (i: number): boolean => d.generics.predicates.some(p => (p.kind === 'trait' ? p.ref.args.some(a => inside(a, i)) : p.kind === 'projection' ? [...p.args, p.type].some(a => inside(a, i)) : p.kind === 'typeOutlives' ? inside(p.type, i) || inside(p.region, i) : inside(p.longer, i)));
+  return d.generics.params.filter(p => p.kind === 'lifetime' && !bounded(p.index) && d.signature.params.some(x => inside(x, p.index))).map(p => p.index);
 }
 
 /** A function item with fresh lifetimes of its own. */
@@ -332,7 +414,7 @@ export function freshItem(t: Typer, type: Type & { kind: 'fnDef' }): Type & { ki
   const d = t.queries.definitions.byId.get(type.def);
   if (d?.kind !== 'fn') return type;
   const args = [...type.args];
-  for (const p of d.generics.params) if (p.kind === 'lifetime') args[p.index] = regionVar(fresh(t.regions));
+  for (const i of lateBound(t, type.def)) args[i] = regionVar(fresh(t.regions));
   const made = intern({ kind: 'fnDef', def: type.def, args });
   return made.kind === 'fnDef' ? made : type;
 }

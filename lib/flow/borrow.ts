@@ -17,7 +17,7 @@ import { addUniversal, declare, known, makeRegions, makeUniversal, outlives, pat
 import { callable, type ClosureNeeds, equate, externals, prove, wellFormed } from './borrow-relate.ts';
 import { report } from './borrow-report.ts';
 import { makePoints, nllScope, preciseScope, reservedPoints } from './borrow-scope.ts';
-import { canon, closureParts, lifetimesOf, normaliseR, predicatesOf, putPredicate, regionsIn, renumber } from './borrow-types.ts';
+import { canon, closureParts, lifetimesOf, normaliseR, ownClosure, predicatesOf, putPredicate, regionsIn, renumber } from './borrow-types.ts';
 import { blameRegions } from './borrow-blame.ts';
 import { variancesOf } from './borrow-variance.ts';
 import { add, type Bits, bits } from './dataflow.ts';
@@ -59,7 +59,7 @@ function setUp(graph: Graph, queries: TypeQueries, needs: ReadonlyMap<DefId, Clo
   const owner = bodyOwner(graph.owner);
   for (const l of lifetimesOf(queries, owner)) params.set(l.index, regionVar(addUniversal(regions, l.synthetic || l.name === "'_" || l.name === '_' ? null : l.name, l.synthetic || l.name === '_' || l.name === "'_" ? 'anonymous' : 'named')));
   const bounds: Predicate[] = [];
-  const g: Generator = { regions, queries, owner: graph.owner, params, locals: [], bounds, tests: [], depth: 0, graph, loans: [], needs, bases, callable: (type, inputs) => callable(g, type, inputs, { point: -1, span: graph.span, category: 'boring' }) };
+  const g: Generator = { regions, queries, owner: graph.owner, params, locals: [], bounds, tests: [], depth: 0, open: new Map(), later: [], graph, loans: [], needs, bases, callable: (type, inputs) => callable(g, type, inputs, { point: -1, span: graph.span, category: 'boring' }) };
   for (const p of predicatesOf(queries, owner)) bounds.push(putPredicate(g, p, []));
   for (const p of [...bounds]) {
     if (p.kind === 'regionOutlives') declareTypes(g, p.longer, p.shorter);
@@ -78,8 +78,9 @@ function setUp(graph: Graph, queries: TypeQueries, needs: ReadonlyMap<DefId, Clo
   if (isClosure) {
     const facts = queries.closure(graph.owner);
     if (facts !== null) {
-      const type = canon(g, eraseRegions(facts.type));
-      if (type.kind === 'closure') {
+      const seenOutside = canon(g, eraseRegions(facts.type));
+      if (seenOutside.kind === 'closure') {
+        const type = ownClosure(g, seenOutside, () => regionVar(addUniversal(regions, null, 'anonymous')));
         const parts = closureParts(g, type);
         const seen = new Set(regions.universals.map(u => u.region));
         for (const r of externals(g, type)) if (!seen.has(r)) { seen.add(r); makeUniversal(regions, r, null, 'external'); }
@@ -175,7 +176,7 @@ function regionErrors(g: Generator, values: Values, needs: Map<DefId, ClosureNee
     const facts = g.queries.closure(graph.owner);
     const env = g.locals[1];
     const type = env?.kind === 'ref' ? env.inner : env;
-    if (facts !== null && type?.kind === 'closure') externals(g, type).forEach((r, i) => { if (!external.has(r)) external.set(r, i); });
+    if (facts !== null && type?.kind === 'closure') externals(g, type).forEach((r, i) => { if (!external.has(r) && regions.universal.get(r)?.of !== 'anonymous') external.set(r, i); });
   }
   for (const u of regions.universals) {
     if (u.of === 'static' || u.of === 'exit') continue;

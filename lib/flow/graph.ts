@@ -7,7 +7,7 @@
  * code can be emitted as structured control flow from the dominator tree.
  */
 import type { Span } from '../text/span.ts';
-import type { FormatFacts } from '../types/facts.ts';
+import type { FormatFacts, Given } from '../types/facts.ts';
 import type { DefId, Type } from '../types/type.ts';
 
 export type LocalId = number & { readonly __brand: 'LocalId' };
@@ -52,7 +52,7 @@ export type Constant =
   /** `&'static [u8]` or `&'static [u8; N]`, by `type`. `nul`: one NUL is added (C strings, `*const u8`). */
   | { readonly kind: 'bytes'; readonly value: readonly number[]; readonly nul: boolean; readonly type: Type }
   /** A zero-sized value: `()`, a function item, a unit struct, an empty closure. */
-  | { readonly kind: 'zero'; readonly type: Type }
+  | { readonly kind: 'zero'; readonly type: Type; /** a function item's type arguments as written, for the borrow checker */ readonly given?: Given }
   | { readonly kind: 'null'; readonly type: Type }
   /** A named constant's value: a fresh value at each use. */
   | { readonly kind: 'const'; readonly def: DefId; readonly args: readonly Type[]; readonly type: Type }

@@ -4,7 +4,7 @@
  * Invariant: a term's type is the expression's after all adjustments up to it. Cost: one small object a node and adjustment.
  */
 import type { Span } from '../text/span.ts';
-import type { Adjustment, Callee, CastKind, Resolution } from '../types/facts.ts';
+import type { Adjustment, Callee, CastKind, Resolution, Given } from '../types/facts.ts';
 import type { ArithmeticOp, CompareOp, Expr, FieldInit, Literal, NodeId } from '../syntax/tree.ts';
 import { BOOL, CHAR, type DefId, ERROR, intern, ptr, ref, type Type, U8, UNIT } from '../types/type.ts';
 import type { ArithmeticName, BorrowKind, CastName, CompareName, Constant, Rvalue } from './graph.ts';
@@ -85,9 +85,9 @@ function overloadedDeref(b: Builder, base: Term, method: Callee, mutable: boolea
 }
 
 /** The constant that is a function item. */
-export function fnTerm(callee: Callee, span: Span, node: NodeId): Term {
+export function fnTerm(callee: Callee, span: Span, node: NodeId, given?: Given): Term {
   const type = intern({ kind: 'fnDef', def: callee.def, args: callee.args });
-  return { kind: 'constant', constant: { kind: 'zero', type }, type, span, node };
+  return { kind: 'constant', constant: { kind: 'zero', type, ...(given === undefined ? {} : { given }) }, type, span, node };
 }
 
 const ARITHMETIC: Readonly<Record<ArithmeticOp, ArithmeticName>> = { '+': 'add', '-': 'sub', '*': 'mul', '/': 'div', '%': 'rem', '&': 'and', '|': 'or', '^': 'xor', '<<': 'shl', '>>': 'shr' };
@@ -107,9 +107,9 @@ function bare(b: Builder, expr: Expr): Term {
   const constant = (c: Constant): Term => ({ kind: 'constant', constant: c, ...base });
   switch (expr.kind) {
     case 'literal': return constant(literal(expr.value, type, false));
-    case 'pathExpr': return pathTerm(b, b.facts.paths.get(expr.path.id) ?? b.facts.paths.get(node), type, span, node);
+    case 'pathExpr': return pathTerm(b, b.facts.paths.get(expr.path.id) ?? b.facts.paths.get(node), type, span, node, b.facts.given.get(expr.path.id));
     case 'index':
-      if (b.facts.typeApplications.has(node)) return pathTerm(b, applied(b, expr), type, span, node);
+      if (b.facts.typeApplications.has(node)) return pathTerm(b, applied(b, expr), type, span, node, b.facts.given.get(node));
       return indexTerm(b, expr, type);
     case 'field': return { kind: 'field', base: mirror(b, expr.value), index: b.facts.fields.get(node) ?? 0, ...base };
     case 'deref': {
@@ -137,7 +137,7 @@ function bare(b: Builder, expr: Expr): Term {
       const callee = b.facts.callees.get(node);
       const args = expr.args.map(a => mirror(b, a));
       if (callee === undefined) return { kind: 'control', expr: { kind: 'error', id: node, span }, ...base };
-      return { kind: 'call', callee: fnTerm(callee, expr.name.span, node), args: [mirror(b, expr.receiver), ...args], calleeSpan: expr.name.span, syntax: 'method', ...base };
+      return { kind: 'call', callee: fnTerm(callee, expr.name.span, node, b.facts.given.get(node)), args: [mirror(b, expr.receiver), ...args], calleeSpan: expr.name.span, syntax: 'method', ...base };
     }
     case 'tuple':
       if (expr.elements.length === 0) return constant({ kind: 'zero', type: UNIT });
@@ -179,7 +179,7 @@ export function literal(value: Literal, type: Type, negative: boolean): Constant
   }
 }
 
-function pathTerm(b: Builder, to: Resolution | undefined, type: Type, span: Span, node: NodeId): Term {
+function pathTerm(b: Builder, to: Resolution | undefined, type: Type, span: Span, node: NodeId, given?: Given): Term {
   const base = { type, span, node };
   const constant = (c: Constant): Term => ({ kind: 'constant', constant: c, ...base });
   if (to === undefined) return { kind: 'control', expr: { kind: 'error', id: node, span }, ...base };
@@ -188,7 +188,7 @@ function pathTerm(b: Builder, to: Resolution | undefined, type: Type, span: Span
     case 'static': return { kind: 'static', def: to.def, ...base };
     case 'const': return constant({ kind: 'const', def: to.def, args: to.args, type });
     case 'constParam': return constant({ kind: 'param', param: to.param, type });
-    case 'fn': return constant({ kind: 'zero', type: type.kind === 'fnDef' ? type : intern({ kind: 'fnDef', def: to.def, args: to.args }) });
+    case 'fn': return constant({ kind: 'zero', type: type.kind === 'fnDef' ? type : intern({ kind: 'fnDef', def: to.def, args: to.args }), ...(given === undefined ? {} : { given }) });
     case 'constructor':
       if (type.kind !== 'adt') return constant({ kind: 'zero', type });
       return { kind: 'aggregate', of: { kind: 'adt', variant: to.variant }, parts: [], ...base };

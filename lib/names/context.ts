@@ -19,8 +19,10 @@ export interface Regions {
   /** Innermost last. */
   readonly binders: readonly Binder[];
   readonly elided: (span: Span, cx: LowerContext) => Type;
-  /** Default region of a `dyn` here; null: `'static`. */
+  /** Default region of a `dyn` here; null: `unbounded`. */
   readonly object: Type | null;
+  /** What a `dyn` gets where nothing gives it a region: `'static` in signatures, to be inferred in bodies. */
+  readonly unbounded: Type;
   /** Regions met, for elision in results; null: not wanted. */
   readonly seen: Type[] | null;
 }

@@ -197,7 +197,7 @@ function lowerParams(d: Define, entry: Entry, item: FnItem, cx: LowerContext): {
 
 const addElided = (span: Span, cx: LowerContext): Type => elidedRegion(span, cx);
 
-const isSelfReference = (type: Type, self: Type): boolean => (type.kind === 'ref' && type.inner === self) || (type.kind === 'adt' && parts(type).some(t => isSelfReference(t, self)));
+const isSelfReference = (type: Type, self: Type): boolean => (type.kind === 'ref' && (type.inner === self || parts(type.inner).includes(self))) || (type.kind === 'adt' && parts(type).some(t => isSelfReference(t, self)));
 
 /** `fn drop(self)` in `impl Drop` means `fn drop(&mut self)`. */
 function isDropMethod(d: Define, entry: Entry): boolean {

@@ -378,7 +378,15 @@ function lowerArg(arg: GenericArg & { kind: 'type' | 'const' }, p: GenericParam,
     cx.problems.push(problem('E0747', arg.type.span, { expected: 'type', found: 'constant', name: p.name }, { label: `\`${p.name}\` is a type` }));
     return ERROR;
   }
-  return lowerType(arg.type, withoutObject(cx));
+  return lowerType(arg.type, objectOf(p, before, cx));
+}
+
+/** A `dyn` as an argument for `T: 'a` lives as long as `'a`. */
+function objectOf(p: GenericParam, before: readonly Type[], cx: LowerContext): LowerContext {
+  const inner = withoutObject(cx);
+  if (cx.regions.erase || p.outlives === undefined) return inner;
+  const object = substitute(p.outlives, before);
+  return { ...inner, regions: { ...inner.regions, object } };
 }
 
 // ---------------------------------------------------------------- traits and bounds
@@ -492,7 +500,7 @@ function lowerDyn(bounds: readonly Bound[], span: Span, cx: LowerContext): Type 
     principal: principal === null ? null : { trait: principal.trait, args: principal.args.slice(1) },
     projections: projections.sort((a, b) => (a.item < b.item ? -1 : 1)),
     autos: autos.sort(),
-    region: region ?? cx.regions.object ?? (cx.regions.erase ? ERASED : STATIC),
+    region: region ?? cx.regions.object ?? cx.regions.unbounded,
   });
 }
 

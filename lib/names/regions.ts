@@ -9,11 +9,11 @@ import { ERASED, STATIC, region, type Type } from '../types/type.ts';
 import type { Binder, LowerContext, Regions } from './context.ts';
 import { allParams } from './pending.ts';
 
-export const ERASE: Regions = { erase: true, binders: [], elided: () => ERASED, object: ERASED, seen: null };
-export const STATICS: Regions = { erase: false, binders: [], elided: () => STATIC, object: null, seen: null };
+export const ERASE: Regions = { erase: true, binders: [], elided: () => ERASED, object: ERASED, unbounded: ERASED, seen: null };
+export const STATICS: Regions = { erase: false, binders: [], elided: () => STATIC, object: null, unbounded: STATIC, seen: null };
 
 /** Lifetimes that are named stay, those left out are erased: written types in bodies, for the borrow checker. */
-export const KEEP: Regions = { erase: false, binders: [], elided: () => ERASED, object: ERASED, seen: null };
+export const KEEP: Regions = { erase: false, binders: [], elided: () => ERASED, object: ERASED, unbounded: ERASED, seen: null };
 
 /** Elided lifetimes are an error here (E0106). */
 export const NAMED: Regions = {
@@ -24,6 +24,7 @@ export const NAMED: Regions = {
     return STATIC;
   },
   object: null,
+  unbounded: STATIC,
   seen: null,
 };
 

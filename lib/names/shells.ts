@@ -11,7 +11,7 @@ import { ERROR, STATIC, USIZE, param, parts, region, type DefId, type TraitRef, 
 import type { Build, Entry } from './build.ts';
 import { identityArgs, lowerConstant, lowerTraitRef, lowerType, paramOf, type LowerContext } from './lower.ts';
 import { countOf, isTrait, type Pending } from './pending.ts';
-import { NAMED } from './regions.ts';
+import { lowerLifetime, NAMED } from './regions.ts';
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -98,6 +98,14 @@ export function makeShells(build: Build): Shells {
           build.problems.push(problem(kind === 'param' ? 'E0770' : 'E0741', node.type.span, { name: node.name.text }, { label: 'a constant parameter is an integer, `bool` or `char`' }));
         }
       }
+    });
+    nodes.forEach((node, i) => {
+      const target = made.params[i + first];
+      if (target === undefined || node.kind !== 'typeParam' || entry === undefined) return;
+      const own = paramOf(world, def, i);
+      const wheres = (genericsNodeOf(entry)?.where ?? []).flatMap(w => (w.kind === 'whereType' && namesParam(w.type, def, own) ? w.bounds : []));
+      const said = [...node.bounds, ...wheres].flatMap(b => (b.kind === 'lifetimeBound' ? [b.lifetime] : []));
+      if (said.length === 1 && said[0] !== undefined && said[0].text !== '_') target.outlives = lowerLifetime(said[0], { ...cx, problems: [] });
     });
     nodes.forEach((node, i) => {
       const target = made.params[i + first];

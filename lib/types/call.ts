@@ -11,7 +11,7 @@ import { coerce, coercion } from './coerce.ts';
 import type { FnDef } from './definition.ts';
 import { solvePending } from './fulfil.ts';
 import { probe, rollback, snapshot } from './infer.ts';
-import { confirmMethod, markMutable } from './method.ts';
+import { confirmMethod, keepGiven, markMutable } from './method.ts';
 import { noMethod, whereToWrite } from './missing.ts';
 import { calledSignature, kindOf } from './path.ts';
 import { findMethod } from './probe.ts';
@@ -202,8 +202,10 @@ function checkMethod(t: Typing, e: Invocation, expect: Expect): Type {
       skip(t, e.args);
       return noMethod(t, { receiver: e.receiver, type: receiver, name: e.name, nameSpan: e.nameSpan, unmet: found.unmet, associated: found.associated });
   }
+  t.given = { self: null, args: [] };
   const method = confirmMethod(t, e.receiver, found.pick, e.written, e.nameSpan);
   t.facts.callees.set(e.id, method.callee);
+  keepGiven(t, e.callee === null ? [e.id] : [e.id, e.callee.id]);
   t.methodCalls.add(e.id);
   if (e.callee !== null) {
     t.facts.callees.set(e.callee.id, method.callee);

@@ -124,10 +124,10 @@ function start(u: Universe, names: World, body: Body): Typing {
     u, names, table: names.table, body, cx, rules: RULES,
     facts: {
       types: new Map(), adjustments: new Map(), paths: new Map(), callees: new Map(), fields: new Map(), bindings: new Map(), sameBinding: new Map(),
-      patternDerefs: new Map(), casts: new Map(), loops: new Map(), tries: new Map(), formats: new Map(), constants: new Map(), typeApplications: new Set(), annotations: new Map(),
+      patternDerefs: new Map(), casts: new Map(), loops: new Map(), tries: new Map(), formats: new Map(), constants: new Map(), typeApplications: new Set(), annotations: new Map(), given: new Map(),
     },
     problems: [], calls: [], apart: new Set(), pending: [], frame: { kind: 'const', result: UNIT, returns: branches(UNIT), resultSpan: null }, bodyBlock: null, loops: new Map(),
-    traits: body.traits, unsafeDepth: 0, broken: false, diverges: false, closures: [], closure: null, later: [], casts: [], locals: new Map(), spans: new Map(), owners: new Map(), fnPointers: [], methodCalls: new Set(), literals: [],
+    traits: body.traits, unsafeDepth: 0, broken: false, diverges: false, closures: [], closure: null, later: [], casts: [], given: { self: null, args: [] }, locals: new Map(), spans: new Map(), owners: new Map(), fnPointers: [], methodCalls: new Set(), literals: [],
   };
 }
 

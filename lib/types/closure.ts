@@ -3,13 +3,14 @@
  * checked; kind and captures come at the end, from `captures.ts`. In: the closure and what is expected. Out: its type.
  */
 import { lowerType } from '../names/lower.ts';
+import { KEEP } from '../names/regions.ts';
 import type { ClosureExpr } from '../syntax/tree.ts';
 import { branches, mergedType, push } from './coerce.ts';
 import { fnTraitKind, type OpenClosure } from './builtin.ts';
 import type { ClosureFacts } from './facts.ts';
 import { lowering } from './method.ts';
 import { opaqueBounds } from './solve.ts';
-import { eraseRegions, ERROR, intern, NEVER, type DefId, type FnSignature, type Type } from './type.ts';
+import { eraseRegions, ERROR, HAS_REGION, intern, NEVER, region, type DefId, type FnSignature, type Type } from './type.ts';
 import { expected, fresh, has, known, normal, NONE, type DraftClosure, type Expect, type Frame, type Typing } from './typing.ts';
 import { identityArgs, instantiate, isLang } from './universe.ts';
 import { unify } from './unify.ts';
@@ -29,10 +30,19 @@ export function checkClosure(t: Typing, e: ClosureExpr, expect: Expect): Type {
   const def = `${t.body.owner}::{closure#${t.closures.length}}` as DefId;
   const type = intern({ kind: 'closure', def, args: identityArgs(t.u, t.body.owner) });
   const count = wanted.params !== null && wanted.params.length === e.params.length;
+  // A lifetime that is left out is any lifetime, but where what is expected says which.
+  let anonymous = 0;
+  const regions = count ? KEEP : { ...KEEP, elided: () => region({ of: 'bound', depth: 0, index: anonymous++, name: "'_" }) };
+  const kept: (Type | null)[] = [];
   const params = e.params.map((p, i): Type => {
     const given = count ? (wanted.params?.[i] ?? null) : null;
-    if (p.type === null) return given ?? (silent ? ERROR : fresh(t, p.pattern.span, 'closureParam'));
-    const written = normal(t, eraseRegions(lowerType(p.type, lowering(t))), { span: p.type.span, why: { kind: 'other' } });
+    if (p.type === null) {
+      kept.push(null);
+      return given ?? (silent ? ERROR : fresh(t, p.pattern.span, 'closureParam'));
+    }
+    const lowered = lowerType(p.type, { ...lowering(t), regions });
+    kept.push((lowered.flags & HAS_REGION) === 0 ? null : lowered);
+    const written = normal(t, eraseRegions(lowered), { span: p.type.span, why: { kind: 'other' } });
     // What is written decides; what is expected fills in its blanks. Where they differ the bound complains.
     if (given !== null) unify(t.cx.infer, written, given);
     return written;
@@ -42,7 +52,7 @@ export function checkClosure(t: Typing, e: ClosureExpr, expect: Expect): Type {
   const signature: FnSignature = { params, result, isUnsafe: false, abi: null };
   const open: OpenClosure = { def, signature, kind: wanted.kind, stored: null, expectedKind: wanted.kind };
   t.cx.open.set(def, open);
-  const draft: DraftClosure = { expr: e, def, signature, type, parent: t.closure, mentions: new Map() };
+  const draft: DraftClosure = { expr: e, def, signature, type, parent: t.closure, mentions: new Map(), written: kept };
   t.closures.push(draft);
 
   const outer = { frame: t.frame, bodyBlock: t.bodyBlock, diverges: t.diverges, closure: t.closure, unsafeDepth: t.unsafeDepth };

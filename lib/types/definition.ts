@@ -18,6 +18,8 @@ export interface GenericParam {
   /** Made by `impl Trait` in a parameter, or by an elided lifetime: cannot be given explicitly. */
   readonly synthetic: boolean;
   readonly span: Span;
+  /** `[T: 'a]`, where it is the only such bound: what a `dyn` without region gets as this argument. */
+  readonly outlives?: Type;
 }
 
 export type Predicate =

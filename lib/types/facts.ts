@@ -24,6 +24,13 @@ export interface Callee {
   readonly args: readonly Type[];
 }
 
+/** Type arguments as written, their lifetimes kept: `Vec['static]::<…>`. `self` is the type before the last `::`. */
+export interface Given {
+  readonly self: Type | null;
+  /** All of the item's arguments; those that nobody wrote are erased or variables. Empty when none names a lifetime. */
+  readonly args: readonly Type[];
+}
+
 /** Applied in order to an expression's value or place; `target` is the type after the step. As rustc's adjustments. */
 export type Adjustment =
   | { readonly kind: 'neverToAny'; readonly target: Type }
@@ -70,6 +77,8 @@ export interface ClosureFacts {
   readonly kind: 'Fn' | 'FnMut' | 'FnOnce';
   /** Parameters as the body sees them (not tupled). */
   readonly signature: FnSignature;
+  /** Types of parameters as written, with their lifetimes; `bound` ones were left out: they are any. Null where nothing names a lifetime. */
+  readonly written: readonly (Type | null)[];
   readonly captures: readonly Capture[];
   readonly type: Type;
 }
@@ -151,6 +160,8 @@ export interface BodyFacts {
   readonly typeApplications: Set<NodeId>;
   /** Types of `let`s as written, with their lifetimes (those left out are erased), for the borrow checker. */
   readonly annotations: Map<NodeId, Type>;
+  /** Type arguments of functions as written, where they name a lifetime: by node of the path, `index` or method call. */
+  readonly given: Map<NodeId, Given>;
   /** Hidden types of the owner's opaque results. */
   readonly opaques: Map<DefId, Type>;
 }

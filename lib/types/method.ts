@@ -4,6 +4,7 @@
  * forms. In: a pick of `probe.ts`. Out: facts.
  */
 import { bodyContext, lowerGenericArgs } from '../names/lower.ts';
+import { KEEP } from '../names/regions.ts';
 import type { Expr, GenericArg, GenericArgs, NodeId } from '../syntax/tree.ts';
 import type { Span } from '../text/span.ts';
 import { borrowAfter, derefAdjustments, derefMethod } from './autoderef.ts';
@@ -11,7 +12,7 @@ import type { Adjustment, Callee } from './facts.ts';
 import { commitIf, probe } from './infer.ts';
 import { candidateArgs, type Pick } from './probe.ts';
 import { evaluate, predicateGoals } from './solve.ts';
-import { ERASED, eraseRegions, ptr, ref as refTo, slice, type DefId, type FnSignature, type Type } from './type.ts';
+import { ERASED, eraseRegions, HAS_REGION, ptr, ref as refTo, slice, type DefId, type FnSignature, type Type } from './type.ts';
 import { adjust, fresh, freshFor, known, normal, require, resolved, type Cause, type Typing } from './typing.ts';
 import { instantiate, isLang, lang, paramsOf, traitItem } from './universe.ts';
 import { unify } from './unify.ts';
@@ -26,14 +27,26 @@ export interface Method {
 export const lowering = (t: Typing): ReturnType<typeof bodyContext> =>
   bodyContext(t.names, t.body.owner, t.problems, (of, span) => fresh(t, span, 'other', of));
 
+/** The same, with the lifetimes that are named. */
+export const keeping = (t: Typing): ReturnType<typeof bodyContext> => ({ ...lowering(t), regions: KEEP });
+
+/** Keeps what the path just looked at says of lifetimes, for the borrow checker. */
+export function keepGiven(t: Typing, ids: readonly NodeId[]): void {
+  if (t.given.self === null && t.given.args.length === 0) return;
+  for (const id of ids) t.facts.given.set(id, t.given);
+  t.given = { self: null, args: [] };
+}
+
 /** All arguments of `def`: its parent's as given, its own as written or fresh. */
 export function argsFor(t: Typing, def: DefId, written: GenericArgs | readonly GenericArg[] | null, parentArgs: readonly Type[], span: Span): Type[] {
   const params = paramsOf(t.u, def);
   if (written === null) {
     return params.map((p, i) => parentArgs[i] ?? (p.kind === 'lifetime' ? ERASED : freshFor(t, { span, what: { kind: 'argument', name: p.name, of: def } }, p.kind === 'const' ? 'const' : 'type')));
   }
-  const made = lowerGenericArgs(def, written, parentArgs, span, lowering(t), true);
-  const all = (made.length === params.length ? [...made] : [...parentArgs, ...made]).map(eraseRegions);
+  const lowered = lowerGenericArgs(def, written, parentArgs, span, keeping(t), true);
+  const made = lowered.length === params.length ? [...lowered] : [...parentArgs, ...lowered];
+  if (made.some(a => (a.flags & HAS_REGION) !== 0)) t.given = { ...t.given, args: made };
+  const all = made.map(eraseRegions);
   return params.map((p, i) => {
     const given = all[i];
     return given === undefined ? fresh(t, span, 'other', p.kind === 'const' ? 'const' : 'type') : given.kind === 'region' ? ERASED : given;

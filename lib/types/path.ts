@@ -7,9 +7,9 @@ import type { GenericArg, GenericArgs, NodeId, Path, PathSegment } from '../synt
 import type { Span } from '../text/span.ts';
 import type { Definition, FnDef } from './definition.ts';
 import type { Resolution } from './facts.ts';
-import { argsFor, lowering, requirePredicates, signatureOf } from './method.ts';
+import { argsFor, keepGiven, keeping, lowering, requirePredicates, signatureOf } from './method.ts';
 import { candidateArgs, findAssociated, type Pick } from './probe.ts';
-import { eraseRegions, ERROR, intern, projection, type DefId, type FnSignature, type Type } from './type.ts';
+import { eraseRegions, ERROR, HAS_REGION, intern, projection, type DefId, type FnSignature, type Type } from './type.ts';
 import { fresh, known, normal, report, require, show, type Cause, type Typing } from './typing.ts';
 import { containerOf, definition, instantiate, paramsOf, traitItem, variantsOf, identityArgs } from './universe.ts';
 import { nearest } from '../names/suggest.ts';
@@ -28,7 +28,9 @@ const BAD: PathValue = { type: ERROR, resolution: null };
 
 /** The value a path stands for; `extra` are type arguments that follow it in an `index` node. Writes the facts by `ids`. */
 export function pathValue(t: Typing, path: Path, extra: readonly GenericArg[] | null, ids: readonly NodeId[]): PathValue {
+  t.given = { self: null, args: [] };
   const found = resolvePath(t, path, extra);
+  keepGiven(t, ids);
   if (found.resolution !== null) for (const id of ids) t.facts.paths.set(id, found.resolution);
   return found;
 }
@@ -62,7 +64,9 @@ function resolvePath(t: Typing, path: Path, extra: readonly GenericArg[] | null)
     return associated(t, normalType(t, path.qualified.type, path.span), segments, 0, written, path.span);
   }
   if (res.used < segments.length) {
-    const base = eraseRegions(lowerPathBase(path, lowering(t), true));
+    const lowered = lowerPathBase(path, keeping(t), true);
+    if ((lowered.flags & HAS_REGION) !== 0 && res.res.kind !== 'self') t.given = { ...t.given, self: lowered };
+    const base = eraseRegions(lowered);
     return associated(t, normal(t, base, other(path.span)), segments, res.used, written, path.span);
   }
   switch (res.res.kind) {

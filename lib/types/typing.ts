@@ -9,7 +9,7 @@ import type { Block, ClosureExpr, Expr, NodeId, Pattern, TypeNode } from '../syn
 import type { Span } from '../text/span.ts';
 import { goal, type Cx, type Goal } from './builtin.ts';
 import type { FnDef } from './definition.ts';
-import type { Adjustment, Binding, Callee, CastKind, FormatFacts, ForFacts, Resolution, TryFacts } from './facts.ts';
+import type { Adjustment, Binding, Callee, CastKind, FormatFacts, ForFacts, Given, Resolution, TryFacts } from './facts.ts';
 import { freshVar, resolve, shallow, type InferType, type Origin } from './infer.ts';
 import { printType } from './print.ts';
 import { normalise } from './solve.ts';
@@ -84,6 +84,7 @@ export interface DraftClosure {
   readonly parent: DraftClosure | null;
   /** Where a variable is first named in its text: the order of captures. */
   readonly mentions: Map<NodeId, number>;
+  readonly written: readonly (Type | null)[];
 }
 
 export interface DraftFacts {
@@ -102,6 +103,7 @@ export interface DraftFacts {
   readonly constants: Map<NodeId, bigint>;
   readonly typeApplications: Set<NodeId>;
   readonly annotations: Map<NodeId, Type>;
+  readonly given: Map<NodeId, Given>;
 }
 
 export interface Rules {
@@ -155,6 +157,8 @@ export interface Typing {
   /** Which closure a variable belongs to; null: the body itself. */
   readonly owners: Map<NodeId, DraftClosure | null>;
   readonly casts: (() => void)[];
+  /** Of the path that is being looked at: its type arguments that name a lifetime. */
+  given: { self: Type | null; args: readonly Type[] };
   readonly locals: Map<NodeId, Type>;
   readonly spans: Map<NodeId, Span>;
   /** Closures that were made function pointers: they must capture nothing. */

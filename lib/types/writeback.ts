@@ -141,6 +141,7 @@ export function writeBack(t: Typing, captures: ReadonlyMap<DraftClosure, { captu
       def: draft.def,
       kind: found?.kind ?? 'Fn',
       signature: { ...draft.signature, params: list(draft.signature.params), result: full(draft.signature.result) },
+      written: draft.written.map(w => (w === null ? null : resolve(infer, w))),
       captures: (found?.captures ?? []).map(c => ({ ...c, type: full(c.type), projection: c.projection.map(p => ({ ...p, type: full(p.type) })) })),
       type: full(draft.type),
     });
@@ -165,6 +166,7 @@ export function writeBack(t: Typing, captures: ReadonlyMap<DraftClosure, { captu
     constants: f.constants,
     typeApplications: f.typeApplications,
     annotations: map(f.annotations, a => resolve(infer, a)),
+    given: map(f.given, g => ({ self: g.self === null ? null : resolve(infer, g.self), args: g.args.map(a => resolve(infer, a)) })),
     opaques,
   };
   dropBuiltin(t, facts);
