@@ -8,7 +8,7 @@ import { makeTypesApi } from './emit/ask.ts';
 import { emitProgram } from './emit/emit.ts';
 import { makeQueries } from './flow/ask.ts';
 import { buildGraph } from './flow/build.ts';
-import { checkFlow } from './flow/check.ts';
+import { checkFlow, type FlowPass } from './flow/check.ts';
 import { elaborate } from './flow/elaborate.ts';
 import type { Graph } from './flow/graph.ts';
 import { showGraph } from './flow/show.ts';
@@ -45,7 +45,11 @@ export interface Compilation {
   readonly library: Library;
   /** The source of a module, by its path from the root's folder (`geo/shapes.altru`); null where there is no such file. */
   readonly load: (path: string) => SourceFile | null;
+  /** Told the name of each pass when it ends; flow passes once for each body. For those who measure. */
+  readonly ended?: (pass: Pass) => void;
 }
+
+export type Pass = 'parse' | 'names' | 'bodies' | 'definitions' | 'matches' | 'graphs' | FlowPass | 'elaborate';
 
 export interface Checked {
   readonly problems: readonly Problem[];
@@ -59,8 +63,10 @@ export interface Checked {
 
 export const hasErrors = (problems: readonly Problem[]): boolean => problems.some(one => one.severity === 'error');
 
+const ignore = (): void => {};
+
 /** Source text to checked flow graphs. */
-export function checkProgram({ sources, root, library, load }: Compilation): Checked {
+export function checkProgram({ sources, root, library, load, ended = ignore }: Compilation): Checked {
   const problems: Problem[] = [];
   const trees: LoadedFile[] = [];
   let nextId = library.nextId;
@@ -70,6 +76,7 @@ export function checkProgram({ sources, root, library, load }: Compilation): Che
     problems.push(...parsed.problems);
     const loaded = { source, tree: parsed.value };
     trees.push(loaded);
+    ended('parse');
     return loaded;
   };
   const tree = parse(root);
@@ -85,8 +92,9 @@ export function checkProgram({ sources, root, library, load }: Compilation): Che
     evaluate,
   });
   problems.push(...names.problems);
+  ended('names');
   const universe: Universe = { ...makeUniverse(names.value.definitions), closures: new LayeredMap(library.closures), opaques: new LayeredMap(library.opaques) };
-  return finish(names.value, universe, sources, problems, trees);
+  return finish(names.value, universe, sources, problems, trees, ended);
 }
 
 /** The library's files, by module path, to a library. Its problems are our own bugs. */
@@ -103,19 +111,22 @@ export function checkLibrary(sources: Sources, files: ReadonlyMap<string, Source
   const names = collectNames({ crate: 'std', root: null, library, load: () => null, base: null, evaluate });
   problems.push(...names.problems);
   const universe = makeUniverse(names.value.definitions);
-  const checked = finish(names.value, universe, sources, problems, [...library.values()]);
+  const checked = finish(names.value, universe, sources, problems, [...library.values()], ignore);
   return { value: { world: names.value, closures: universe.closures, opaques: universe.opaques, graphs: checked.graphs, nextId }, problems: checked.problems };
 }
 
 /** Names to graphs: the part of the pipeline that a program and the library share. */
-function finish(world: World, universe: Universe, sources: Sources, problems: Problem[], trees: readonly LoadedFile[]): Checked {
+function finish(world: World, universe: Universe, sources: Sources, problems: Problem[], trees: readonly LoadedFile[], ended: (pass: Pass) => void): Checked {
   const typed = checkBodies(universe, world);
+  ended('bodies');
   problems.push(...typed.problems, ...checkDefinitions(universe, world));
+  ended('definitions');
   const cx = concreteCx(universe);
   for (const body of world.bodies) {
     const facts = typed.facts.get(body.owner);
     if (facts !== undefined) problems.push(...checkMatches(body, facts, world, type => normalise(cx, eraseRegions(type), 0).type));
   }
+  ended('matches');
   const graphs = new Map<DefId, readonly Graph[]>();
   if (hasErrors(problems)) return { problems, trees, world, universe, facts: typed.facts, graphs };
   const queries = makeQueries(universe, sources);
@@ -123,11 +134,13 @@ function finish(world: World, universe: Universe, sources: Sources, problems: Pr
     const facts = typed.facts.get(body.owner);
     if (facts === undefined) continue;
     const built = buildGraph(body, facts, queries);
-    problems.push(...checkFlow(built, queries));
+    ended('graphs');
+    problems.push(...checkFlow(built, queries, ended));
     graphs.set(body.owner, built);
   }
   if (hasErrors(problems)) return { problems, trees, world, universe, facts: typed.facts, graphs };
   for (const [owner, built] of graphs) graphs.set(owner, built.map(graph => elaborate(graph, queries)));
+  ended('elaborate');
   return { problems, trees, world, universe, facts: typed.facts, graphs };
 }
 

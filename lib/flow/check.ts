@@ -11,12 +11,16 @@ import { checkObligations } from './obligations.ts';
 import { checkPermissions } from './permissions.ts';
 import type { TypeQueries } from './queries.ts';
 
-export function checkFlow(graphs: readonly Graph[], queries: TypeQueries): Problem[] {
+export type FlowPass = 'moves' | 'borrows';
+
+export function checkFlow(graphs: readonly Graph[], queries: TypeQueries, ended: (pass: FlowPass) => void = () => {}): Problem[] {
   const problems: Problem[] = [];
   for (const graph of graphs) {
     const moves = collectMoves(graph, queries, graph.owner);
     problems.push(...checkInitialised(graph, queries, moves), ...checkPermissions(graph, queries, moves), ...checkObligations(graph));
   }
+  ended('moves');
   problems.push(...checkBorrows(graphs, queries));
+  ended('borrows');
   return problems;
 }
