@@ -114,8 +114,8 @@ export class LayeredMap<K, V> extends Map<K, V> {
 
   override get(key: K): V | undefined {
     const own = super.get(key);
-    if (own !== undefined || super.has(key)) return own;
-    const row = this.#pending.get(key);
+    if (own !== undefined) return own;
+    const row = this.#pending.size === 0 ? undefined : this.#pending.get(key);
     if (row !== undefined) {
       const value = this.#decode(row);
       super.set(key, value);

@@ -1,6 +1,7 @@
 /**
  * Coherence: no two impls of a trait may be for one type (E0119). Two impls overlap when their references unify and no bound of either is
- * known to fail. In: the universe, a crate's world. Out: problems. Cost: each impl of the crate against the trait's others, most turned away by their heads.
+ * known to fail. In: the universe, a crate's world. Out: problems. Cost: each impl of the crate against the trait's others of the same
+ * head, and the blanket ones.
  */
 import { problem, type Problem } from '../report/problem.ts';
 import type { World } from '../names/table.ts';
@@ -10,22 +11,24 @@ import { printTraitRef, printType } from './print.ts';
 import { evaluateAll, freshArgs, makeCx, normaliseGoals, predicateGoals } from './solve.ts';
 import { parts, type Type } from './type.ts';
 import { unifyAll } from './unify.ts';
-import { instantiate, type Universe } from './universe.ts';
+import { implsFor, instantiate, type Universe } from './universe.ts';
 
 export function coherenceProblems(u: Universe, world: World): Problem[] {
   const problems: Problem[] = [];
-  for (const [, impls] of u.definitions.implsOf) {
+  for (const [trait, impls] of u.definitions.implsOf) {
     const own = impls.filter(id => world.table.items.has(id));
+    if (own.length === 0) continue;
+    const rank = new Map(own.map((id, i) => [id, i]));
     for (const id of own) {
       const mine = u.definitions.byId.get(id);
       if (mine?.kind !== 'impl' || mine.trait === null) continue;
       // A library trait for every type is refused already (E0210).
       if (mine.self.kind === 'param' && mine.trait.trait.startsWith('std::') && !id.startsWith('std::')) continue;
-      for (const other of impls) {
+      for (const theirs of implsFor(u, trait, mine.trait.args[0] ?? mine.self)) {
+        const other = theirs.id;
         // Each pair of the crate's own once, the later one reported.
-        if (other === id || (own.includes(other) && impls.indexOf(other) > impls.indexOf(id))) continue;
-        const theirs = u.definitions.byId.get(other);
-        if (theirs?.kind !== 'impl' || theirs.trait === null || !headsMeet(mine, theirs)) continue;
+        if (other === id || (rank.get(other) ?? -1) > (rank.get(id) ?? 0)) continue;
+        if (theirs.trait === null || !headsMeet(mine, theirs)) continue;
         if (!overlap(u, mine, theirs)) continue;
         const item = world.table.items.get(id);
         const span = item?.kind === 'impl' ? { ...item.self.span, start: item.trait?.span.start ?? item.self.span.start } : mine.nameSpan;

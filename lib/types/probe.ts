@@ -9,7 +9,7 @@ import { probe, resolve, shallow } from './infer.ts';
 import { evaluate, evaluateAll, freshArgs, normalise, opaqueBounds, predicateGoals } from './solve.ts';
 import { HAS_PROJECTION, ptr, ref as refTo, slice, type DefId, type TraitRef, type Type } from './type.ts';
 import { known, type Typing } from './typing.ts';
-import { instantiate, instantiateRef, supertraits, type Universe } from './universe.ts';
+import { headOf, implsOf, instantiate, instantiateRef, supertraits, type Universe } from './universe.ts';
 import { unify, unifyAll } from './unify.ts';
 
 export type Item = FnDef | ConstDef;
@@ -118,15 +118,69 @@ function assemble(t: Typing, types: readonly Type[], name: string): Candidates {
       if (item !== undefined) inherent.push({ kind: 'bound', ref, item });
     }
   }
-  const seen = new Set<DefId>();
-  for (const trait of t.traits) {
-    if (seen.has(trait)) continue;
-    seen.add(trait);
-    const item = traitItems(t.u, trait).get(name);
-    const d = t.u.definitions.byId.get(trait);
-    if (item !== undefined && d?.kind === 'trait') traits.push({ kind: 'trait', trait: d, item });
-  }
+  traits.push(...likelyTraits(t, types, name));
   return { inherent, traits };
+}
+
+type TraitCandidate = Extract<Candidate, { kind: 'trait' }>;
+
+/** The traits in scope that have an item of one name. */
+interface Named {
+  readonly all: TraitCandidate[];
+  /** Those for types of one outermost constructor, and those that may be for others; made when there are many. */
+  heads: { readonly of: Map<string, TraitCandidate[]>; readonly rest: TraitCandidate[] } | null;
+}
+
+/** The list of traits is one object for each scope. */
+const scopeTables = new WeakMap<readonly DefId[], Map<string, Named>>();
+const FEW = 4;
+
+function traitsNaming(u: Universe, scope: readonly DefId[]): Map<string, Named> {
+  let table = scopeTables.get(scope);
+  if (table !== undefined) return table;
+  table = new Map();
+  for (const id of new Set(scope)) {
+    const trait = u.definitions.byId.get(id);
+    if (trait?.kind !== 'trait') continue;
+    for (const item of traitItems(u, id).values()) {
+      const named = table.get(item.name);
+      if (named === undefined) table.set(item.name, { all: [{ kind: 'trait', trait, item }], heads: null });
+      else named.all.push({ kind: 'trait', trait, item });
+    }
+  }
+  scopeTables.set(scope, table);
+  return table;
+}
+
+/** Candidates in traits in scope. Of many traits with one name in them, few have an impl for any of the types: the others are not looked at. */
+function likelyTraits(t: Typing, types: readonly Type[], name: string): readonly TraitCandidate[] {
+  const named = traitsNaming(t.u, t.traits).get(name);
+  if (named === undefined) return [];
+  if (named.all.length <= FEW) return named.all;
+  named.heads ??= byHead(t.u, named.all);
+  const found = new Set<TraitCandidate>(named.heads.rest);
+  for (const type of types) {
+    const head = headOf(type);
+    // What is called a pointer, an object or a function may hold by rules of the language.
+    if (head === null || type.kind === 'closure' || type.kind === 'ptr' || type.kind === 'opaque' || type.kind === 'dyn' || type.kind === 'fnDef') return named.all;
+    for (const c of named.heads.of.get(head) ?? []) found.add(c);
+  }
+  for (const bound of t.cx.env.traits) for (const c of traitItems(t.u, bound.trait).has(name) ? named.all : []) if (c.trait.id === bound.trait) found.add(c);
+  return found.size === 0 ? named.all : [...found];
+}
+
+function byHead(u: Universe, all: readonly TraitCandidate[]): NonNullable<Named['heads']> {
+  const made: NonNullable<Named['heads']> = { of: new Map(), rest: [] };
+  for (const c of all) {
+    const index = implsOf(u, c.trait.id);
+    if (index.rest.length > 0 || u.langOf.has(c.trait.id) || index.heads.has('&') || index.heads.has('&mut')) made.rest.push(c);
+    for (const head of index.heads.keys()) {
+      const list = made.of.get(head);
+      if (list === undefined) made.of.set(head, [c]);
+      else list.push(c);
+    }
+  }
+  return made;
 }
 
 /** Traits that a type has by itself, in scope or not: a parameter's bounds, an object's traits, an opaque type's bounds. */

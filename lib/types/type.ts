@@ -3,7 +3,7 @@
  * of generics that are no types (regions, constants), so that argument lists are plain `Type[]`, in the order of the owner's
  * generics: parent's first (a trait's `Self` is index 0), then its own.
  * In function bodies every region is `erased`; signatures and definitions keep theirs, and the flow graph makes them anew.
- * Invariant: `flags` summarises what stands inside. Making a type costs one map look-up.
+ * Invariant: `flags` summarises what stands inside. Making a type costs a map look-up for each part.
  */
 
 /** Path of a definition, unique: `std::vec::Vec`, `main::Point`, `std::vec::{impl#3}::push`, `main::f::{closure#0}`. */
@@ -80,7 +80,6 @@ export const HAS_REGION = 8; // a region other than erased
 export const HAS_ERROR = 16;
 export const HAS_OPAQUE = 32;
 
-const table = new Map<string, Type>();
 const all: Type[] = [];
 
 /** Types reachable from a shape, one level down, in order. */
@@ -99,28 +98,63 @@ export function parts(t: TypeShape): readonly Type[] {
   }
 }
 
-function keyOf(t: TypeShape): string {
+/** A way to a type by the numbers of its parts. */
+interface Node {
+  type: Type | null;
+  next: Map<number, Node> | null;
+}
+
+const newNode = (): Node => ({ type: null, next: null });
+
+function step(node: Node, id: number): Node {
+  const next = (node.next ??= new Map());
+  let found = next.get(id);
+  if (found === undefined) next.set(id, (found = newNode()));
+  return found;
+}
+
+function walk(node: Node, types: readonly Type[]): Node {
+  for (let i = 0; i < types.length; i++) node = step(node, (types[i] as Type).id);
+  return node;
+}
+
+function named(map: Map<string, Node>, name: string): Node {
+  let found = map.get(name);
+  if (found === undefined) map.set(name, (found = newNode()));
+  return found;
+}
+
+const byDef = { adt: new Map<string, Node>(), fnDef: new Map<string, Node>(), closure: new Map<string, Node>(), opaque: new Map<string, Node>(), projection: new Map<string, Node>() };
+const byText = new Map<string, Node>();
+const roots = { tuple: newNode(), array: newNode(), slice: newNode(), ref: newNode(), refMut: newNode(), ptr: newNode(), ptrMut: newNode(), type: newNode(), int: newNode(), float: newNode(), const: newNode(), regionVar: newNode() };
+
+/** The place in the tables where the type of this shape stands, or will stand. */
+function placeOf(t: TypeShape): Node {
+  switch (t.kind) {
+    case 'tuple': return walk(roots.tuple, t.elements);
+    case 'array': return step(step(roots.array, t.element.id), t.length.id);
+    case 'slice': return step(roots.slice, t.element.id);
+    case 'ref': return step(step(t.mutable ? roots.refMut : roots.ref, t.inner.id), t.region.id);
+    case 'ptr': return step(t.mutable ? roots.ptrMut : roots.ptr, t.inner.id);
+    case 'adt': case 'fnDef': case 'closure': case 'opaque': return walk(named(byDef[t.kind], t.def), t.args);
+    case 'projection': return walk(named(byDef.projection, t.item), t.args);
+    case 'infer': return step(roots[t.of], t.index);
+    case 'region': return t.region.of === 'var' ? step(roots.regionVar, t.region.index) : named(byText, textOf(t));
+    default: return named(byText, textOf(t));
+  }
+}
+
+function textOf(t: TypeShape): string {
   const ids = (ts: readonly Type[]): string => ts.map(x => x.id).join(',');
   switch (t.kind) {
     case 'int': case 'float': return t.name;
-    case 'tuple': return `(${ids(t.elements)})`;
-    case 'array': return `[${t.element.id};${t.length.id}]`;
-    case 'slice': return `[${t.element.id}]`;
-    case 'ref': return `&${t.region.id} ${t.mutable ? 'm' : ''}${t.inner.id}`;
-    case 'ptr': return `*${t.mutable ? 'm' : ''}${t.inner.id}`;
-    case 'adt': return `a${t.def}<${ids(t.args)}>`;
-    case 'fnDef': return `f${t.def}<${ids(t.args)}>`;
-    case 'closure': return `c${t.def}<${ids(t.args)}>`;
-    case 'opaque': return `o${t.def}<${ids(t.args)}>`;
-    case 'projection': return `p${t.item}<${ids(t.args)}>`;
     case 'fnPtr': return `fn${t.signature.isUnsafe ? 'u' : ''}${t.signature.abi ?? ''}(${ids(t.signature.params)})${t.signature.result.id}`;
     case 'dyn': return `d${t.principal === null ? '' : `${t.principal.trait}<${ids(t.principal.args)}>`}{${t.projections.map(p => `${p.item}=${p.type.id}`).join(';')}}${t.autos.join('+')}'${t.region.id}`;
     case 'param': return `P${t.index}${t.name}`;
-    case 'infer': return `?${t.of}${t.index}`;
     case 'const': return `=${t.value}:${t.type.id}`;
     case 'region': {
       const r = t.region;
-      return `'${r.of}${r.of === 'param' ? `${r.index}${r.name}` : r.of === 'bound' ? `${r.depth}.${r.index}` : r.of === 'var' ? r.index : ''}`;
+      return `'${r.of}${r.of === 'param' ? `${r.index}${r.name}` : r.of === 'bound' ? `${r.depth}.${r.index}` : ''}`;
     }
     default: return t.kind;
   }
@@ -140,14 +174,14 @@ function ownFlags(t: TypeShape): number {
 
 /** The one object for this shape. */
 export function intern(shape: TypeShape): Type {
-  const key = keyOf(shape);
-  let type = table.get(key);
-  if (type === undefined) {
+  const place = placeOf(shape);
+  let { type } = place;
+  if (type === null) {
     let flags = ownFlags(shape);
     for (const part of parts(shape)) flags |= part.flags;
     type = { ...shape, id: all.length, flags };
     all.push(type);
-    table.set(key, type);
+    place.type = type;
   }
   return type;
 }
@@ -183,18 +217,25 @@ export const region = (r: Region): Type => intern({ kind: 'region', region: r })
 export function mapParts(t: Type, change: (part: Type) => Type): Type {
   const list = (ts: readonly Type[]): readonly Type[] => {
     let out: Type[] | null = null;
-    ts.forEach((x, i) => {
+    for (let i = 0; i < ts.length; i++) {
+      const x = ts[i] as Type;
       const y = change(x);
       if (y !== x) (out ??= ts.slice())[i] = y;
-    });
+    }
     return out ?? ts;
   };
   switch (t.kind) {
     case 'tuple': { const e = list(t.elements); return e === t.elements ? t : intern({ kind: 'tuple', elements: e }); }
-    case 'array': return array(change(t.element), change(t.length));
-    case 'slice': return slice(change(t.element));
-    case 'ref': return intern({ kind: 'ref', region: change(t.region), mutable: t.mutable, inner: change(t.inner) });
-    case 'ptr': return ptr(change(t.inner), t.mutable);
+    case 'array': {
+      const [element, length] = [change(t.element), change(t.length)];
+      return element === t.element && length === t.length ? t : array(element, length);
+    }
+    case 'slice': { const element = change(t.element); return element === t.element ? t : slice(element); }
+    case 'ref': {
+      const [region, inner] = [change(t.region), change(t.inner)];
+      return region === t.region && inner === t.inner ? t : intern({ kind: 'ref', region, mutable: t.mutable, inner });
+    }
+    case 'ptr': { const inner = change(t.inner); return inner === t.inner ? t : ptr(inner, t.mutable); }
     case 'adt': case 'fnDef': case 'closure': case 'opaque': { const a = list(t.args); return a === t.args ? t : intern({ kind: t.kind, def: t.def, args: a }); }
     case 'projection': { const a = list(t.args); return a === t.args ? t : intern({ kind: 'projection', item: t.item, args: a }); }
     case 'fnPtr': { const s = t.signature; return intern({ kind: 'fnPtr', signature: { ...s, params: list(s.params), result: change(s.result) } }); }
@@ -217,11 +258,13 @@ export function substitute(t: Type, args: readonly Type[]): Type {
   return mapParts(t, x => substitute(x, args));
 }
 
+const erasedForms: (Type | undefined)[] = [];
+
 /** The type with every region erased. */
 export function eraseRegions(t: Type): Type {
   if ((t.flags & HAS_REGION) === 0) return t;
   if (t.kind === 'region') return ERASED;
-  return mapParts(t, eraseRegions);
+  return (erasedForms[t.id] ??= mapParts(t, eraseRegions));
 }
 
 /** Whether a value is one of the interned types (and not merely shaped like one). */
