@@ -5,7 +5,7 @@
  * `checkProgram` is the front half, `emitChecked` the back; `checkLibrary` is the front half for the library itself.
  */
 import { makeTypesApi } from './emit/ask.ts';
-import { emitProgram } from './emit/emit.ts';
+import { emitProgram, type Kept } from './emit/emit.ts';
 import { makeQueries } from './flow/ask.ts';
 import { buildGraph } from './flow/build.ts';
 import { checkFlow, type FlowPass } from './flow/check.ts';
@@ -17,6 +17,7 @@ import type { World } from './names/table.ts';
 import { problem, type Problem } from './report/problem.ts';
 import { LayeredMap } from './store.ts';
 import { parseFile } from './syntax/parse.ts';
+import type { File } from './syntax/tree.ts';
 import type { SourceFile, Sources } from './text/sources.ts';
 import { checkBodies } from './types/check.ts';
 import { evaluate } from './types/consteval.ts';
@@ -66,10 +67,19 @@ export const hasErrors = (problems: readonly Problem[]): boolean => problems.som
 const ignore = (): void => {};
 
 /** Source text to checked flow graphs. */
-export function checkProgram({ sources, root, library, load, ended = ignore }: Compilation): Checked {
-  const problems: Problem[] = [];
-  const trees: LoadedFile[] = [];
-  let nextId = library.nextId;
+export function checkProgram(compilation: Compilation): Checked {
+  const { root, library, ended = ignore } = compilation;
+  const parsed = parseFile(root, library.nextId);
+  ended('parse');
+  return checkTree(compilation, parsed.value, parsed.nextId, parsed.problems);
+}
+
+/** The same from the root's tree on; `nextId` is the first node id that is free. */
+export function checkTree({ sources, root, library, load, ended = ignore }: Compilation, rootTree: File, firstId: number, found: readonly Problem[]): Checked {
+  const problems: Problem[] = [...found];
+  const tree: LoadedFile = { source: root, tree: rootTree };
+  const trees: LoadedFile[] = [tree];
+  let nextId = firstId;
   const parse = (source: SourceFile): LoadedFile => {
     const parsed = parseFile(source, nextId);
     nextId = parsed.nextId;
@@ -79,7 +89,6 @@ export function checkProgram({ sources, root, library, load, ended = ignore }: C
     ended('parse');
     return loaded;
   };
-  const tree = parse(root);
   const folder = root.name.slice(0, root.name.lastIndexOf('/') + 1);
   const names = collectNames({
     crate: 'main',
@@ -149,15 +158,17 @@ export interface EmitOptions {
   readonly overflowChecks?: boolean;
   /** The function to begin with instead of `main`. */
   readonly entry?: DefId;
+  /** What an earlier emission left, of which this program is a continuation (`emitProgram`). */
+  readonly before?: Kept;
 }
 
 /** Checked graphs to code. A program without `main` is a problem here, so that a module alone can be checked. */
-export function emitChecked({ sources, root, library }: Compilation, checked: Checked, options: EmitOptions): { readonly value: Program | null; readonly problems: readonly Problem[] } {
+export function emitChecked({ sources, root, library }: Compilation, checked: Checked, options: EmitOptions): { readonly value: Program | null; readonly problems: readonly Problem[]; readonly kept: Kept | null } {
   const { universe } = checked;
   const entry = universe.definitions.byId.get(options.entry ?? ('main::main' as DefId));
   if (entry?.kind !== 'fn') {
     const end = { file: root.id, start: 0, end: 0 };
-    return { value: null, problems: [problem('E0601', end, { file: root.name })] };
+    return { value: null, problems: [problem('E0601', end, { file: root.name })], kept: null };
   }
   return emitProgram({
     name: root.name,
@@ -168,7 +179,7 @@ export function emitChecked({ sources, root, library }: Compilation, checked: Ch
     ...(options.overflowChecks === undefined ? {} : { overflowChecks: options.overflowChecks }),
     entry: entry.id,
     sources,
-  });
+  }, options.before ?? null);
 }
 
 /** The flow graphs of the functions whose name contains `wanted` (null: all of the user's), as text. */

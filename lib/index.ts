@@ -9,3 +9,5 @@ export { format } from './syntax/format.ts';
 export { showTree } from './syntax/show.ts';
 export { Sources, type SourceFile } from './text/sources.ts';
 export type { FileId } from './text/span.ts';
+export { checkEntry, checkSession, emitSession, isWorthShowing, lastExpression, readEntry, SHOWN_FROM, SHOWN_TO } from './ide/session.ts';
+export type { SessionBase, SessionCheck, SessionCode, SessionEntry } from './ide/session.ts';

@@ -12,7 +12,7 @@ import type { Sources } from '../text/sources.ts';
 import type { Definitions } from '../types/definition.ts';
 import { fnPtr, I32, intern, UNIT, type DefId } from '../types/type.ts';
 import { addLocal, type Body, blockId, local, moveOf, type Op, project } from './body.ts';
-import { debugRows, debugType, makeDebugTypes } from './debug.ts';
+import { debugRows, debugType, makeDebugTypes, type DebugTypes } from './debug.ts';
 import { evaluateConstant } from './evaluate.ts';
 import { emitFunction } from './function.ts';
 import { finishedBody, makeOptimiser, polish } from './opt/optimise.ts';
@@ -40,6 +40,13 @@ export interface EmitInput {
 /** Arguments nested deeper than this come from an instance that needs ever larger ones. */
 const DEEPEST = 96;
 
+/** What an emission leaves for the next one of the same program with more in it: numbers that were given out, and code that stays. */
+export interface Kept {
+  readonly unit: Unit;
+  readonly debug: DebugTypes;
+  readonly functions: (Program['functions'][number] | null)[];
+}
+
 export function makeWorld(input: EmitInput): World {
   const graphs = new Map<DefId, Graph | null>();
   const graphOf = (def: DefId): Graph | null => {
@@ -63,12 +70,18 @@ export function makeWorld(input: EmitInput): World {
   };
 }
 
-export function emitProgram(input: EmitInput): { value: Program | null; problems: readonly Problem[] } {
-  const world = makeWorld(input);
-  const unit = makeUnit(world, input.sources, evaluateConstant);
-  const debug = makeDebugTypes();
+/**
+ * With `before`, only what is new gets code, and the entry with the closures and items in it, which may have grown; numbers and offsets that were given
+ * out stay. All else that the earlier emission saw must be unchanged.
+ */
+export function emitProgram(input: EmitInput, before: Kept | null = null): { value: Program | null; problems: readonly Problem[]; kept: Kept } {
+  const made = makeWorld(input);
+  const world: World = before === null ? made : { ...made, instances: before.unit.world.instances, caches: before.unit.world.caches };
+  const unit: Unit = before === null ? makeUnit(world, input.sources, evaluateConstant) : { ...before.unit, world };
+  const debug = before?.debug ?? makeDebugTypes();
   const optimiser = makeOptimiser(world);
-  const functions: (Program['functions'][number] | null)[] = [];
+  const functions = before?.functions ?? [];
+  const kept: Kept = { unit, debug, functions };
   const start = instanceOf(world, { kind: 'start' });
   const entry = functionNumber(unit, start);
   const mainSpan = world.definitions.byId.get(input.entry)?.nameSpan ?? { file: 0 as Span['file'], start: 0, end: 0 };
@@ -86,14 +99,20 @@ export function emitProgram(input: EmitInput): { value: Program | null; problems
       functions.push(emitFunction(unit, polish(world, finishedBody(optimiser, instance)), debug));
     }
   };
-  functions.push(null);
+  if (before === null) functions.push(null);
+  else {
+    const inside = `${input.entry}::`;
+    for (const [i, instance] of [...unit.order].entries()) {
+      if (instance.kind === 'item' && (instance.def === input.entry || instance.def.startsWith(inside))) functions[i] = emitFunction(unit, polish(world, finishedBody(optimiser, instance)), debug);
+    }
+  }
   // Until nothing new is mentioned: functions, then the start function, which names what must be filled.
   for (let made = -1; made !== unit.order.length + unit.late.length;) {
     made = unit.order.length + unit.late.length;
     functions[entry] = emitFunction(unit, startBody(unit, start, input.entry, mainSpan), debug);
     drain();
   }
-  if (world.problems.some(p => p.severity === 'error')) return { value: null, problems: world.problems };
+  if (world.problems.some(p => p.severity === 'error')) return { value: null, problems: world.problems, kept };
   for (const variable of unit.data.variables) {
     const found = [...unit.objects].find(([, at]) => at === variable.at);
     if (found !== undefined) variable.type = debugType(unit, debug, objectType(world, instanceOf(world, { kind: 'item', def: found[0], args: [] })));
@@ -112,7 +131,7 @@ export function emitProgram(input: EmitInput): { value: Program | null; problems
     sources: input.sources.files.map(f => ({ path: f.name, ...(f.library ? { std: true } : { text: f.text }) })),
     types: debugRows(debug),
   };
-  return { value: program, problems: world.problems };
+  return { value: program, problems: world.problems, kept };
 }
 
 /** Fills what code must make, calls `main` through the library's `start`, gives the exit code. */

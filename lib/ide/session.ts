@@ -1,0 +1,219 @@
+/**
+ * A session: a script that is written line by line. What was accepted is a list of entries; together they are one program, whose tree is put
+ * together here and goes the way of every program. In: entries and a new one. Out: problems, types, code.
+ * Between entries stands a halt, a call that the host sees, so that a run can stop where the session stands, before any variable is dropped. An entry
+ * that defines a name anew opens a scope around itself and all that follows, as a block in a file would: what was defined before keeps the old one.
+ * Invariant: the entries' trees are never changed; each check makes new nodes around them. Cost: that of checking the whole script.
+ */
+import { checkTree, emitChecked, hasErrors, type Checked, type Library } from '../compile.ts';
+import { freshId, pathOf } from '../names/fresh.ts';
+import type { Problem } from '../report/problem.ts';
+import { parseSnippet } from '../syntax/parse.ts';
+import type { Expr, File, Item, Statement } from '../syntax/tree.ts';
+import type { SourceFile, Sources } from '../text/sources.ts';
+import type { Span } from '../text/span.ts';
+import { printType } from '../types/print.ts';
+import type { Kept } from '../emit/emit.ts';
+import type { DefId, Type } from '../types/type.ts';
+import { lang } from '../types/universe.ts';
+import type { Profile, Program } from '../../vm/code/program.ts';
+
+/** How the value of an entry's last expression is told: by a trait, by its type alone, or not at all. */
+export type Shown = 'debug' | 'display' | 'type' | 'none';
+
+export interface SessionEntry {
+  readonly text: string;
+  readonly file: SourceFile;
+  readonly tree: File;
+  readonly shown: Shown;
+  /** Opens a scope for itself and what follows. */
+  readonly opens: boolean;
+}
+
+export interface SessionBase {
+  readonly sources: Sources;
+  readonly library: Library;
+  readonly load: (path: string) => SourceFile | null;
+}
+
+export interface Read {
+  readonly file: SourceFile;
+  readonly tree: File;
+  readonly problems: readonly Problem[];
+  readonly incomplete: boolean;
+}
+
+export interface SessionCheck {
+  readonly problems: readonly Problem[];
+  readonly checked: Checked;
+  /** The script's body. */
+  readonly body: DefId | null;
+  readonly entries: readonly SessionEntry[];
+  /** Type of the last entry's last expression, when it has one; `text` is as a message would print it. */
+  readonly value: { readonly type: Type; readonly text: string } | null;
+}
+
+/** What stands around a shown value in the output: the face takes it out of what the program writes. */
+export const SHOWN_FROM = '\u{10ffff}\u{2}';
+export const SHOWN_TO = '\u{10ffff}\u{3}';
+
+/** Reads what was typed. `name` is how problems call it; ids of nodes are never used twice in a session. */
+export function readEntry(base: SessionBase, name: string, text: string, ids: { next: number }): Read {
+  const file = base.sources.add(name, text);
+  const parsed = parseSnippet(file, ids.next);
+  ids.next = parsed.nextId;
+  return { file, tree: parsed.value, problems: parsed.problems, incomplete: parsed.incomplete };
+}
+
+/** The expression that an entry ends with, when its value can be shown. */
+export function lastExpression(tree: File): Expr | null {
+  const last = tree.statements[tree.statements.length - 1];
+  if (last?.kind !== 'expr') return null;
+  switch (last.expr.kind) {
+    case 'while': case 'for': case 'assignExpr': case 'return': case 'break': case 'continue': return null;
+    default: return last.expr;
+  }
+}
+
+/** `if`, `match` and other blocks: as a statement they may have any type, so they are first looked at as what they are. */
+const isControl = (expr: Expr): boolean => ['if', 'match', 'loop', 'do', 'unsafe'].includes(expr.kind);
+
+/** Problems that an entry of this kind can only have because it is shown. */
+const onlyUnshowable = (problems: readonly Problem[], expr: Expr): boolean =>
+  problems.filter(p => p.severity === 'error').every(p => p.code === 'E0277' && p.span.file === expr.span.file && p.span.start === expr.span.start && p.span.end === expr.span.end);
+
+const isRedefinition = (problems: readonly Problem[], file: SourceFile): boolean => problems.some(p => REDEFINED.has(p.code) && p.span.file === file.id);
+const REDEFINED = new Set(['E0428', 'E0252', 'E0254', 'E0255', 'E0260']);
+
+/** Checks the session with one entry more, in the manner that fits the entry. */
+export function checkEntry(base: SessionBase, before: readonly SessionEntry[], read: Read, ids: { next: number }): SessionCheck {
+  const attempt = (shown: Shown, opens: boolean): SessionCheck =>
+    checkSession(base, [...before, { text: read.file.text, file: read.file, tree: read.tree, shown, opens }], ids);
+  const expr = lastExpression(read.tree);
+  const first = expr === null || isControl(expr) ? 'none' : 'debug';
+  let opens = false;
+  let check = attempt(first, false);
+  if (before.length > 0 && isRedefinition(check.problems, read.file)) {
+    opens = true;
+    check = attempt(first, true);
+  }
+  if (expr === null) return check;
+  if (first === 'none') {
+    // A value that nobody takes is shown, when it is one.
+    if (hasErrors(check.problems) || check.value === null || !isWorthShowing(check.value.type)) return check;
+    const shown = attempt('debug', opens);
+    if (!hasErrors(shown.problems)) return shown;
+    const display = attempt('display', opens);
+    return hasErrors(display.problems) ? check : display;
+  }
+  if (!hasErrors(check.problems) || !onlyUnshowable(check.problems, expr)) return check;
+  const display = attempt('display', opens);
+  if (!hasErrors(display.problems)) return display;
+  return attempt('type', opens);
+}
+
+export const isWorthShowing = (type: Type): boolean => type.kind !== 'never' && type.kind !== 'error' && !(type.kind === 'tuple' && type.elements.length === 0);
+
+/** Checks a session as a whole. */
+export function checkSession(base: SessionBase, entries: readonly SessionEntry[], ids: { next: number }): SessionCheck {
+  const last = entries[entries.length - 1];
+  const root = last?.file ?? base.sources.add('<session>', '');
+  const tree = sessionTree(entries, root);
+  const checked = checkTree({ ...base, root }, tree, ids.next, []);
+  const body = checked.world.bodies.find(b => b.body.kind === 'block' && b.body.id === tree.id)?.owner ?? null;
+  const expr = last === undefined ? null : lastExpression(last.tree);
+  const type = expr === null || body === null ? undefined : checked.facts.get(body)?.types.get(expr.id);
+  return {
+    problems: checked.problems,
+    checked,
+    body,
+    entries,
+    value: type === undefined ? null : { type, text: printType(type, checked.world.definitions) },
+  };
+}
+
+/** Code of a session, and what the next emission may go on from. */
+export interface SessionCode {
+  readonly program: Program | null;
+  readonly problems: readonly Problem[];
+  readonly check: SessionCheck;
+  readonly kept: Kept | null;
+}
+
+/** Code of a session that has no errors; its entry is the script's body. Goes on from an earlier emission where the old entries still mean the same. */
+export function emitSession(base: SessionBase, check: SessionCheck, profile: Profile, before: SessionCode | null): SessionCode {
+  const root = check.entries[check.entries.length - 1]?.file;
+  if (root === undefined || check.body === null) return { program: null, problems: [], check, kept: null };
+  const kept = before !== null && continues(before.check, check) ? before.kept : null;
+  const { value, problems, kept: left } = emitChecked({ ...base, root }, check.checked, { profile, entry: check.body, ...(kept === null ? {} : { before: kept }) });
+  return { program: value, problems, check, kept: value === null ? null : left };
+}
+
+/** Whether the new check says the same of the old entries: they are all there, their expressions have the same types, and nothing got a destructor. */
+export function continues(old: SessionCheck, now: SessionCheck): boolean {
+  if (old.body === null || old.body !== now.body || !old.entries.every((entry, i) => entry === now.entries[i])) return false;
+  const dropped = (check: SessionCheck): number => check.checked.universe.definitions.implsOf.get(lang(check.checked.universe, 'drop') ?? ('' as DefId))?.length ?? 0;
+  if (dropped(old) !== dropped(now)) return false;
+  const before = old.checked.facts.get(old.body);
+  const after = now.checked.facts.get(old.body);
+  if (before === undefined || after === undefined) return false;
+  for (const [id, type] of before.types) if (id > 0 && after.types.get(id) !== type) return false;
+  for (const [id, closure] of before.closures) {
+    const same = after.closures.get(id);
+    if (same === undefined || same.kind !== closure.kind || same.type !== closure.type || same.captures.length !== closure.captures.length) return false;
+    if (closure.captures.some((c, i) => c.mode !== same.captures[i]?.mode || c.type !== same.captures[i]?.type)) return false;
+  }
+  return true;
+}
+
+// ---------------------------------------------------------------- the tree
+
+function sessionTree(entries: readonly SessionEntry[], root: SourceFile): File {
+  const levels: { readonly items: Item[]; readonly statements: Statement[] }[] = [{ items: [], statements: [] }];
+  entries.forEach((entry, i) => {
+    if (entry.opens) levels.push({ items: [], statements: [] });
+    const level = levels[levels.length - 1];
+    if (level === undefined) return;
+    level.items.push(...entry.tree.items);
+    level.statements.push(...shownStatements(entry), halt(i, endOf(entry.file)));
+  });
+  const span: Span = { file: root.id, start: 0, end: root.text.length };
+  let inner: Statement[] = [];
+  for (let i = levels.length - 1; i > 0; i--) {
+    const level = levels[i];
+    if (level === undefined) continue;
+    const items = level.items.map((item): Statement => ({ kind: 'item', item, id: freshId(), span: item.span }));
+    const at = level.statements[0]?.span ?? span;
+    const body = { kind: 'block' as const, doc: null, statements: [...items, ...level.statements, ...inner], id: freshId(), span: { ...span } };
+    inner = [{ kind: 'expr', id: freshId(), span: at, expr: { kind: 'do', label: null, body, id: freshId(), span: at } }];
+  }
+  return { kind: 'file', doc: null, items: levels[0]?.items ?? [], statements: [...(levels[0]?.statements ?? []), ...inner], id: freshId(), span };
+}
+
+const endOf = (file: SourceFile): Span => {
+  const end = file.text.trimEnd().length;
+  return { file: file.id, start: Math.max(0, end - 1), end };
+};
+
+function call(path: readonly string[], args: readonly Expr[], span: Span): Expr {
+  const callee: Expr = { kind: 'pathExpr', id: freshId(), span, path: { ...pathOf(path.map(text => ({ text, span })), span) } };
+  return { kind: 'call', id: freshId(), span, callee, args };
+}
+
+/** `std::intrinsics::sleep(-1.0 - n)`: nobody sleeps so long. */
+function halt(n: number, span: Span): Statement {
+  const time: Expr = { kind: 'unary', op: '-', id: freshId(), span, operand: { kind: 'literal', id: freshId(), span, value: { kind: 'float', text: `${n + 1}.0`, suffix: null } } };
+  return { kind: 'expr', id: freshId(), span, expr: call(['std', 'intrinsics', 'sleep'], [time], span) };
+}
+
+function shownStatements(entry: SessionEntry): readonly Statement[] {
+  const { statements } = entry.tree;
+  const expr = lastExpression(entry.tree);
+  if (expr === null || entry.shown === 'none') return statements;
+  const { span } = expr;
+  const before = statements.slice(0, -1);
+  if (entry.shown === 'type') return [...before, { kind: 'expr', id: freshId(), span, expr: { kind: 'borrow', mutable: false, place: expr, id: freshId(), span } }];
+  const text: Expr = { kind: 'literal', id: freshId(), span, value: { kind: 'string', value: `${SHOWN_FROM}${entry.shown === 'debug' ? '{:?}' : '{}'}${SHOWN_TO}` } };
+  return [...before, { kind: 'expr', id: freshId(), span, expr: call(['std', 'print'], [text, expr], span) }];
+}
+
