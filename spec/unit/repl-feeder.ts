@@ -38,7 +38,9 @@ export class Paper implements Face {
 /** The library is opened once and serves all sessions of a spec: each has sources of its own behind it. */
 export function newBase(): SessionBase {
   const sources = new Sources();
-  return { sources, library: decodeLibrary(store, sources), load: () => null };
+  const library = decodeLibrary(store, sources);
+  if (library === null) throw new Error('the stored library does not fit: build first');
+  return { sources, library, load: () => null };
 }
 
 export function newSession(base: SessionBase = newBase(), args: readonly string[] = []): { session: Session; paper: Paper } {
