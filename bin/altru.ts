@@ -12,7 +12,8 @@ import { version } from './world/version.ts';
 
 const help = (): string => `Altru ${version}: manual memory management, proven safe, watched to the byte, drawn as a picture
 
-usage: altru FILE [args…]            check a program and run it (the same as 'altru run FILE')
+usage: altru                         a session, line by line (the same as 'altru repl')
+       altru FILE [args…]            check a program and run it (the same as 'altru run FILE')
        altru COMMAND [options] …
 
 commands:
@@ -37,7 +38,8 @@ async function main(argv: readonly string[]): Promise<number> {
   const taken = takeShared(args);
   if ('wrong' in taken) return usage(taken.wrong);
   const first = args[0];
-  if (first === undefined || first === '--help' || first === '-h' || first === 'help') {
+  if (first === undefined) return (await import('./commands/repl.ts')).run([], taken);
+  if (first === '--help' || first === '-h' || first === 'help') {
     process.stdout.write(help());
     return 0;
   }

@@ -18,6 +18,7 @@ export interface CommandModule {
 
 export const commands: readonly Command[] = [
   { name: 'run', usage: 'FILE [args…]', summary: 'check a program and run it', load: () => import('./commands/run.ts') },
+  { name: 'repl', usage: '[--resume]', summary: 'a session, line by line (altru alone at a terminal)', load: () => import('./commands/repl.ts') },
   { name: 'check', usage: 'FILE…', summary: 'report problems, run nothing', load: () => import('./commands/check.ts') },
   { name: 'test', usage: 'FILE… [words]', summary: 'run the functions marked @test', load: () => import('./commands/test.ts') },
   { name: 'fmt', usage: 'FILE…', summary: 'print or write the canonical form', load: () => import('./commands/fmt.ts') },

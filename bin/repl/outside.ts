@@ -11,6 +11,8 @@ export interface Face {
   write(stream: number, bytes: Uint8Array): void;
   /** Input for the program: bytes read, 0 at the end, -1 when it was interrupted. */
   read(into: Uint8Array): number;
+  /** Waits, or less when it is interrupted. */
+  sleep(milliseconds: number): void;
   /** Somebody asked for the line to stop. Asked between slices of a run. */
   interrupted(): boolean;
 }
@@ -79,6 +81,8 @@ export class SessionHost implements Host {
   readonly args: readonly string[];
   muted = true;
   readonly filter: ShownFilter;
+  /** Stops the machine: an interruption came while it was with us. */
+  onStop: () => void = () => undefined;
   /** Called at the halt after entry `n`, counted from 1. */
   onHalt: (n: number) => void = () => undefined;
   readonly #face: Face;
@@ -108,6 +112,10 @@ export class SessionHost implements Host {
       return kept.bytes.length;
     }
     const count = this.#face.read(into);
+    if (count < 0 && this.#face.interrupted()) {
+      this.onStop();
+      return -1;
+    }
     this.#keep({ kind: 'read', bytes: [...into.subarray(0, Math.max(0, count))] });
     return count;
   }
@@ -126,9 +134,10 @@ export class SessionHost implements Host {
 
   sleep(milliseconds: number): void {
     if (milliseconds < 0) return this.onHalt(-milliseconds);
-    // Old lines need not wait again; a new one is interrupted every tenth of a second at most.
+    // Old lines need not wait again.
     if (this.muted) return;
-    for (let left = milliseconds; left > 0 && !this.#face.interrupted(); left -= 100) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.min(left, 100));
+    this.#face.sleep(milliseconds);
+    if (this.#face.interrupted()) this.onStop();
   }
 
   #time(kind: 'now' | 'wall', live: () => number): number {

@@ -187,6 +187,21 @@ export class Prompt {
     }
   }
 
+  /** Waits for a program that sleeps; Ctrl-C ends it. */
+  sleep(milliseconds: number): void {
+    const end = performance.now() + milliseconds;
+    const buffer = new Uint8Array(256);
+    for (let left = milliseconds; left > 0 && !this.#interrupted; left = end - performance.now()) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.min(left, 20));
+      try {
+        const count = readSync(0, buffer, 0, buffer.length, null);
+        this.#take(this.#keys.feed(this.#decoder.write(Buffer.from(buffer.subarray(0, count)))));
+      } catch {
+        // Nothing was typed.
+      }
+    }
+  }
+
   // -------------------------------------------------------------- what comes
 
   readonly #onData = (chunk: Buffer | string): void => {
@@ -237,7 +252,8 @@ export class Prompt {
       case 'accept': {
         const { text } = state;
         const blankLine = /\n[ \t]*$/.test(text.slice(0, state.cursor)) && state.cursor === text.length;
-        if (!text.startsWith(':') && text.trim() !== '' && this.#o.isIncomplete(blankLine ? `${text}\n` : text)) {
+        const recalled = state.text === this.#o.history[state.at];
+        if (!recalled && !text.startsWith(':') && text.trim() !== '' && this.#o.isIncomplete(blankLine ? `${text}\n` : text)) {
           this.#state = newLine(state);
           break;
         }

@@ -4,7 +4,7 @@
  * The session is one script (`lib/ide/session.ts`). Where the code of old lines is the same as before, the machine goes on with the new one; else the whole
  * script runs again with its old lines muted and their input given again. Invariant: `machine` is at the halt after the last entry, or null (to be made).
  */
-import { checkEntry, checkSession, emitSession, hasErrors, isWorthShowing, lastExpression, readEntry, type Problem, type SessionBase, type SessionCheck, type SessionCode, type SessionEntry } from '../../lib/index.ts';
+import { checkEntry, complete, checkSession, emitSession, hasErrors, isWorthShowing, readEntry, type Completion, type Problem, type SessionBase, type SessionCheck, type SessionCode, type SessionEntry } from '../../lib/index.ts';
 import { createMachine, interrupt, run, type Machine, type Program } from '../../vm/index.ts';
 import { SessionHost, type Event, type Face } from './outside.ts';
 
@@ -72,6 +72,11 @@ export class Session {
   /** The number of the line that comes next. */
   get number(): number {
     return this.#accepted.length + this.#waiting.length + 1;
+  }
+
+  /** The machine where it stands, when it need not be made again first. */
+  get standing(): Machine | null {
+    return this.#machine;
   }
 
   get check(): SessionCheck | null {
@@ -165,6 +170,10 @@ export class Session {
     return machine;
   }
 
+  completion(textBefore: string): Completion {
+    return complete(this.base, this.entries, this.check, textBefore, this.#ids);
+  }
+
   /** Lets the script end as a file does: variables are dropped. The session is over then. */
   async finish(): Promise<Machine | null> {
     const machine = await this.machine();
@@ -230,6 +239,7 @@ export class Session {
     const host = new SessionHost(this.face, this.#events, ['altru', ...this.#args]);
     const machine = createMachine(program, host);
     host.muted = !loud || from > 0;
+    host.onStop = () => interrupt(machine);
     host.onHalt = haltAt(machine, host, from, to, loud);
     const interrupted = await this.#go(machine);
     return { machine, host, continued: false, interrupted };
@@ -238,7 +248,7 @@ export class Session {
   /** Runs in slices until the machine halts or ends; true when it was interrupted. */
   async #go(machine: Machine): Promise<boolean> {
     for (;;) {
-      if (run(machine, SLICE) !== 'paused') return this.face.interrupted();
+      if (run(machine, SLICE) !== 'paused') return machine.status === 'stopped' && this.face.interrupted();
       await new Promise(resolve => setImmediate(resolve));
       if (!this.face.interrupted()) continue;
       interrupt(machine);
@@ -264,5 +274,3 @@ function own(problems: readonly Problem[], file: number): readonly Problem[] {
   const mine = problems.filter(p => p.span.file === file);
   return mine.some(p => p.severity === 'error') ? mine : problems;
 }
-
-export { lastExpression };

@@ -53,7 +53,7 @@ class Stream {
 }
 
 /** Escape and other control characters become pictures of themselves, so that a program cannot drive the terminal. */
-function tamed(bytes: Buffer): Buffer {
+export function tamed(bytes: Buffer): Buffer {
   if (!bytes.some(byte => (byte < 32 && byte !== 9 && byte !== 10 && byte !== 13) || byte === 127)) return bytes;
   return Buffer.from(bytes.toString('utf8').replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, c => (c === '\x7f' ? '␡' : String.fromCodePoint(0x2400 + c.charCodeAt(0)))), 'utf8');
 }

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Session, type Outcome } from '../../bin/repl/session.ts';
 import type { Face } from '../../bin/repl/outside.ts';
+import { makeReport } from '../../bin/world/run-report.ts';
 import { decodeLibrary, readEntry, Sources, type Problem, type SessionBase } from '../../lib/index.ts';
 
 const store = readFileSync(join(import.meta.dirname, '../../dist/std.store'));
@@ -28,6 +29,10 @@ export class Paper implements Face {
     into.set(bytes);
     this.input = new TextDecoder().decode(new TextEncoder().encode(this.input).subarray(bytes.length));
     return bytes.length;
+  }
+
+  sleep(): void {
+    // Nobody waits in a spec.
   }
 
   interrupted(): boolean {
@@ -83,5 +88,5 @@ export async function feed(base: SessionBase, entries: readonly string[], input 
     if (outcome.kind === 'stopped') return { out: paper.out, err: paper.err, exit: outcome.exit, refused: null, outcomes };
   }
   const end = await session.finish();
-  return { out: paper.out, err: paper.err, exit: end?.exit ?? 0, refused: null, outcomes };
+  return { out: paper.out, err: paper.err, exit: end === null ? 0 : makeReport(end, null).exit, refused: null, outcomes };
 }
