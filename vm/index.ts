@@ -32,3 +32,4 @@ export type * from './picture/picture.ts';
 export type * from './watch/timeline.ts';
 export { openTimeline } from './watch/session.ts';
 export { parseCondition } from './watch/condition.ts';
+export { speedUp } from './wasm/tier.ts';

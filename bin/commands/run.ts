@@ -12,7 +12,7 @@ import { parseOptions } from '../world/options.ts';
 import { parseSize } from '../world/size.ts';
 
 const OPTIONS = {
-  release: 'flag', unchecked: 'flag', 'overflow-checks': 'flag', raw: 'flag', std: 'value', fuel: 'value', heap: 'value', stack: 'value', seed: 'value', report: 'value', allocator: 'value', quarantine: 'value', 'fail-alloc': 'value',
+  release: 'flag', unchecked: 'flag', 'overflow-checks': 'flag', raw: 'flag', std: 'value', fuel: 'value', heap: 'value', stack: 'value', seed: 'value', report: 'value', allocator: 'value', quarantine: 'value', 'fail-alloc': 'value', engine: 'value',
 } as const;
 
 export async function run(args: readonly string[], shared: Shared): Promise<number> {
@@ -30,6 +30,8 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   }
   const allocator = options.values.get('allocator');
   if (allocator !== undefined && allocator !== 'slab' && allocator !== 'buddy' && allocator !== 'tlsf' && allocator !== 'bump') return usage(`'--allocator' takes slab, buddy, tlsf or bump`);
+  const engine = options.values.get('engine');
+  if (engine !== undefined && engine !== 'auto' && engine !== 'interpreter' && engine !== 'eager') return usage(`'--engine' takes auto, interpreter or eager`);
   const profile = options.flags.has('unchecked') ? 'unchecked' : options.flags.has('release') ? 'release' : 'debug';
 
   const program = await codeOf(name, { profile, overflowChecks: options.flags.has('overflow-checks') }, options.values.get('std'), shared);
@@ -42,6 +44,7 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
     ...(numbers['quarantine'] === undefined ? {} : { quarantine: numbers['quarantine'] }),
     ...(numbers['fail-alloc'] === undefined ? {} : { failAllocation: numbers['fail-alloc'] }),
     ...(allocator === undefined ? {} : { allocator }),
+    ...(engine === undefined || engine === 'auto' ? {} : { engine }),
     raw: options.flags.has('raw'),
     shared,
   });

@@ -2,7 +2,7 @@
  * Running a program in the world: standard streams, arguments, environment, clock, Ctrl-C. In: code and limits. Out: the exit code
  * and the report of the run (`run.schema.json`). The machine runs in slices of fuel; between them the event loop sees signals.
  */
-import { type Host, type Machine, type MachineOptions, type Program, createMachine, interrupt, outOfFuel, recordHost, run } from '../../vm/index.ts';
+import { type Host, type Machine, type MachineOptions, type Program, createMachine, interrupt, outOfFuel, recordHost, run, speedUp } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
 import { makeReport, type RunReport } from './run-report.ts';
 import { readInput, writeAll } from './streams.ts';
@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly seed?: number;
   readonly quarantine?: number;
   readonly failAllocation?: number;
+  /** Whether hot code of an unwatched program is compiled: as a rule when it is hot, `eager` at once, for tests. */
+  readonly engine?: 'interpreter' | 'eager';
   readonly allocator?: 'slab' | 'buddy' | 'tlsf' | 'bump';
   /** Terminal escapes in the program's output reach a terminal as they are. */
   readonly raw: boolean;
@@ -101,6 +103,7 @@ export async function runMachine(program: Program, args: readonly string[], opti
     const repeated = recorder?.again() ?? null;
     return repeated === null ? null : make(repeated, { watched: { statements: true, moments: true, calls: true } });
   };
+  if (options.engine !== 'interpreter') speedUp(machine, options.engine === 'eager' ? { slice: 1, hot: 1 } : {});
   await runInSlices(machine, options.fuel, out);
   out.flush();
   const report = makeReport(machine, again);

@@ -45,6 +45,9 @@ export type Status =
   /** A trap or an uncaught panic; `trap` says what. */
   | 'stopped';
 
+/** Compiled code for what is hot, when the machine has some: the interpreter says where it stands between slices, and enters where it begins. */
+export type HotCode = { readonly slice: number; sample(): void; enter(pc: number): void };
+
 /** Where the register code of a function stands. */
 export type Compiled = Omit<Registers, 'words'> & { readonly index: number; readonly start: number; readonly end: number };
 
@@ -84,6 +87,9 @@ export type Machine = {
   msp: number;
   cp: number;
   fuel: number;
+  /** Fuel beyond this slice of the interpreter's, for compiled code. */
+  reserve: number;
+  hot: HotCode | null;
   status: Status;
   /** Something the interpreter keeps in its own variables was changed from outside. */
   changed: boolean;
@@ -164,6 +170,8 @@ export function createMachine(program: Program, host: Host, options: MachineOpti
     msp: space.map.stacks.start,
     cp: slotEnd,
     fuel: 0,
+    reserve: 0,
+    hot: null,
     status: 'running',
     changed: false,
     exit: 0,

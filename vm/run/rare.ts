@@ -215,6 +215,11 @@ const table: Record<RareName, Handler> = {
     if (bytes) panic(m, decode.decode(bytes));
     return pc;
   },
+  native: (m, pc) => {
+    m.pc = pc;
+    m.hot?.enter(pc);
+    return pc;
+  },
   trap: (m, pc) => {
     const reason = trapReasons[word(m, pc, 1)];
     trapFor(m, reason?.name ?? 'unreachable');

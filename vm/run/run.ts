@@ -14,10 +14,19 @@ export const plenty = 1_000_000_000;
 export function run(m: Machine, fuel: number = plenty): Status {
   if (m.status === 'finished' || m.status === 'stopped') return m.status;
   warmUp(m);
-  m.fuel = fuel;
   m.status = 'running';
   try {
-    interpret(m);
+    // With compiled code to be made, the interpreter looks up now and then, to see where the time goes.
+    let left = fuel;
+    do {
+      m.fuel = m.hot === null ? left : Math.min(left, m.hot.slice);
+      // A slice ends one branch after its fuel is gone.
+      m.reserve = left - m.fuel - 1;
+      m.status = 'running';
+      interpret(m);
+      left = m.reserve;
+      if (left >= 0 && paused(m)) m.hot?.sample();
+    } while (left >= 0 && paused(m));
   } catch (thrown) {
     // Only the host's own limits can get here, such as its stack in a listener; a program cannot.
     if (!(thrown instanceof RangeError)) throw thrown;
@@ -25,6 +34,8 @@ export function run(m: Machine, fuel: number = plenty): Status {
   }
   return m.status;
 }
+
+const paused = (m: Machine): boolean => m.status === 'paused';
 
 /** Ends a machine because its fuel for the whole run is used up, or because somebody interrupted it. */
 export const outOfFuel = (m: Machine): void => trapFor(m, 'out_of_fuel');

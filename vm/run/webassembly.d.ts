@@ -7,5 +7,9 @@ declare namespace WebAssembly {
     constructor(module: Module, imports?: Record<string, Record<string, unknown>>);
     readonly exports: Record<string, unknown>;
   }
+  class Global {
+    constructor(type: { readonly value: 'i32'; readonly mutable: boolean }, value: number);
+    value: number;
+  }
   function validate(bytes: Uint8Array): boolean;
 }
