@@ -7,7 +7,8 @@
 import { commands } from './commands.ts';
 import type { Shared } from './shared.ts';
 import { closest } from './world/closest.ts';
-import { type ColorChoice, languageFor } from './world/terminal.ts';
+import { type ColorChoice, languageFor } from './world/language.ts';
+import { guardStreams } from './world/streams.ts';
 import { version } from './world/version.ts';
 
 const help = (): string => `Altru ${version}: manual memory management, proven safe, watched to the byte, drawn as a picture
@@ -35,6 +36,8 @@ examples:
 
 async function main(argv: readonly string[]): Promise<number> {
   const args = [...argv];
+  // A program's own output does not go through the process's streams, and opening them takes time.
+  if (args[0] !== 'run' && !/\.(altru|altc)$/.test(args[0] ?? '')) guardStreams();
   const taken = takeShared(args);
   if ('wrong' in taken) return usage(taken.wrong);
   const first = args[0];
@@ -95,13 +98,6 @@ function takeShared(args: string[]): Shared | { readonly wrong: string } {
     }
   }
   return { language: languageFor(language), color, messages };
-}
-
-process.stdout.on('error', leaveQuietly);
-process.stderr.on('error', leaveQuietly);
-/** The reader of our output has gone (a closed pipe): nothing is left to say. */
-function leaveQuietly(error: NodeJS.ErrnoException): void {
-  process.exit(error.code === 'EPIPE' ? 0 : 70);
 }
 
 try {

@@ -2,7 +2,7 @@
  * What every command gets besides its arguments: the options that all commands share, already understood.
  */
 import type { Language } from '../lib/index.ts';
-import type { ColorChoice } from './world/terminal.ts';
+import type { ColorChoice } from './world/language.ts';
 
 export interface Shared {
   readonly language: Language;

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { type Library, type Problem, Sources, checkProgram, decodeLibrary, emitChecked, encodeLibrary, hasErrors, messageOf } from '../lib/index.ts';
 import { parseFile } from '../lib/syntax/parse.ts';
-import { type Host, type Program, createMachine, outOfFuel, recordHost, run } from '../vm/index.ts';
+import { type Host, type Program, createMachine, outOfFuel, recordHost, run, speedUp } from '../vm/index.ts';
 import { fromSources } from '../bin/world/library.ts';
 import { makeReport } from '../bin/world/run-report.ts';
 import { tryLoad } from '../bin/world/source-file.ts';
@@ -73,6 +73,8 @@ function execute(program: Program, one: Case): RunResult {
   };
   const recorder = recordHost(host);
   const machine = createMachine(program, recorder.host, {});
+  // Compiled as soon as anything can be: in release the programs hold the compiled code to the promise, in debug the interpreter.
+  speedUp(machine, { slice: 1, hot: 1 });
   const status = run(machine, FUEL);
   if (status === 'paused') outOfFuel(machine);
   const report = makeReport(machine, () => {

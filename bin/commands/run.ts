@@ -10,6 +10,7 @@ import { openCode } from '../world/code-file.ts';
 import { runMachine } from '../world/machine.ts';
 import { parseOptions } from '../world/options.ts';
 import { parseSize } from '../world/size.ts';
+import { guardStreams } from '../world/streams.ts';
 
 const OPTIONS = {
   release: 'flag', unchecked: 'flag', 'overflow-checks': 'flag', raw: 'flag', std: 'value', fuel: 'value', heap: 'value', stack: 'value', seed: 'value', report: 'value', allocator: 'value', quarantine: 'value', 'fail-alloc': 'value', engine: 'value',
@@ -54,6 +55,7 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
 }
 
 function usage(text: string): number {
+  guardStreams();
   process.stderr.write(`altru: ${text}\n`);
   return 2;
 }
@@ -63,6 +65,7 @@ async function codeOf(name: string, manner: { readonly profile: 'debug' | 'relea
   if (name.endsWith('.altc')) return openCode(name);
   const cached = std === undefined ? cachedCode(name, manner) : null;
   if (cached !== null) return cached;
+  guardStreams();
   const { compileFile } = await import('../world/compile-file.ts');
   const { program, files, quiet } = compileFile(name, std, { profile: manner.profile, ...(manner.overflowChecks ? { overflowChecks: true } : {}) }, shared);
   if (program !== null && quiet && std === undefined) keepCode(name, manner, files, program);

@@ -4,9 +4,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { type Program, decodeProgram, verify } from '../../vm/index.ts';
+import { guardStreams } from './streams.ts';
 
 export function openCode(name: string): Program | null {
   const refuse = (why: string): null => {
+    guardStreams();
     process.stderr.write(`altru: '${name}' cannot be run: ${why}\n`);
     return null;
   };

@@ -2,6 +2,7 @@
  * Running a program in the world: standard streams, arguments, environment, clock, Ctrl-C. In: code and limits. Out: the exit code
  * and the report of the run (`run.schema.json`). The machine runs in slices of fuel; between them the event loop sees signals.
  */
+import { isatty } from 'node:tty';
 import { type Host, type Machine, type MachineOptions, type Program, createMachine, interrupt, outOfFuel, recordHost, run, speedUp } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
 import { makeReport, type RunReport } from './run-report.ts';
@@ -61,8 +62,8 @@ export function tamed(bytes: Buffer): Buffer {
 }
 
 export async function runMachine(program: Program, args: readonly string[], options: RunOptions): Promise<{ readonly exit: number; readonly report: RunReport }> {
-  const out = new Stream(1, process.stdout.isTTY === true && !options.raw);
-  const err = new Stream(2, process.stderr.isTTY === true && !options.raw);
+  const out = new Stream(1, isatty(1) && !options.raw);
+  const err = new Stream(2, isatty(2) && !options.raw);
   const host: Host = {
     write(stream, bytes) {
       // What was said first on the other stream comes first on a terminal that shows both.

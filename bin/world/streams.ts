@@ -38,3 +38,15 @@ export function readInput(into: Uint8Array): number {
     }
   }
 }
+
+let guarded = false;
+/** For what is written through the process's streams: when the reader has gone (a closed pipe), nothing is left to say. */
+export function guardStreams(): void {
+  if (guarded) return;
+  guarded = true;
+  const leaveQuietly = (error: NodeJS.ErrnoException): void => {
+    process.exit(error.code === 'EPIPE' ? 0 : 70);
+  };
+  process.stdout.on('error', leaveQuietly);
+  process.stderr.on('error', leaveQuietly);
+}

@@ -1,13 +1,11 @@
 /**
- * What the terminal can show and how: colour, width, language. In: environment and flags. Out: a `Paint` for `lib/report` and
- * choices as plain values. Nothing is painted unless the stream is a terminal or `--color always` says so.
+ * What the terminal can show and how: colour, width. In: environment and flags. Out: a `Paint` for `lib/report` and choices as plain values.
+ * Measuring text takes tables that the host needs 20 ms to open: nothing that starts a program may import this. Nothing is painted unless the stream is a terminal or `--color always` says so.
  */
 import pc from 'picocolors';
 import stringWidth from 'string-width';
-import type { Language } from '../../lib/index.ts';
 import type { Paint } from '../../lib/index.ts';
-
-export type ColorChoice = 'auto' | 'always' | 'never';
+import type { ColorChoice } from './language.ts';
 
 export function wantsColor(stream: NodeJS.WriteStream, choice: ColorChoice): boolean {
   if (choice !== 'auto') return choice === 'always';
@@ -32,9 +30,3 @@ export function paintFor(colored: boolean): Paint {
 }
 
 export const columns: (text: string) => number = stringWidth;
-
-/** `--lang`, else the locale: Chinese for `zh…`, English otherwise. */
-export function languageFor(flag: string | undefined): Language {
-  const locale = flag ?? process.env['LC_ALL'] ?? process.env['LC_MESSAGES'] ?? process.env['LANG'] ?? '';
-  return /^zh/i.test(locale) ? 'zh' : 'en';
-}

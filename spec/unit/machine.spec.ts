@@ -12,6 +12,7 @@ import type { Machine, MachineOptions } from '../../vm/run/machine.ts';
 import { outOfFuel, run } from '../../vm/run/run.ts';
 import { frames, siteStack } from '../../vm/run/trap.ts';
 import { variablesOf } from '../../vm/run/variables.ts';
+import { speedUp } from '../../vm/wasm/tier.ts';
 import { suite } from '../suite.ts';
 
 const test = suite('machine');
@@ -33,6 +34,11 @@ function make(drafts: readonly Draft[], more: More = {}, options: MachineOptions
 function ran(drafts: readonly Draft[], more: More = {}, options: MachineOptions = {}): { m: Machine; output: string } {
   const { m, output } = make(drafts, more, options);
   run(m);
+  // Compiled wherever it can be, the same: a stop, its place and its call stack too.
+  const hot = make(drafts, more, options);
+  speedUp(hot.m, { slice: 0, hot: 1 });
+  run(hot.m);
+  assert.equal([hot.m.status, hot.m.exit, hot.output(), hot.m.trap], [m.status, m.exit, output(), m.trap], 'compiled code does the same');
   return { m, output: output() };
 }
 const imports = (...names: string[]): Import[] =>

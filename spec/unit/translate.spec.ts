@@ -1,6 +1,7 @@
 /**
  * The register form means what the stack code means: random structured functions (blocks that give values, loops, tests at either end,
- * tables, pending locals that change underneath, multi-value results) give the same results as WebAssembly made from the same code.
+ * tables, pending locals that change underneath, multi-value results) give the same results as WebAssembly made from the same code,
+ * both interpreted and compiled by `vm/wasm`.
  * A failing seed is in the message; `SEED=… node --import tsx spec/unit/translate.spec.ts` prints the program.
  */
 import * as assert from 'uvu/assert';
@@ -9,6 +10,7 @@ import { disassembleFunction } from '../../vm/code/disassemble.ts';
 import { verify } from '../../vm/code/verify.ts';
 import { createMachine } from '../../vm/run/machine.ts';
 import { run } from '../../vm/run/run.ts';
+import { speedUp } from '../../vm/wasm/tier.ts';
 import { suite } from '../suite.ts';
 import { lower } from './lowering.ts';
 
@@ -199,13 +201,21 @@ for (let seed = only || 1; seed <= (only || 200); seed += 1) {
     const program = writer(seed * 7919);
     if (only) console.log(disassembleFunction(program, 1));
     assert.equal(verify(program), []);
-    const m = createMachine(program, host, { heap: 1 << 20, calls: 1000, stack: 1 << 16 });
+    const options = { heap: 1 << 20, calls: 1000, stack: 1 << 16 };
+    const m = createMachine(program, host, options);
     run(m);
+    // The same with everything compiled where it is first found: entered from any branch, left for whatever is unusual.
+    const hot = createMachine(program, host, options);
+    speedUp(hot, { slice: 0, hot: 1 });
+    run(hot);
     const bytes = lower(program);
     const exports = new WebAssembly.Instance(new WebAssembly.Module(bytes), { m: { alloc: () => 1024, memory: new WebAssembly.Memory({ initial: 1 }) } }).exports;
     const main = exports['main'];
     if (typeof main !== 'function') throw new Error('no main');
     assert.is(m.status, 'finished', m.trap?.message);
-    assert.is(m.exit, main(), `SEED=${seed}`);
+    const expected: unknown = main();
+    assert.is(m.exit, expected, `SEED=${seed}`);
+    assert.is(hot.status, 'finished', hot.trap?.message);
+    assert.is(hot.exit, expected, `SEED=${seed}, compiled`);
   });
 }

@@ -13,19 +13,23 @@ export const plenty = 1_000_000_000;
 /** Runs until the program ends, halts at a statement, or the fuel is used up. A machine that ended stays as it is. */
 export function run(m: Machine, fuel: number = plenty): Status {
   if (m.status === 'finished' || m.status === 'stopped') return m.status;
-  warmUp(m);
   m.status = 'running';
   try {
     // With compiled code to be made, the interpreter looks up now and then, to see where the time goes.
     let left = fuel;
+    let brief = true;
     do {
-      m.fuel = m.hot === null ? left : Math.min(left, m.hot.slice);
+      m.fuel = Math.min(left, m.hot !== null ? m.hot.slice : brief ? BRIEF : left);
       // A slice ends one branch after its fuel is gone.
       m.reserve = left - m.fuel - 1;
       m.status = 'running';
       interpret(m);
       left = m.reserve;
-      if (left >= 0 && paused(m)) m.hot?.sample();
+      if (left >= 0 && paused(m)) {
+        if (m.hot === null) warmUp(m);
+        else m.hot.sample();
+      }
+      brief = false;
     } while (left >= 0 && paused(m));
   } catch (thrown) {
     // Only the host's own limits can get here, such as its stack in a listener; a program cannot.
@@ -35,6 +39,8 @@ export function run(m: Machine, fuel: number = plenty): Status {
   return m.status;
 }
 
+/** A program that ends within so many branches is over before warming up would pay. */
+const BRIEF = 20_000;
 const paused = (m: Machine): boolean => m.status === 'paused';
 
 /** Ends a machine because its fuel for the whole run is used up, or because somebody interrupted it. */

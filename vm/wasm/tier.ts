@@ -50,6 +50,8 @@ class Tier implements HotCode {
   readonly #imports: Record<string, unknown>;
   readonly #code: Code;
   readonly #starts = new Map<number, number>();
+  #modules = 0;
+  #forgotten = 0;
 
   constructor(m: Machine, { slice = 2000, hot = 3 }: TierOptions) {
     this.#m = m;
@@ -71,6 +73,12 @@ class Tier implements HotCode {
       realloc: (block: number, size: number, family: number) => m.heap.realloc(block, size >>> 0, family + 1, 0),
       free: (block: number, family: number) => (m.heap.free(block, family + 1, 0) ? 1 : 0),
     };
+  }
+
+  /** What was compiled, how often it was entered, and where it was left: for tests, and for whoever wonders why a program is slow. */
+  survey(): { readonly modules: number; readonly forgotten: number; readonly entries: readonly { readonly pc: number; readonly index: number; readonly entered: number; readonly spent: number }[]; readonly exits: readonly { readonly pc: number; readonly count: number; readonly operation: number }[] } {
+    const exits = this.#exits.map(({ exit, count }) => ({ pc: exit.pc, count, operation: this.#code.operationAt(exit.pc) }));
+    return { modules: this.#modules, forgotten: this.#forgotten, entries: [...this.#entries.values()], exits };
   }
 
   #measure(): void {
@@ -113,7 +121,8 @@ class Tier implements HotCode {
     if (!entry) throw new Error('no compiled code begins here');
     const g = this.#globals;
     const { fp, cp } = m;
-    const fuel = m.fuel + 1 + m.reserve;
+    const slice = m.fuel;
+    const fuel = slice + 1 + m.reserve;
     g.left.value = 0;
     g.fuel.value = fuel;
     g.msp.value = m.msp;
@@ -135,8 +144,10 @@ class Tier implements HotCode {
       m.reserve = -1;
       m.status = 'paused';
     } else {
-      m.fuel = Math.min(rest, this.slice);
+      // The slice goes on, and ends once even when nothing but calls of compiled code is in it.
+      m.fuel = Math.min(rest, slice - 1);
       m.reserve = rest - m.fuel - 1;
+      if (m.fuel < 0) m.status = 'paused';
     }
   }
 
@@ -183,6 +194,7 @@ class Tier implements HotCode {
 
   /** Lets all compiled code go; what is hot is found again. */
   #forget(): void {
+    this.#forgotten += 1;
     for (const entry of [...this.#entries.values()]) this.#remove(entry);
     this.#functions.clear();
     this.#samples.clear();
@@ -274,6 +286,7 @@ class Tier implements HotCode {
       if (known === undefined) throw new Error(`compiled code wants ${name}`);
       return [name, known];
     }));
+    this.#modules += 1;
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { a: { ...this.#imports, ...given } });
     this.#exits.push(...unit.exits.map((exit) => ({ exit, count: 0 })));
     wishes.forEach(({ wish }, place) => {
