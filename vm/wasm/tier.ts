@@ -32,8 +32,8 @@ const MOST = 64;
 const TRIES = 4;
 
 export function speedUp(m: Machine, options: TierOptions = {}): void {
-  const { statements, calls, accesses } = m.watched;
-  if (m.program.provenance || statements || calls || accesses || typeof WebAssembly !== 'object') return;
+  const { statements, moments, calls, accesses } = m.watched;
+  if (m.program.provenance || statements || moments || calls || accesses || typeof WebAssembly !== 'object') return;
   m.hot = new Tier(m, options);
 }
 
