@@ -112,9 +112,10 @@ export async function holdAtTerminal(base: SessionBase, talk: Talk, options: Loo
       const text = await prompt.read();
       if (text === null) break;
       if (text.trim() === '') continue;
-      if (history[history.length - 1] !== text) {
-        history.push(text);
-        addHistory(text);
+      const kept = text.trimEnd();
+      if (history[history.length - 1] !== kept) {
+        history.push(kept);
+        addHistory(kept);
       }
       const wish = await guarded(talk, async () => {
         if (text.trimStart().startsWith(':')) return command(room, text);

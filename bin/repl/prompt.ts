@@ -68,6 +68,8 @@ export class Prompt {
   close(): void {
     if (!this.#open) return;
     this.#restore();
+    // Who comes after us begins at the margin.
+    if (this.#wait !== null) this.#out.write('\r\n');
     this.#open = false;
     this.#in.off('data', this.#onData);
     this.#in.off('end', this.#onEnd);
@@ -300,7 +302,9 @@ export class Prompt {
   #finish(text: string | null): void {
     const resolve = this.#wait;
     if (resolve === null) return;
-    this.#state = { ...this.#state, menu: null, search: null, cursor: this.#state.text.length };
+    // The empty line that ended a block is not worth a row.
+    const shown = this.#state.text.trimEnd();
+    this.#state = { ...this.#state, text: shown, menu: null, search: null, cursor: shown.length };
     this.#paint(true);
     this.#out.write('\n');
     this.#wait = null;

@@ -75,7 +75,8 @@ export class Talk {
     const options = { language: this.shared.language, paint: this.paint, form: this.shared.messages, width: widthOf };
     const ordered = [...problems].sort((a, b) => (a.severity === b.severity ? a.span.start - b.span.start : a.severity === 'error' ? -1 : 1));
     const text = ordered.slice(0, MOST_PROBLEMS).map(p => renderProblem(p, this.#sources, options)).join(this.shared.messages === 'short' ? '' : '\n');
-    this.warn(ordered.length > MOST_PROBLEMS ? `${text}… ${ordered.length - MOST_PROBLEMS}\n` : text);
+    const whole = ordered.length > MOST_PROBLEMS ? `${text}… ${ordered.length - MOST_PROBLEMS}\n` : text;
+    this.warn(this.interactive ? whole.split('\n').map(line => this.#wrapped(line)).join('\n') : whole);
   }
 
   outcome(outcome: Outcome): void {
@@ -96,6 +97,21 @@ export class Talk {
         this.stopped(outcome.machine, outcome.interrupted);
         if (this.timing) this.times(outcome.times);
     }
+  }
+
+  /** A note that is longer than a row is broken between words, with its lines below each other. */
+  #wrapped(line: string): string {
+    if (widthOf(line) <= this.columns || !/^\s*(\x1b\[\d+m)?=/.test(line)) return line;
+    const rows: string[] = [];
+    let row = '';
+    for (const word of line.split(/(?<= )/)) {
+      if (row !== '' && widthOf((row + word).trimEnd()) > this.columns) {
+        rows.push(row.trimEnd());
+        row = '    ';
+      }
+      row += word;
+    }
+    return [...rows, row].join('\n');
   }
 
   value(shown: string | null, type: string): void {

@@ -75,7 +75,7 @@ export function lastExpression(tree: File): Expr | null {
   }
 }
 
-/** `if`, `match` and other blocks: as a statement they may have any type, so they are first looked at as what they are. */
+/** `if`, `match` and other blocks: as a statement their value may be of any type, or of several, and is nobody's. */
 const isControl = (expr: Expr): boolean => ['if', 'match', 'loop', 'do', 'unsafe'].includes(expr.kind);
 
 /** Problems that an entry of this kind can only have because it is shown. */
@@ -90,26 +90,19 @@ export function checkEntry(base: SessionBase, before: readonly SessionEntry[], r
   const attempt = (shown: Shown, opens: boolean): SessionCheck =>
     checkSession(base, [...before, { text: read.file.text, file: read.file, tree: read.tree, shown, opens }], ids);
   const expr = lastExpression(read.tree);
-  const first = expr === null || isControl(expr) ? 'none' : 'debug';
+  const first = expr === null ? 'none' : 'debug';
   let opens = false;
   let check = attempt(first, false);
   if (before.length > 0 && isRedefinition(check.problems, read.file)) {
     opens = true;
     check = attempt(first, true);
   }
-  if (expr === null) return check;
-  if (first === 'none') {
-    // A value that nobody takes is shown, when it is one.
-    if (hasErrors(check.problems) || check.value === null || !isWorthShowing(check.value.type)) return check;
-    const shown = attempt('debug', opens);
-    if (!hasErrors(shown.problems)) return shown;
-    const display = attempt('display', opens);
-    return hasErrors(display.problems) ? check : display;
-  }
-  if (!hasErrors(check.problems) || !onlyUnshowable(check.problems, expr)) return check;
+  if (expr === null || !hasErrors(check.problems)) return check;
+  const plain = isControl(expr) ? attempt('none', opens) : null;
+  if (plain === null ? !onlyUnshowable(check.problems, expr) : hasErrors(plain.problems)) return plain ?? check;
   const display = attempt('display', opens);
   if (!hasErrors(display.problems)) return display;
-  return attempt('type', opens);
+  return plain ?? attempt('type', opens);
 }
 
 export const isWorthShowing = (type: Type): boolean => type.kind !== 'never' && type.kind !== 'error' && !(type.kind === 'tuple' && type.elements.length === 0);

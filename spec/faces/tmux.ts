@@ -43,7 +43,7 @@ export function openTerminal(command: string, columns = 100, rows = 30, env: Rea
   };
   const outside: Record<string, string> = { ...Object.fromEntries(Object.entries(process.env).filter((pair): pair is [string, string] => pair[1] !== undefined)), XDG_STATE_HOME: join(home, 'state'), XDG_CACHE_HOME: join(home, 'cache'), PS1: '$ ', LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', TERM: 'xterm-256color', ...env };
   for (const name of ['CI', 'NO_COLOR', 'FORCE_COLOR', 'TMUX', 'PROMPT_COMMAND', ...Object.keys(env).filter(name => env[name] === '')]) delete outside[name];
-  const made = spawnSync('tmux', ['-S', socket, '-f', '/dev/null', '-u', 'new-session', '-d', '-x', String(columns), '-y', String(rows), 'bash --norc --noprofile'], { env: outside, encoding: 'utf8' });
+  const made = spawnSync('tmux', ['-S', socket, '-f', '/dev/null', '-u', 'new-session', '-d', '-x', String(columns), '-y', String(rows), "env PS1='$ ' bash --norc --noprofile"], { env: outside, encoding: 'utf8' });
   if (made.status !== 0) throw new Error(`tmux: ${made.stderr}`);
   tmux('set-option', '-g', 'status', 'off');
   tmux('set-option', '-g', 'window-size', 'manual');
@@ -84,7 +84,7 @@ export function openTerminal(command: string, columns = 100, rows = 30, env: Rea
 
 /** The terminal is as it was before the face came: no alternate screen, a cursor, no mouse, and what is typed is echoed. */
 export async function leftClean(terminal: Terminal): Promise<void> {
-  await terminal.sees(/\$ $/m);
+  await terminal.sees(/^\$ ?$/m);
   if (terminal.fact('alternate_on') !== '0') throw new Error('the alternate screen was left on');
   if (terminal.fact('cursor_flag') !== '1') throw new Error('the cursor was left hidden');
   if (terminal.fact('mouse_any_flag') !== '0') throw new Error('the mouse was left on');
