@@ -140,13 +140,15 @@ function slots(m: Machine, frame: Frame, depth: number, live: (number: number) =
   const table = m.heap.sanitizer?.table;
   if (table === undefined) return;
   const code = m.program.functions[frame.index];
+  /** Slots that were looked at; and those of variables that hold nothing any more. */
   const named = new Set<number>();
+  const former = new Map<number, { readonly variable: Variable; readonly order: number }>();
   (code?.variables ?? []).forEach((variable, order) => {
-    // A slot of a variable counts by what the variable holds, also where a read was made to wait beyond its scope.
-    if (variable.lives.kind === 'local') named.add(variable.lives.local);
-    else if (variable.lives.kind === 'locals') for (const local of variable.lives.locals) named.add(local);
-    if (stateOfVariable(m, variable, frame) !== 'held') return;
     const { lives } = variable;
+    if (stateOfVariable(m, variable, frame) !== 'held') {
+      if (lives.kind === 'local') former.set(lives.local, { variable, order });
+      return;
+    }
     const root = (where: Place) => (): Root => ({ kind: 'variable', name: variable.name, depth, variable, where, order });
     if (lives.kind === 'behind') {
       const address = m.ints[frame.fp + lives.local * 2] ?? 0;
@@ -156,6 +158,7 @@ function slots(m: Machine, frame: Frame, depth: number, live: (number: number) =
     }
     if (lives.kind === 'frame') return;
     for (const local of lives.kind === 'local' ? [lives.local] : lives.locals) {
+      named.add(local);
       if (!holdsPointer(m.program, variable.type)) continue;
       const at = frame.fp + local * 2;
       const row = live(m.ints[at + 1] ?? 0);
@@ -168,7 +171,10 @@ function slots(m: Machine, frame: Frame, depth: number, live: (number: number) =
     const at = frame.fp + slot * 2;
     const row = live(m.ints[at + 1] ?? 0);
     const value = m.ints[at] ?? 0;
-    if (row > 0 && isNear(table, row, value)) visit(row, value, () => ({ kind: 'temporary', depth, where: { kind: 'slot', at } }));
+    // A read of a variable may have been made to wait beyond its scope: then it still leads there.
+    const was = former.get(slot);
+    const where: Place = { kind: 'slot', at };
+    if (row > 0 && isNear(table, row, value)) visit(row, value, () => (was === undefined ? { kind: 'temporary', depth, where } : { kind: 'variable', name: was.variable.name, depth, where, ...was }));
   }
 }
 
