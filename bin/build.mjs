@@ -27,7 +27,7 @@ await build({
   legalComments: 'none',
   alias: { 'react-devtools-core': join(top, 'bin/absent.mjs') },
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
-  define: { ALTRU_VERSION: JSON.stringify(JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')).version) },
+  define: { 'process.env.NODE_ENV': '"production"', ALTRU_VERSION: JSON.stringify(JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')).version) },
   logLevel: 'warning',
 });
 chmodSync(join(dist, 'altru.mjs'), 0o755);

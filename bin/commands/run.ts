@@ -3,11 +3,9 @@
  * The machine runs in slices, so that Ctrl-C and closed pipes are noticed between them.
  */
 import { writeFileSync } from 'node:fs';
-import type { Program } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
-import { cachedCode, keepCode } from '../world/code-cache.ts';
-import { openCode } from '../world/code-file.ts';
 import { runMachine } from '../world/machine.ts';
+import { openProgram } from '../world/open-program.ts';
 import { parseOptions } from '../world/options.ts';
 import { parseSize } from '../world/size.ts';
 import { guardStreams } from '../world/streams.ts';
@@ -35,7 +33,7 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   if (engine !== undefined && engine !== 'auto' && engine !== 'interpreter' && engine !== 'eager') return usage(`'--engine' takes auto, interpreter or eager`);
   const profile = options.flags.has('unchecked') ? 'unchecked' : options.flags.has('release') ? 'release' : 'debug';
 
-  const program = await codeOf(name, { profile, overflowChecks: options.flags.has('overflow-checks') }, options.values.get('std'), shared);
+  const program = await openProgram(name, { profile, overflowChecks: options.flags.has('overflow-checks') }, options.values.get('std'), shared);
   if (program === null) return 1;
   const outcome = await runMachine(program, programArgs, {
     ...(numbers['fuel'] === undefined ? {} : { fuel: numbers['fuel'] }),
@@ -58,16 +56,4 @@ function usage(text: string): number {
   guardStreams();
   process.stderr.write(`altru: ${text}\n`);
   return 2;
-}
-
-/** Stored code as it is; a program that ran before from the cache; else through the compiler. */
-async function codeOf(name: string, manner: { readonly profile: 'debug' | 'release' | 'unchecked'; readonly overflowChecks: boolean }, std: string | undefined, shared: Shared): Promise<Program | null> {
-  if (name.endsWith('.altc')) return openCode(name);
-  const cached = std === undefined ? cachedCode(name, manner) : null;
-  if (cached !== null) return cached;
-  guardStreams();
-  const { compileFile } = await import('../world/compile-file.ts');
-  const { program, files, quiet } = compileFile(name, std, { profile: manner.profile, ...(manner.overflowChecks ? { overflowChecks: true } : {}) }, shared);
-  if (program !== null && quiet && std === undefined) keepCode(name, manner, files, program);
-  return program;
 }

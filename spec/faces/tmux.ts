@@ -26,6 +26,8 @@ export interface Terminal {
   screen(): string[];
   /** Waits until the screen holds the text or fits the pattern; fails with the screen after `seconds`. */
   sees(what: string | RegExp, seconds?: number): Promise<string[]>;
+  /** The screen once it stands still: a frame may reach the terminal in two parts. */
+  settled(): Promise<string[]>;
   resize(columns: number, rows: number): void;
   /** What tmux knows of the pane: `alternate_on`, `cursor_flag`, `pane_dead`, `pane_pid`, `mouse_any_flag` … */
   fact(name: string): string;
@@ -64,8 +66,16 @@ export function openTerminal(command: string, columns = 100, rows = 30, env: Rea
         const lines = terminal.screen();
         const all = lines.join('\n');
         if (typeof what === 'string' ? all.includes(what) : what.test(all)) return lines;
-        if (Date.now() > end) throw new Error(`not seen within ${seconds} s: ${what}\n${all}`);
+        if (Date.now() > end) throw new Error(`not seen within ${seconds} s: ${what}\n${all.replace(/\n\s*\n/g, '\n')}`);
         await pause(40);
+      }
+    },
+    async settled() {
+      for (let before = terminal.screen(); ;) {
+        await pause(150);
+        const now = terminal.screen();
+        if (now.join('\n') === before.join('\n')) return now;
+        before = now;
       }
     },
     resize: (width, height) => void tmux('resize-window', '-x', String(width), '-y', String(height)),

@@ -1,0 +1,81 @@
+/**
+ * `altru viz FILE [args…]`: the heap as a living picture, with time that goes both ways. `altru top FILE` is the same face, already running. In: a
+ * program. Out: a screen; with `--screen-reader`, or without a terminal, the same in sentences.
+ */
+import { readFileSync } from 'node:fs';
+import type { Program } from '../../vm/index.ts';
+import type { Shared } from '../shared.ts';
+import { parseOptions } from '../world/options.ts';
+import { openProgram } from '../world/open-program.ts';
+import { parseSize } from '../world/size.ts';
+
+const OPTIONS = { release: 'flag', 'screen-reader': 'flag', calm: 'flag', light: 'flag', dark: 'flag', std: 'value', heap: 'value', seed: 'value', allocator: 'value', quarantine: 'value', input: 'value', at: 'value', beside: 'flag' } as const;
+
+export async function run(args: readonly string[], shared: Shared): Promise<number> {
+  return openVisualizer(args, shared, false);
+}
+
+export async function openVisualizer(args: readonly string[], shared: Shared, playing: boolean): Promise<number> {
+  const options = parseOptions(args, OPTIONS, true);
+  if ('wrong' in options) return usage(options.wrong);
+  const [name, ...programArgs] = options.rest;
+  if (name === undefined) return usage(`'${playing ? 'top' : 'viz'}' needs a file`);
+  const numbers: Record<string, number> = {};
+  for (const option of ['heap', 'seed', 'quarantine', 'at']) {
+    const text = options.values.get(option);
+    if (text === undefined) continue;
+    const value = parseSize(text);
+    if (value === null) return usage(`'--${option}' takes a number such as 1000 or 64MiB, not '${text}'`);
+    numbers[option] = value;
+  }
+  const allocator = options.values.get('allocator');
+  if (allocator !== undefined && allocator !== 'slab' && allocator !== 'buddy' && allocator !== 'tlsf' && allocator !== 'bump') return usage(`'--allocator' takes slab, buddy, tlsf or bump`);
+  const given = options.values.get('input');
+  let input: Uint8Array | 'later' = 'later';
+  if (given !== undefined) {
+    try {
+      input = readFileSync(given);
+    } catch {
+      return usage(`'${given}' cannot be read`);
+    }
+  }
+  const program = await openProgram(name, { profile: options.flags.has('release') ? 'release' : 'debug', overflowChecks: false }, options.values.get('std'), shared);
+  if (program === null) return 1;
+  const { Session } = await import('../tui/session.ts');
+  const session = new Session(program, {
+    file: name,
+    text: sourceOf(program),
+    problems: [],
+    timeline: {
+      input, args: programArgs, environment: {}, now: () => performance.now(), wallClock: () => Date.now(),
+      machine: {
+        ...(numbers['heap'] === undefined ? {} : { heap: numbers['heap'] }),
+        ...(numbers['seed'] === undefined ? {} : { seed: numbers['seed'] }),
+        ...(numbers['quarantine'] === undefined ? {} : { quarantine: numbers['quarantine'] }),
+        ...(allocator === undefined ? {} : { allocator }),
+      },
+    },
+  });
+  if (numbers['at'] !== undefined) session.seek(numbers['at']);
+  if (options.flags.has('beside')) session.besideNext();
+  const { stdin, stdout } = process;
+  if (options.flags.has('screen-reader') || !stdout.isTTY || !stdin.isTTY) {
+    const { narrate } = await import('../tui/narrate.ts');
+    return narrate(session, stdin, text => void stdout.write(`${text}\n`));
+  }
+  if (playing) session.set({ playing: 1, speed: 7, focus: 'map' });
+  const { runApp } = await import('../tui/app.ts');
+  const { depthOf, penFor, themeOf } = await import('../tui/style.ts');
+  const theme = options.flags.has('light') ? 'light' : options.flags.has('dark') ? 'dark' : themeOf(process.env);
+  return runApp(session, { input: stdin, output: stdout, pen: penFor(theme, depthOf(process.env, shared.color)), calm: options.flags.has('calm') });
+}
+
+/** The text of the file that `main` is in. */
+function sourceOf(program: Program): string {
+  return program.sources.find(source => source.std !== true && source.text !== undefined)?.text ?? '';
+}
+
+function usage(text: string): number {
+  process.stderr.write(`altru: ${text}\n`);
+  return 2;
+}

@@ -1,0 +1,280 @@
+/**
+ * A session of the visualizer: a run in time and the view of it. In: a program, wishes (`go`, `play`, choices). Out: `view`, a new value after each change.
+ * Long ways (to the end of the run, back a million steps) are done in slices by `work`, so that keys are heard between them. Invariant: only this file moves the time line.
+ */
+import { type Arrival, type Deed, type Machine, type Picture, type PictureOptions, type Program, type Stand, type Timeline, type TimelineOptions, type Unit, openTimeline, takePicture } from '../../vm/index.ts';
+import type { Happening } from './charts.ts';
+import { watchStops } from './tour.ts';
+import { type View, chosenBlock, speeds } from './view.ts';
+
+export interface SessionOptions {
+  readonly file: string;
+  readonly text: string;
+  readonly problems: readonly string[];
+  readonly timeline: TimelineOptions;
+}
+
+/** Branches and calls of one slice: some ten milliseconds of watched code. */
+const SLICE = 60_000;
+const PARTS = 240;
+const allocators = ['slab', 'buddy', 'tlsf', 'bump'] as const;
+
+const said: Readonly<Partial<Record<Arrival, string>>> = { start: 'the start of the run', breakpoint: 'a breakpoint', watchpoint: 'a watched value changes', input: 'the program waits for input: i' };
+
+type Slice = () => Stand;
+
+export class Session {
+  readonly #program: Program;
+  readonly #options: SessionOptions;
+  readonly timeline: Timeline;
+  #job: { readonly slice: Slice; readonly done: (stand: Stand) => void } | null = null;
+  #beside: { readonly allocator: (typeof allocators)[number]; readonly timeline: Timeline } | null = null;
+  #turns = 1;
+  #owed = 0;
+  #view: View;
+
+  constructor(program: Program, options: SessionOptions) {
+    this.#program = program;
+    this.#options = options;
+    this.timeline = openTimeline(program, options.timeline);
+    const lines = options.text.replace(/\n$/, '').split('\n');
+    this.#view = {
+      file: options.file, lines, picture: this.#picture(this.timeline), position: 0, total: null, seen: 0, fault: null, activity: [], happenings: [], stops: watchStops(lines), breaks: [], needsInput: false,
+      problems: options.problems, writer: null, beside: null,
+      focus: 'stack', turned: {}, scroll: {}, chosen: null, byte: 0, filter: '', order: 'address', zoom: 0, playing: 0, speed: 3, busy: null, card: null, prompt: null, message: '',
+    };
+  }
+
+  get view(): View {
+    return this.#view;
+  }
+
+  /** Changes what the person chose; what the machine is stays. */
+  set(change: Partial<View>): void {
+    if (change.focus !== undefined && change.focus !== this.#view.focus) change = { ...change, turned: { ...this.#view.turned, [change.focus]: this.#turns++ } };
+    this.#view = { ...this.#view, ...change };
+    if ('byte' in change || 'chosen' in change) this.#view = { ...this.#view, writer: this.#writer() };
+  }
+
+  get working(): boolean {
+    return this.#job !== null;
+  }
+
+  /** Gives up what is under way; the run stands where it got to. */
+  cancel(): void {
+    if (this.#job === null) return;
+    this.#job = null;
+    this.refresh({ busy: null, message: 'given up on the way' });
+  }
+
+  /** Does a slice of what is under way. True when something changed. */
+  work(): boolean {
+    const job = this.#job;
+    if (job === null) return false;
+    const stand = job.slice();
+    if (stand.arrival === 'tired') {
+      this.#view = { ...this.#view, position: stand.position };
+      return true;
+    }
+    this.#job = null;
+    this.#arrived(stand);
+    job.done(stand);
+    return true;
+  }
+
+  #start(busy: string, slice: Slice, done: (stand: Stand) => void = () => {}): void {
+    this.#job = { slice, done };
+    this.set({ busy, playing: 0, message: '' });
+    this.work();
+  }
+
+  move(direction: 1 | -1, unit: Unit, times = 1): void {
+    const goes = direction > 0 ? () => this.timeline.forward(unit, times, { patience: SLICE }) : () => this.timeline.back(unit, times, { patience: SLICE });
+    this.#start(direction > 0 ? 'on the way' : 'on the way back', goes);
+  }
+
+  seek(position: number): void {
+    this.#start('on the way', () => this.timeline.seek(Math.max(0, position), { patience: SLICE }));
+  }
+
+  end(): void {
+    this.#start('running to the end', () => this.timeline.seek(Number.MAX_SAFE_INTEGER, { patience: SLICE }));
+  }
+
+  toLine(line: number): void {
+    this.#start(`on the way to line ${line}`, () => this.timeline.runToLine(line, undefined, { patience: SLICE }), stand => {
+      if (stand.arrival === 'end') this.set({ message: `the run did not come to line ${line} again` });
+    });
+  }
+
+  /** On to the next stop that the person set, or back to the one before. */
+  resume(direction: 1 | -1): void {
+    this.#start('on the way', () => (direction > 0 ? this.timeline.resume({ patience: SLICE }) : this.timeline.reverse({ patience: SLICE })));
+  }
+
+  /** To the next, previous watch stop of the program's tour. */
+  tour(direction: 1 | -1): void {
+    const { stops } = this.#view;
+    if (stops.length === 0) return this.set({ message: "this program has no '## watch:' comments" });
+    const numbers = [...new Set(stops.map(stop => stop.line))].map(line => this.timeline.breakAt({ line })).flatMap(made => ('number' in made ? [made.number] : []));
+    const done = (): void => {
+      for (const number of numbers) this.timeline.forget(number);
+      if (this.#view.message === said.breakpoint) this.set({ message: '' });
+    };
+    this.#start('on the way to the next stop', () => (direction > 0 ? this.timeline.resume({ patience: SLICE }) : this.timeline.reverse({ patience: SLICE })), done);
+  }
+
+  /** To where the chosen block was born or died. */
+  toEvent(what: 'born' | 'died'): void {
+    const block = chosenBlock(this.#view) ?? this.#stopBlock();
+    if (block === null) return this.set({ message: 'choose a block first' });
+    const deed = what === 'born' ? this.timeline.bornOf(block) : this.timeline.diedOf(block);
+    if (deed === null) return this.set({ message: what === 'born' ? `nobody saw ${block.id} being born` : `${block.id} has not died yet, as far as the run was seen` });
+    this.set({ card: null });
+    this.#go(deed, `${block.id} ${what} here`);
+  }
+
+  #stopBlock(): Picture['blocks'][number] | null {
+    const id = this.#view.picture.stop?.block;
+    return this.#view.picture.blocks.find(block => block.id === id) ?? null;
+  }
+
+  toLastWrite(): void {
+    const deed = this.#writer();
+    if (deed === null) return this.set({ message: 'nobody wrote this byte yet' });
+    this.#go(deed, `byte ${this.#view.byte} is written here`);
+  }
+
+  toNextAccess(): void {
+    const block = chosenBlock(this.#view);
+    if (block === null) return this.set({ message: 'choose a block first' });
+    const address = block.address + this.#view.byte;
+    this.#start('on the way to the next access', () => this.timeline.runTo(address, 1, 'any', { patience: SLICE }), stand => {
+      this.set({ message: stand.arrival === 'there' ? `byte ${this.#view.byte} of ${block.id} is about to be used` : 'nobody uses this byte after here' });
+    });
+  }
+
+  toLastChange(): void {
+    const { chosen } = this.#view;
+    const variable = chosen?.kind === 'variable' ? /^(\d+)\/([^#]+)/.exec(chosen.id) : null;
+    const [, depth, name] = variable ?? [];
+    if (depth === undefined || name === undefined) return this.set({ message: 'choose a variable first' });
+    const deed = this.timeline.lastChange(name, Number(depth));
+    if (deed === null) return this.set({ message: `${name} did not change since its call began` });
+    this.#go(deed, `${name} changes here`);
+  }
+
+  #go(deed: Deed, message: string): void {
+    this.#start('on the way', () => this.timeline.seek(deed.position, { patience: SLICE }), () => this.set({ message }));
+  }
+
+  breakAt(line: number, condition: string): void {
+    const made = this.timeline.breakAt({ line, ...(condition.trim() === '' ? {} : { condition: condition.trim() }) });
+    this.set('wrong' in made ? { message: made.wrong } : { message: `stops on line ${line}${condition.trim() === '' ? '' : ` when ${condition.trim()}`}` });
+    this.#points();
+  }
+
+  /** Takes away the breakpoints of a line; false when it had none. */
+  unbreak(line: number): boolean {
+    const here = this.timeline.points.filter(point => 'break' in point && point.break.line === line);
+    for (const point of here) this.timeline.forget(point.number);
+    this.#points();
+    return here.length > 0;
+  }
+
+  watch(name: string): void {
+    const made = this.timeline.watch({ kind: 'variable', name });
+    this.set({ message: 'wrong' in made ? made.wrong : `stops when ${name} changes` });
+  }
+
+  #points(): void {
+    this.set({ breaks: this.timeline.points.flatMap(point => ('break' in point ? [point.break.line] : [])) });
+  }
+
+  provide(text: string | null): void {
+    this.timeline.provide(text === null ? null : new TextEncoder().encode(text));
+    this.set({ needsInput: this.timeline.needsInput, message: text === null ? 'the input has ended' : '' });
+  }
+
+  /** Takes, in turn, each other allocator beside this one, then none. */
+  besideNext(): void {
+    const own = this.timeline.machine.heap.allocator.name;
+    const others = allocators.filter(name => name !== own);
+    const at = this.#beside === null ? -1 : others.indexOf(this.#beside.allocator);
+    const next = others[at + 1];
+    this.#beside = next === undefined ? null : { allocator: next, timeline: openTimeline(this.#program, { ...this.#options.timeline, machine: { ...this.#options.timeline.machine, allocator: next } }) };
+    this.refresh({ message: next === undefined ? '' : `${next} beside ${own}, at the same step` });
+  }
+
+  suppose<Seen>(act: (machine: Machine) => void, look: (machine: Machine) => Seen): Seen {
+    return this.timeline.suppose(act, look);
+  }
+
+  /** Playing: as many statements as the speed asks for in `milliseconds`. True when something changed. */
+  play(milliseconds: number): boolean {
+    const { playing, speed } = this.#view;
+    if (playing === 0 || this.#job !== null) return false;
+    const pace = speeds[speed] ?? 1;
+    let stand: Stand;
+    if (pace === Number.POSITIVE_INFINITY) {
+      stand = playing > 0 ? this.timeline.seek(Number.MAX_SAFE_INTEGER, { patience: SLICE / 3 }) : this.timeline.back('statement', 5000, { patience: SLICE / 3 });
+    } else {
+      this.#owed += (pace * milliseconds) / 1000;
+      const times = Math.floor(this.#owed);
+      if (times === 0) return false;
+      this.#owed -= times;
+      stand = playing > 0 ? this.timeline.forward('statement', times, { patience: SLICE }) : this.timeline.back('statement', times, { patience: SLICE });
+    }
+    if (stand.arrival === 'there' || stand.arrival === 'tired') this.refresh({});
+    else this.#arrived(stand);
+    return true;
+  }
+
+  #arrived(stand: Stand): void {
+    this.refresh({ busy: null, playing: 0, message: said[stand.arrival] ?? '' });
+    const { picture } = this.#view;
+    if (picture.stop !== null && stand.arrival === 'end') this.set({ card: { kind: 'stop' }, ...(picture.stop.block === null ? {} : { chosen: { kind: 'block', id: picture.stop.block }, byte: Math.max(0, picture.stop.offset) }) });
+  }
+
+  #picture(timeline: Timeline): Picture {
+    const options: PictureOptions = { ghosts: true, stretches: true, mostBlocks: 1500, mostBytes: 512, step: timeline.position, output: timeline.output, leaks: timeline.total !== null && timeline.position === timeline.total };
+    return takePicture(timeline.machine, options);
+  }
+
+  /** A new picture of where the run stands now. */
+  refresh(change: Partial<View>): void {
+    const { timeline } = this;
+    if (this.#beside !== null) this.#beside.timeline.seek(timeline.position);
+    const activity = timeline.activity(PARTS);
+    this.#view = {
+      ...this.#view, picture: this.#picture(timeline), position: timeline.position, total: timeline.total, seen: timeline.seen, fault: timeline.fault, needsInput: timeline.needsInput, activity, happenings: happeningsOf(activity, timeline.fault),
+      beside: this.#beside === null ? null : this.#picture(this.#beside.timeline), scroll: withoutSource(this.#view.scroll), ...change,
+    };
+    this.#view = { ...this.#view, writer: this.#view.playing === 0 ? this.#writer() : null };
+  }
+
+  #writer(): Deed | null {
+    const block = chosenBlock(this.#view);
+    return block === null ? null : this.timeline.lastWrite(block.address + this.#view.byte);
+  }
+}
+
+/** The source follows the run again. */
+function withoutSource({ source: _, ...rest }: View['scroll']): View['scroll'] {
+  return rest;
+}
+
+/** Births, deaths, the peak and the fault, for the time line. */
+function happeningsOf(activity: View['activity'], fault: number | null): Happening[] {
+  const out: Happening[] = [];
+  let peak = -1;
+  let most = 0;
+  for (const part of activity) {
+    if (part.births > 0) out.push({ step: part.from, kind: 'alloc' });
+    else if (part.deaths > 0) out.push({ step: part.from, kind: 'free' });
+    if (part.most > most) [most, peak] = [part.most, part.from];
+  }
+  if (peak >= 0) out.push({ step: peak, kind: 'peak' });
+  if (fault !== null) out.push({ step: fault, kind: 'fault' });
+  return out;
+}
