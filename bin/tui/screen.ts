@@ -92,7 +92,7 @@ function cardOf(view: View, columns: number, rows: number): Frame['card'] {
   if (card === null) return null;
   const most = Math.min(columns - 6, 96);
   switch (card.kind) {
-    case 'help': return { title: 'help: any key closes', rows: helpRows(most, rows - 4), width: most, role: 'title' };
+    case 'help': return { title: 'help — any key closes', rows: helpRows(most, rows - 4), width: most, role: 'title' };
     case 'stop': {
       const lines = stopRows(view).flatMap((row): Row[] => (row.length === 1 && columnsOf(row[0]?.[0] ?? '') > most ? wrap(row[0]?.[0] ?? '', most).map((line): Row => [[line]]) : [row]));
       return { title: 'the program was stopped', rows: [...lines, [], [['t', 'key'], [' the access   '], ['b', 'key'], [' birth   '], ['d', 'key'], [' death   '], ['esc', 'key'], [' close']]], width: Math.min(most, 76), role: 'bad' };
