@@ -9,7 +9,7 @@ export interface Data {
   align: number;
   readonly segments: { at: number; bytes: number[] }[];
   readonly pointers: number[];
-  readonly variables: { name: string; at: number; size: number; type: number; mutable: boolean }[];
+  readonly variables: { name: string; at: number; size: number; type: number; mutable: boolean; std?: true }[];
   readonly interned: Map<string, number>;
 }
 

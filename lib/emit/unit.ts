@@ -158,7 +158,7 @@ export function objectOffset(unit: Unit, def: DefId): number {
     if (promoted !== undefined) unit.objectValues.set(def, value);
   }
   const item = world.definitions.byId.get(def);
-  if (item?.kind === 'static') unit.data.variables.push({ name: def.startsWith('std::') ? def : item.name, at, size: shape.size, type: -1, mutable: item.mutable });
+  if (item?.kind === 'static') unit.data.variables.push({ name: def.startsWith('std::') ? def : item.name, at, size: shape.size, type: -1, mutable: item.mutable, ...(unit.sources.get(item.span.file).library ? { std: true } : {}) });
   return at;
 }
 const addBytesReserve = (data: Data, shape: Shape): number => reserve(data, Math.max(shape.size, 1), shape.align);

@@ -187,12 +187,12 @@ function writeProgram(out: Output, program: Program): void {
     out.raw(bytes);
   });
   out.ints(statics.pointers);
-  out.list(statics.variables, ({ name, at, size, type, mutable }) => {
+  out.list(statics.variables, ({ name, at, size, type, mutable, std }) => {
     out.text(name);
     out.int(at);
     out.int(size);
     out.int(type);
-    out.flag(mutable);
+    out.byte((mutable ? 1 : 0) | (std ? 2 : 0));
   });
   out.int(program.entry);
   out.list(program.sources, ({ path, text, std }) => {
@@ -219,7 +219,11 @@ function readProgram(input: Input, version: number): Program {
       align: input.int(),
       segments: input.list(() => ({ at: input.int(), bytes: input.raw() })),
       pointers: input.ints(),
-      variables: input.list(() => ({ name: input.text(), at: input.int(), size: input.int(), type: input.int(), mutable: input.flag() })),
+      variables: input.list(() => {
+        const variable = { name: input.text(), at: input.int(), size: input.int(), type: input.int() };
+        const flags = input.byte();
+        return { ...variable, mutable: (flags & 1) === 1, ...(flags & 2 ? { std: true as const } : {}) };
+      }),
     },
     entry: input.int(),
     sources: input.list(() => {

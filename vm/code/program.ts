@@ -42,7 +42,7 @@ export type Statics = {
   readonly align: number;
   readonly segments: readonly { readonly at: number; readonly bytes: readonly number[] }[];
   readonly pointers: readonly number[];
-  readonly variables: readonly { readonly name: string; readonly at: number; readonly size: number; readonly type: number; readonly mutable: boolean }[];
+  readonly variables: readonly { readonly name: string; readonly at: number; readonly size: number; readonly type: number; readonly mutable: boolean; /** Belongs to the library. */ readonly std?: true }[];
 };
 
 export type CodeFunction = {

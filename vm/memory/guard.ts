@@ -467,16 +467,17 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
     poison: (address, size) => shadow.poison(address, size, codes.POISONED),
     unpoison: shadow.unpoison,
     keep: before => ({
-      mixed: shadow.keep(), written: plane.keep(before?.written ?? null), pointers: pointers.keep(before?.pointers ?? null), table: table.keep(before?.table ?? null),
-      places: places.keep(before?.places ?? null), quarantine: quarantine.keep(before?.quarantine ?? null),
+      mixed: shadow.keep(), written: plane.keep(lowest >>> 16, space.end >>> 16, before?.written ?? null), pointers: pointers.keep(lowest >>> 16, space.end >>> 16, before?.pointers ?? null), table: table.keep(before?.table ?? null),
+      places: places.keep(map.heap.start >>> 16, space.end >>> 16, before?.places ?? null), quarantine: quarantine.keep(before?.quarantine ?? null),
       slots: slots.flatMap((numbers, page) => (numbers.length === 0 ? [] : [[page, numbers.slice()] as const])), lastNumber: sanitizer.lastNumber,
     }),
     restore(kept) {
       shadow.restore(kept.mixed);
-      plane.restore(kept.written);
-      pointers.restore(kept.pointers);
+      // Of the state before and the one to come, the larger end counts; the space is put back after this.
+      plane.restore(lowest >>> 16, space.end >>> 16, kept.written);
+      pointers.restore(lowest >>> 16, space.end >>> 16, kept.pointers);
       table.restore(kept.table);
-      places.restore(kept.places);
+      places.restore(map.heap.start >>> 16, space.end >>> 16, kept.places);
       quarantine.restore(kept.quarantine);
       slots.length = 0;
       for (const [page, numbers] of kept.slots) slots[page] = numbers.slice();

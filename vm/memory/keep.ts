@@ -49,9 +49,10 @@ export type Planes = ReadonlyMap<number, Pages | 'none'>;
 
 export const wordsOf = (plane: Int32Array | Uint32Array): Int32Array => (plane instanceof Int32Array ? plane : new Int32Array(plane.buffer, plane.byteOffset, plane.length));
 
-export function keepPlanes(planes: readonly (Int32Array | undefined)[], before: Planes | null): Planes {
+/** `[low, high)`: the planes that there may be. */
+export function keepPlanes(planes: readonly (Int32Array | undefined)[], low: number, high: number, before: Planes | null): Planes {
   const kept = new Map<number, Pages | 'none'>();
-  for (let page = 0; page < planes.length; page++) {
+  for (let page = low; page < high; page++) {
     const plane = planes[page];
     if (plane === undefined) continue;
     const known = before?.get(page);
@@ -61,8 +62,8 @@ export function keepPlanes(planes: readonly (Int32Array | undefined)[], before: 
 }
 
 /** A plane that was not there becomes one of zeros. */
-export function restorePlanes(planes: readonly (Int32Array | undefined)[], kept: Planes): void {
-  for (let page = 0; page < planes.length; page++) {
+export function restorePlanes(planes: readonly (Int32Array | undefined)[], low: number, high: number, kept: Planes): void {
+  for (let page = low; page < high; page++) {
     const plane = planes[page];
     const pages = kept.get(page);
     if (plane !== undefined) restoreWords(plane, 0, plane.length, pages === undefined || pages === 'none' ? new Map() : pages);

@@ -32,8 +32,9 @@ export interface Places {
   nearest(address: number, reach: number): number;
   /** The same among parts, slots and statics. */
   nearPart(address: number, reach: number): number;
-  keep(before: KeptPlaces | null): KeptPlaces;
-  restore(kept: KeptPlaces): void;
+  /** `[low, high)`: the pages of the heap that there may be. */
+  keep(low: number, high: number, before: KeptPlaces | null): KeptPlaces;
+  restore(low: number, high: number, kept: KeptPlaces): void;
 }
 
 export interface KeptPlaces {
@@ -180,9 +181,9 @@ export function createPlaces(blocks: Blocks, lowest: number, heapStart: number, 
     holding,
     nearest,
     nearPart,
-    keep: before => ({ planes: keepPlanes(planes, before?.planes ?? null), parts: new Map(parts) }),
-    restore(kept) {
-      restorePlanes(planes, kept.planes);
+    keep: (low, high, before) => ({ planes: keepPlanes(planes, low, high, before?.planes ?? null), parts: new Map(parts) }),
+    restore(low, high, kept) {
+      restorePlanes(planes, low, high, kept.planes);
       parts.clear();
       for (const [start, number] of kept.parts) parts.set(start, number);
     },

@@ -18,8 +18,9 @@ export interface Provenance {
   clear(address: number, size: number): void;
   copied(to: number, from: number, size: number): void;
   pages(): number;
-  keep(before: Planes | null): Planes;
-  restore(kept: Planes): void;
+  /** `[low, high)`: the pages that there may be. */
+  keep(low: number, high: number, before: Planes | null): Planes;
+  restore(low: number, high: number, kept: Planes): void;
 }
 
 /** `end` is the highest address there can be. */
@@ -82,5 +83,5 @@ export function createProvenance(end: number): Provenance {
     if (endWord < to + size) clear(Math.max(to, endWord), 1);
   }
 
-  return { planes, get, set, clear, copied, keep: before => keepPlanes(planes, before), restore: kept => restorePlanes(planes, kept), pages: () => planes.reduce((sum, plane) => sum + (plane === undefined ? 0 : 1), 0) };
+  return { planes, get, set, clear, copied, keep: (low, high, before) => keepPlanes(planes, low, high, before), restore: (low, high, kept) => restorePlanes(planes, low, high, kept), pages: () => planes.reduce((sum, plane) => sum + (plane === undefined ? 0 : 1), 0) };
 }

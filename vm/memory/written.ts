@@ -23,8 +23,9 @@ export interface Written {
   copied(to: number, from: number, size: number): void;
   /** Pages that have bits of their own. */
   pages(): number;
-  keep(before: Planes | null): Planes;
-  restore(kept: Planes): void;
+  /** `[low, high)`: the pages that there may be. */
+  keep(low: number, high: number, before: Planes | null): Planes;
+  restore(low: number, high: number, kept: Planes): void;
 }
 
 /** `end` is the highest address there can be. */
@@ -142,9 +143,9 @@ export function createWritten(end: number): Written {
     unwritten: (address, size) => set(address, size, false),
     firstUnwritten,
     copied,
-    keep(before) {
+    keep(low, high, before) {
       const kept = new Map<number, Planes extends ReadonlyMap<number, infer P> ? P : never>();
-      for (let page = 0; page < planes.length; page++) {
+      for (let page = low; page < high; page++) {
         const plane = planes[page];
         if (plane === undefined) continue;
         const known = before?.get(page);
@@ -152,8 +153,8 @@ export function createWritten(end: number): Written {
       }
       return kept;
     },
-    restore(kept) {
-      for (let page = 0; page < planes.length; page++) {
+    restore(low, high, kept) {
+      for (let page = low; page < high; page++) {
         const pages = kept.get(page);
         if (pages === undefined) planes[page] = undefined;
         else if (pages === 'none') planes[page] = NONE;

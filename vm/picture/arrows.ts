@@ -10,34 +10,23 @@ import { memoryCells } from '../watch/cells.ts';
 import { pointersOf, type PointerSeen } from '../watch/values.ts';
 import type { SeenVariable } from './frames.ts';
 import { blockId } from './heapmap.ts';
-import type { PictureArrow, PictureEnd } from './picture.ts';
-
-/** What a block is known to hold: values of a row of the types from an offset on. */
-export interface Content {
-  readonly row: number;
-  readonly at: number;
-  readonly room: number;
-  readonly used: number;
-  readonly first: number;
-  /** Counts of an `Rc` stand before the value. */
-  readonly before: number;
-  readonly text: boolean;
-  /** How much it is to be believed. */
-  readonly rank: number;
-}
+import type { BlockContent, BlockContents, PictureArrow, PictureEnd } from './picture.ts';
 
 export interface Web {
   readonly arrows: readonly PictureArrow[];
-  readonly contents: ReadonlyMap<string, Content>;
+  readonly contents: ReadonlyMap<string, BlockContent>;
+  /** Address of each block that an arrow leads to. */
+  readonly starts: ReadonlyMap<string, number>;
 }
 
 /** Of one block, so many elements are looked through. */
 const MOST = 4096;
 
-export function weave(m: Machine, variables: readonly SeenVariable[], live: readonly BlockFacts[]): Web {
+export function weave(m: Machine, variables: readonly SeenVariable[], live: readonly BlockFacts[], known: BlockContents | null): Web {
   const { types } = m.program;
-  const contents = new Map<string, Content>();
+  const contents = new Map<string, BlockContent>();
   const from = new Map<string, PictureArrow[]>();
+  const starts = new Map<string, number>();
   const waiting: BlockFacts[] = [];
   const sizeOf = (row: number): number => types[row]?.size ?? 0;
   const homes = variables.flatMap(v => (v.shown.place.kind === 'memory' && v.cells !== null ? [{ start: v.shown.place.address, end: v.shown.place.address + Math.max(1, v.shown.size), id: v.shown.id }] : [])).sort((a, b) => a.start - b.start);
@@ -79,6 +68,7 @@ export function weave(m: Machine, variables: readonly SeenVariable[], live: read
     }
     const id = blockId(block.number, block.address);
     const offset = address - block.address;
+    starts.set(id, block.address);
     const to: PictureEnd = { kind: 'block', id, offset };
     const inside = offset >= 0 && offset <= block.size;
     arrow(to, block.state !== 'live' || !inside ? 'dangling' : offset === pointer.before ? 'live' : 'interior');
@@ -116,6 +106,14 @@ export function weave(m: Machine, variables: readonly SeenVariable[], live: read
     }
   };
   follow();
+  for (const block of known === null ? [] : live) {
+    const id = blockId(block.number, block.address);
+    const before = known?.get(id);
+    if (before === undefined || contents.has(id)) continue;
+    contents.set(id, { ...before, rank: -1 });
+    waiting.push(block);
+    follow();
+  }
   // Blocks that no typed pointer leads to still show the pointers that are known to stand in them.
   const { sanitizer } = m.heap;
   if (sanitizer !== null) {
@@ -128,11 +126,13 @@ export function weave(m: Machine, variables: readonly SeenVariable[], live: read
         if (number === 0 || sanitizer.shadow.firstPoisoned(block.address + at, 4) >= 0) continue;
         const row = sanitizer.block(number);
         const address = m.space.i32[(block.address + at) >>> 2] ?? 0;
+        if (row !== null) starts.set(blockId(number, row.address), row.address);
         const to: PictureEnd = row === null || row.sort === 'slot' || row.sort === 'static' ? { kind: 'elsewhere', address } : { kind: 'block', id: blockId(number, row.address), offset: address - row.address };
         list.push({ from: { kind: 'block', id, offset: at }, to, holds: 'raw', standing: row?.state === 'live' ? (row.address === address ? 'live' : 'interior') : 'dangling', name: '', type: '' });
       }
       if (list.length > 0) from.set(id, list);
     }
   }
-  return { arrows: [...from.values()].flat(), contents };
+  for (const [id, content] of known ?? []) if (!contents.has(id)) contents.set(id, content);
+  return { arrows: [...from.values()].flat(), contents, starts };
 }

@@ -79,10 +79,10 @@ function seeVariable(m: Machine, frame: Frame, variable: Variable, hold: HoldSta
 
 /** The user's statics. */
 export function seeStatics(m: Machine, limits: Limits): SeenVariable[] {
-  return m.program.statics.variables.flatMap(({ name, at, type: row }): SeenVariable[] => {
+  return m.program.statics.variables.flatMap(({ name, at, type: row, std }): SeenVariable[] => {
     const type = m.program.types[row];
     const address = m.statics + at;
-    const cells = type === undefined || name.startsWith('std::') ? null : memoryCells(m, address, type.size);
+    const cells = type === undefined || std === true ? null : memoryCells(m, address, type.size);
     if (type === undefined || cells === null) return [];
     const reading = read(m, cells, 0, row, limits);
     return [{ type: row, cells, shown: { id: `static/${name}`, name, type: type.name, parameter: false, place: { kind: 'memory', address }, size: type.size, text: reading.text, ownership: ownershipOf(type), fields: reading.parts.map(fieldOf) } }];

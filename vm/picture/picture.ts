@@ -267,6 +267,26 @@ export interface PictureOptions {
   readonly stretches?: boolean;
   readonly step?: number;
   readonly output?: string;
+  /** What `learnContents` knew of blocks at other moments: their type when nothing typed leads to them any more. */
+  readonly known?: BlockContents;
+}
+
+/** What blocks hold, by their ids; made by `learnContents`. */
+export type BlockContents = ReadonlyMap<string, BlockContent>;
+
+export interface BlockContent {
+  /** Row of the program's types, and where in the block values of it begin. */
+  readonly row: number;
+  readonly at: number;
+  /** How many there is room for, and how many are in use, from `first` on. */
+  readonly room: number;
+  readonly used: number;
+  readonly first: number;
+  /** Bytes of counts before the value of an `Rc`. */
+  readonly before: number;
+  readonly text: boolean;
+  /** How much it is to be believed. */
+  readonly rank: number;
 }
 
 /** What `takePicture` in `take.ts` is. The machine stands still; it is not changed. */

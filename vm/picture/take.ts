@@ -11,11 +11,11 @@ import { entryOf, frames as openCalls, type StackEntry } from '../run/trap.ts';
 import { roots } from '../run/variables.ts';
 import { memoryCells } from '../watch/cells.ts';
 import { type Limits, read, textOf, usualLimits } from '../watch/values.ts';
-import { type Content, weave } from './arrows.ts';
+import { weave } from './arrows.ts';
 import { fieldOf, seeFrames, seeStatics } from './frames.ts';
 import { blockId, mapHeap } from './heapmap.ts';
 import { seeFreeLists, seeRegions, seeStatistics } from './figures.ts';
-import type { BlockStanding, Picture, PictureBlock, PictureField, PictureOptions, PictureRange, PictureStop } from './picture.ts';
+import type { BlockContent, BlockContents, BlockStanding, Picture, PictureEnd, PictureBlock, PictureField, PictureOptions, PictureRange, PictureStop } from './picture.ts';
 import { createPlacer, type Placer } from './places.ts';
 
 const MOST_BLOCKS = 400;
@@ -27,7 +27,7 @@ export function takePicture(m: Machine, options: PictureOptions = {}): Picture {
   const { frames, variables } = seeFrames(m, placer, limits, options.library === true);
   const statics = seeStatics(m, limits);
   const found = findBlocks(m, options.ghosts !== false);
-  const { arrows, contents } = weave(m, [...variables, ...statics], found.filter(b => b.state === 'live'));
+  const { arrows, contents, starts } = weave(m, [...variables, ...statics], found.filter(b => b.state === 'live'), options.known ?? null);
   const lost = lostBlocks(m, options.leaks === true);
   const map = options.stretches === false ? null : mapHeap(m.heap);
   const layouts = new Map<string, PictureRange[]>();
@@ -55,12 +55,26 @@ export function takePicture(m: Machine, options: PictureOptions = {}): Picture {
     heap: { from: range.from, to: range.to, limit: m.space.map.heap.end, stretches: map?.stretches ?? [] },
     freeLists: seeFreeLists(m),
     regions: seeRegions(m, placer),
-    // An arrow from what is not shown leads nowhere for the one who looks.
-    arrows: arrows.filter(a => a.from.kind !== 'block' || shown.has(a.from.id)).map(a => (a.to.kind === 'block' && !shown.has(a.to.id) ? { ...a, to: { kind: 'elsewhere' as const, address: (found.find(b => a.to.kind === 'block' && blockId(b.number, b.address) === a.to.id)?.address ?? 0) + a.to.offset } } : a)),
+    arrows: arrows.filter(a => a.from.kind !== 'block' || shown.has(a.from.id)).map(a => ({ ...a, to: shownEnd(m, a.to, shown, starts) })),
     statistics: seeStatistics(m),
     output: options.output ?? '',
     stop: seeStop(m, placer),
   };
+}
+
+/** Where an arrow leads for the one who looks: a block that is not shown is just an address, or the block that has its bytes now. */
+function shownEnd(m: Machine, end: PictureEnd, shown: ReadonlySet<string>, starts: ReadonlyMap<string, number>): PictureEnd {
+  if (end.kind !== 'block' || shown.has(end.id)) return end;
+  const address = (starts.get(end.id) ?? 0) + end.offset;
+  const now = m.heap.blockAt(address);
+  const id = now === null ? '' : blockId(now.number, now.address);
+  return now !== null && shown.has(id) ? { kind: 'block', id, offset: address - now.address } : { kind: 'elsewhere', address };
+}
+
+/** What is known of the blocks now, for pictures of moments at which nothing leads to them any more. */
+export function learnContents(m: Machine): BlockContents {
+  const { variables } = seeFrames(m, createPlacer(m), { elements: 0, text: 0, depth: 0 }, false);
+  return weave(m, [...variables, ...seeStatics(m, { elements: 0, text: 0, depth: 0 })], findBlocks(m, false), null).contents;
 }
 
 function standsAt(m: Machine, placer: Placer): Picture['at'] {
@@ -125,7 +139,7 @@ function standingOf(m: Machine, block: BlockFacts, lost: ReadonlySet<number>): B
   }
 }
 
-function seeBlock(m: Machine, block: BlockFacts, placer: Placer, content: Content | null, layout: readonly PictureRange[], lost: ReadonlySet<number>, limits: Limits, mostBytes: number): PictureBlock {
+function seeBlock(m: Machine, block: BlockFacts, placer: Placer, content: BlockContent | null, layout: readonly PictureRange[], lost: ReadonlySet<number>, limits: Limits, mostBytes: number): PictureBlock {
   const cells = memoryCells(m, block.address, block.size);
   const type = content === null ? undefined : m.program.types[content.row];
   const fields: PictureField[] = [];

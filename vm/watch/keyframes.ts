@@ -29,7 +29,7 @@ export interface KeyFrames {
   measure(): { readonly frames: number; readonly bytes: number };
 }
 
-const MOST = 120;
+const MOST = 128;
 const NEAR = 12;
 
 export const positionOf = (frame: KeyFrame): number => frame.count - 1;
@@ -37,7 +37,7 @@ export const positionOf = (frame: KeyFrame): number => frame.count - 1;
 export function createKeyFrames(most: number): KeyFrames {
   let frames: KeyFrame[] = [];
   let near: KeyFrame[] = [];
-  let spacing = 500;
+  let spacing = 2000;
   let sinceMeasured = 0;
 
   const measure = (): number => {

@@ -117,6 +117,7 @@ export function createKeeper(m: Machine): Keeper {
       restoreWords(m.ints, 0, slotsUsed, moment.slots);
       for (const [page, words] of moment.slots) m.ints.set(words, page << 10);
       restoreWords(m.ints, m.callBase, moment.cp, moment.calls);
+      m.space.end = Math.max(m.space.end, moment.end);
       m.heap.restore(moment.heap);
       m.space.end = moment.end;
       m.pc = moment.pc;
