@@ -88,7 +88,7 @@ export function renderTrap(machine: Machine, report: RunReport, shared: Shared):
   const { stop } = report;
   const word = words[shared.language];
   if (stop === null) return report.leaks.filter(isFailure).map(leak => leakText(leak, machine, shared.language)).join('\n');
-  if (stop.kind === 'panic') return '';
+  if (stop.kind === 'panic') return report.leaks.filter(isFailure).map(leak => leakText(leak, machine, shared.language)).join('\n');
   const fault = machine.trap?.fault ?? null;
   const said = recordOf(stop.code) === undefined ? stop.message : wordsOf(stop.code, shared.language);
   const lines = [`${stop.kind} [${stop.code}]: ${said}`, ...sourceText(machine, stop.at, fault === null ? '' : word.access(fault))];

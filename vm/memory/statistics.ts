@@ -71,6 +71,9 @@ export interface Statistics {
   current(): number;
   read(family: number): FamilyStatistics;
   resetPeak(): void;
+  /** The peak of the whole heap starts again; gives what it was, for `endPeak`. */
+  beginPeak(): number;
+  endPeak(before: number): void;
   /** The number of a family by name; a new name gets a new family while there are any, else the last one. */
   family(name: string): number;
   familyName(family: number): string;
@@ -182,6 +185,14 @@ export function createStatistics(space: Space, address: number): Statistics {
         reallocations: sum(4),
         failures: sum(5),
       };
+    },
+    beginPeak() {
+      const before = space.u32[whole + 1] as number;
+      space.u32[whole + 1] = space.u32[whole] as number;
+      return before;
+    },
+    endPeak(before) {
+      space.u32[whole + 1] = Math.max(before >>> 0, space.u32[whole + 1] as number);
     },
     resetPeak() {
       const words = space.i32;

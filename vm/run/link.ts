@@ -9,7 +9,8 @@ import { exact, exactDigits, multiplyAdd, parseFloat32, parseFloat64, shortest, 
 import type { Decimal } from './decimal.ts';
 import { floatText } from './floattext.ts';
 import type { Machine } from './machine.ts';
-import { siteOf, trapFault, trapFor } from './trap.ts';
+import { sweep, unmarked } from './sweep.ts';
+import { siteOf, siteStack, trapFault, trapFor } from './trap.ts';
 import { panic } from './unwind.ts';
 
 /** `at` is the index in `ints` of the first argument; the next one is two further. */
@@ -106,6 +107,15 @@ const services: Record<string, Service> = {
   caught_line: (m, at) => give(m, at, m.caught?.at?.line ?? 0),
   caught_column: (m, at) => give(m, at, m.caught?.at?.column ?? 0),
   stats: (m, at) => giveFloat(m, at, statistic(m, statFields[int(m, at, 0)], Math.max(0, int(m, at, 1)))),
+  leaks: (m, at) => give(m, at, leakedNow(m).bytes),
+  leaks_refused: (m) => {
+    const leaked = leakedNow(m);
+    if (leaked.bytes === 0 && leaked.numbers.length === 0) return;
+    m.refused = leaked.numbers;
+    panic(m, leakedText(m, leaked.numbers));
+  },
+  peak_begin: (m, at) => give(m, at, m.heap.statistics.beginPeak()),
+  peak_end: (m, at) => m.heap.statistics.endPeak(int(m, at, 0)),
   stats_reset_peak: (m) => m.heap.statistics.resetPeak(),
   panic_resume: (m, at) => panic(m, text(m, int(m, at, 0), int(m, at, 1)), true),
   float_text: (m, at) => {
@@ -192,6 +202,26 @@ const services: Record<string, Service> = {
     emptied(m, int(m, at, 0));
   },
 };
+
+/** What nothing leads to where the machine stands. */
+function leakedNow(m: Machine): { readonly numbers: readonly number[]; readonly bytes: number } {
+  const { sanitizer } = m.heap;
+  if (sanitizer === null) return { numbers: [], bytes: 0 };
+  const numbers = unmarked(m, sweep(m, false).marks);
+  return { numbers, bytes: numbers.reduce((sum, number) => sum + (sanitizer.block(number)?.size ?? 0), 0) };
+}
+
+function leakedText(m: Machine, numbers: readonly number[]): string {
+  const blocks = numbers.flatMap((number) => m.heap.sanitizer?.block(number) ?? []);
+  const bytes = blocks.reduce((sum, { size }) => sum + size, 0);
+  const places = new Set(blocks.map(({ born }) => {
+    const stack = siteStack(m, born);
+    const place = stack.find(({ std }) => !std) ?? stack[0];
+    return place ? `${place.file}:${place.line}:${place.column}` : '?';
+  }));
+  const most = [...places].slice(0, 4).join(', ');
+  return `memory is leaked: ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} in ${blocks.length} ${blocks.length === 1 ? 'block' : 'blocks'}, allocated at ${most}${places.size > 4 ? ', …' : ''}`;
+}
 
 function statistic(m: Machine, field: (typeof statFields)[number] | undefined, family: number): number {
   const row = m.heap.statistics.read(family);

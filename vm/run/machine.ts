@@ -98,6 +98,8 @@ export type Machine = {
   /** Panics that are unwinding, the innermost last; and the last one that was caught. */
   readonly panics: Panic[];
   caught: Panic | null;
+  /** Numbers of the blocks for whose leak the program stopped itself (`assert_no_leaks`). */
+  refused: readonly number[] | null;
   /** Numbers for call stacks, as a tree: `(parent, pc)` → number. */
   readonly sites: { readonly parents: number[]; readonly pcs: number[]; readonly known: Map<number, number> };
   readonly watched: Watched;
@@ -178,8 +180,10 @@ export function createMachine(program: Program, host: Host, options: MachineOpti
     trap: null,
     panics: [],
     caught: null,
+    refused: null,
     sites: { parents: [0], pcs: [0], known: new Map() },
-    watched: { ...nothingWatched, ...options.watched },
+    // Who asks for leaks in the middle of a run needs every variable at its own place.
+    watched: { ...nothingWatched, moments: sanitize && program.imports.some(({ name }) => name === 'leaks' || name === 'leaks_refused'), ...options.watched },
     listeners: { statement: [], moment: [], call: [], return: [], load: [], store: [], alloc: [], free: [], panic: [] },
   };
   loadStatics(machine);

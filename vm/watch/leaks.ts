@@ -17,7 +17,7 @@ import type { Machine } from '../run/machine.ts';
 import { siteStack, type StackEntry } from '../run/trap.ts';
 import { findEnding } from './lost.ts';
 import type { Ending, Loss } from './lost.ts';
-import { sweep, unmarked } from './sweep.ts';
+import { sweep, unmarked } from '../run/sweep.ts';
 
 export type LeakKind = 'definite' | 'indirect' | 'cyclic' | 'reachable' | 'intended';
 
@@ -41,7 +41,12 @@ export const isFailure = ({ kind }: Pick<Leak, 'kind'>): boolean => kind !== 're
 
 export function findLeaks(machine: Machine, again: (() => Machine | null) | null): Leak[] {
   const { heap } = machine;
-  if (heap.sanitizer === null || machine.status !== 'finished') return [];
+  if (heap.sanitizer === null) return [];
+  if (machine.status === 'stopped' && machine.refused !== null && machine.trap?.kind === 'panic') {
+    const ending = again === null ? null : findEnding(again, chooseFrom);
+    return ending === null ? [] : classify(ending.machine, new Set(ending.lost), ending.intended, nearest(ending)).filter(isFailure);
+  }
+  if (machine.status !== 'finished') return [];
   const lost = unmarked(machine, sweep(machine, true).marks);
   // With calls still open (`exit`), only the replay, where nothing is written in place of its call, knows all variables.
   if (lost.length === 0) return classify(machine, new Set(), new Set(), () => null);

@@ -15,9 +15,9 @@ import { factsOf } from '../run/facts.ts';
 import { run } from '../run/run.ts';
 import { entryOf, frames, markOf } from '../run/trap.ts';
 import type { StackEntry } from '../run/trap.ts';
-import { argumentsOf, stateOfVariable } from './roots.ts';
-import { spread, sweep, unmarked, wayTo } from './sweep.ts';
-import type { Way } from './sweep.ts';
+import { argumentsOf, stateOfVariable } from '../run/roots.ts';
+import { spread, sweep, unmarked, wayTo } from '../run/sweep.ts';
+import type { Way } from '../run/sweep.ts';
 
 /** Events of all runs together, and how many of the first run at least. */
 const MOST_EVENTS = 150_000_000;
@@ -69,10 +69,10 @@ export function findEnding(again: () => Machine | null, chosen: (machine: Machin
   const intended = new Set<number>();
   watchIntended(machine, intended);
   const first = coarse(machine);
-  if (first === null || machine.status !== 'finished') return null;
-  const lost = unmarked(machine, sweep(machine, false).marks);
+  if (first === null || (machine.status !== 'finished' && machine.refused === null)) return null;
+  const lost = machine.refused ?? unmarked(machine, sweep(machine, false).marks);
   const unreached = new Set(lost);
-  const inner = unmarked(machine, sweep(machine, true).marks).filter(number => !unreached.has(number));
+  const inner = machine.refused !== null ? [] : unmarked(machine, sweep(machine, true).marks).filter(number => !unreached.has(number));
   const losses = new Map<number, Loss>();
   const isInner = new Set(inner);
   const targets = chosen(machine, [...lost, ...inner]).slice(0, FOLLOWED).map((number): Target => {
@@ -101,6 +101,10 @@ function startClock(machine: Machine, at: (now: number, kind: Kind) => void): { 
   listen(machine, 'moment', tick('moment'));
   listen(machine, 'call', tick('call'));
   listen(machine, 'return', tick('return'));
+  // Where the program refuses its leaks, time ends.
+  listen(machine, 'panic', () => {
+    if (machine.refused !== null) halt(machine);
+  });
   return clock;
 }
 

@@ -8,9 +8,9 @@
 import { LIVE, SLOT, sortOf, STACK_BLOCK, stateOf } from '../memory/blocks.ts';
 import type { Sanitizer } from '../memory/guard.ts';
 import type { DebugType, Program, Variable } from '../code/program.ts';
-import type { Machine } from '../run/machine.ts';
-import { frames } from '../run/trap.ts';
-import type { Frame } from '../run/trap.ts';
+import type { Machine } from './machine.ts';
+import { frames } from './trap.ts';
+import type { Frame } from './trap.ts';
 import { liveSlots } from './live-slots.ts';
 
 export type Root =

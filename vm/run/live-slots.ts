@@ -5,9 +5,9 @@
  * Cost: once for each function that is asked about, a few passes over its code; then a look-up.
  */
 import type { Signature } from '../code/program.ts';
-import type { Compiled, Machine } from '../run/machine.ts';
-import { operations, operationWords } from '../run/operations.ts';
-import { compiledAt, originAt } from '../run/trap.ts';
+import type { Compiled, Machine } from './machine.ts';
+import { operations, operationWords } from './operations.ts';
+import { compiledAt, originAt } from './trap.ts';
 
 interface Step {
   readonly pc: number;

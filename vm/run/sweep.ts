@@ -5,7 +5,7 @@
  * Cost: the words of reachable blocks, once.
  */
 import { HEAP, LIVE, PART, sortOf, stateOf } from '../memory/blocks.ts';
-import type { Machine } from '../run/machine.ts';
+import type { Machine } from './machine.ts';
 import { pointersIn, visitRoots } from './roots.ts';
 import type { Root } from './roots.ts';
 
