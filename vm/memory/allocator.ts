@@ -34,8 +34,17 @@ export interface Extent {
 
 export type AllocatorName = 'slab' | 'buddy' | 'tlsf' | 'bump';
 
+/** Addresses of the words that compiled code needs to take a slot of a slab, and to put one back, by itself. */
+export interface FastPath {
+  readonly heads: number;
+  readonly highest: number;
+  readonly table: number;
+  readonly start: number;
+}
+
 export interface Allocator {
   readonly name: AllocatorName;
+  readonly fast?: FastPath;
   /** 0 when there is no room. `align` is a power of two; `tag` is 1 … 15. */
   alloc(size: number, align: number, tag: number): number;
   /** The requested size of the freed block, or one of the answers above. `tag` 0 frees a block of any tag. */

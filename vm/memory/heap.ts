@@ -60,6 +60,10 @@ export interface Heap {
   blocks(visit: (block: BlockFacts) => void): void;
   /** The k-th allocation from now returns null (1 is the next); 0 stops that. */
   failAllocation(k: number): void;
+  /** Whether an allocation is to fail. */
+  failing(): boolean;
+  /** Most bytes that the program may hold at once. */
+  readonly limit: number;
   /**
    * overhead = footprint - free - current
    *
@@ -214,6 +218,8 @@ export function createHeap(space: Space, options: HeapOptions = {}): Heap {
     failAllocation(k) {
       failIn = k;
     },
+    failing: () => failIn > 0,
+    limit,
     overhead() {
       const extent = inner.extent();
       return extent.footprint - extent.free - statistics.current();

@@ -451,6 +451,8 @@ export function createSlab(space: Space, base: number): Allocator {
 
   return {
     name: 'slab',
+    // `vm/wasm/allocation.ts` does what `takeSlot` and the first half of `free` do; the layout above is its contract.
+    fast: { heads: headsAddress, highest: table * 4 - 12, table: table * 4, start },
     alloc,
     free,
     resize,

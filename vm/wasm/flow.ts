@@ -1,6 +1,7 @@
 /**
- * The way through register code, from one pc on: basic blocks, what is alive where and as what type it is wanted next, the order and the
- * dominators that structured code is made from. In: code, an entry, the slots that a cleanup body may read. Out: a flow.
+ * The way through register code. Of a function, once: basic blocks, loops, and what is alive where and as what type it is wanted next
+ * (`analyse`). Of a piece of it that is compiled, from one pc on (`cut`): its blocks, the order and the dominators that structured code is
+ * made from; where the piece ends stands a block that leads outside. In: code, an entry, the slots that a cleanup body may read.
  * Invariant: what is alive before an instruction that goes out to the interpreter is all that the interpreter may read there.
  */
 import type { Signature } from '../code/program.ts';
@@ -17,6 +18,18 @@ export type Block = {
   next: number[];
   /** Wanted at the start. */
   alive: Map<number, Wanted>;
+  /** Not part of what is compiled: the interpreter goes on here. */
+  readonly outside?: true;
+};
+
+export type Range = { readonly from: number; readonly to: number };
+
+export type Analysis = {
+  readonly blocks: readonly Block[];
+  readonly numbers: ReadonlyMap<number, number>;
+  readonly always: Alive;
+  /** Loops by their stretch of code, which structured code always is, inner before outer. */
+  readonly loops: readonly Range[];
 };
 
 export type Flow = {
@@ -49,10 +62,10 @@ export function before(step: Step, alive: Map<number, Wanted>, always: Alive): v
   }
 }
 
-/** Most words that are looked at from one entry. */
+/** Most words of a function that are looked at. */
 const LARGEST = 20_000;
 
-export function flowFrom(code: Code, entry: number, own: Signature, always: Alive): Flow | null {
+export function analyse(code: Code, entry: number, own: Signature, always: Alive): Analysis | null {
   const steps = new Map<number, Step>();
   const leaders = new Set<number>([entry]);
   const work = [entry];
@@ -93,6 +106,53 @@ export function flowFrom(code: Code, entry: number, own: Signature, always: Aliv
     }
   }
   live(blocks, always);
+  const heads = new Map<number, number>();
+  for (const [pc, { targets, words: size }] of steps) for (const target of targets) if (target <= pc) heads.set(target, Math.max(heads.get(target) ?? 0, pc + size));
+  const loops = [...heads].map(([from, to]) => ({ from, to })).sort((one, other) => one.to - one.from - (other.to - other.from));
+  return { blocks, numbers, always, loops };
+}
+
+/** The piece of a function that can be reached from a pc, within a stretch of its code. */
+export function cut(code: Code, { blocks: all, numbers, always }: Analysis, entry: number, own: Signature, range: Range | null): Flow | null {
+  const blocks: Block[] = [];
+  const places = new Map<number, number>();
+  const fresh = ({ pc }: { readonly pc: number }): { readonly pc: number; readonly step: Step } => ({ pc, step: stepAt(code, pc, own) });
+  const add = (number: number): number => {
+    const known = places.get(number);
+    if (known !== undefined) return known;
+    const block = all[number];
+    if (!block) return -1;
+    const place = blocks.length;
+    places.set(number, place);
+    if (range && (block.pc < range.from || block.pc >= range.to)) blocks.push({ pc: block.pc, steps: [], next: [], alive: block.alive, outside: true });
+    else {
+      const made: Block = { pc: block.pc, steps: block.steps.map(fresh), next: [], alive: block.alive };
+      blocks.push(made);
+      made.next = block.next.map(add);
+    }
+    return place;
+  };
+  const whole = numbers.get(entry);
+  if (whole !== undefined) add(whole);
+  else {
+    // Inside a block: the rest of it comes first, and stays a block of its own.
+    const around = all.find(({ steps }) => steps.some(({ pc }) => pc === entry));
+    if (!around) return null;
+    const at = around.steps.findIndex(({ pc }) => pc === entry);
+    const alive = afterOf(all, around, always);
+    for (let place = around.steps.length - 1; place >= at; place -= 1) {
+      const step = around.steps[place]?.step;
+      if (step) before(step, alive, always);
+    }
+    const rest: Block = { pc: entry, steps: around.steps.slice(at).map(fresh), next: [], alive };
+    blocks.push(rest);
+    rest.next = around.next.map(add);
+    const again = blocks[places.get(numbers.get(around.pc) ?? -1) ?? -1];
+    if (again && !again.outside) {
+      again.steps.length = at;
+      again.next = [0];
+    }
+  }
   return { blocks, after: (block) => afterOf(blocks, block, always), ...shape(blocks) };
 }
 

@@ -12,7 +12,7 @@ export type Constant = { readonly low: number; readonly high: number };
 export type Held = ValueType | Constant;
 
 /** What the interpreter is told when code is left: where it stands, or (`called`) which call of it is open. */
-export type Exit = { readonly pc: number; readonly called: boolean; readonly slots: readonly (readonly [slot: number, type: ValueType])[]; readonly constants: readonly (readonly [slot: number, value: Constant])[]; /** Of a memory frame: the slot; its old end comes last. */ readonly frameSlot: number };
+export type Exit = { readonly pc: number; readonly called: boolean; readonly slots: readonly (readonly [slot: number, type: ValueType])[]; readonly constants: readonly (readonly [slot: number, value: Constant])[]; /** Of a memory frame: the slot; its old end comes last. */ readonly frameSlot: number; /** The function whose call here could not be written, or -1. */ readonly missed: number };
 
 export const globals = ['left', 'fuel', 'msp', 'span1', 'span2', 'span4', 'span8', 'lastSlot', 'lastCall'] as const;
 export type GlobalName = (typeof globals)[number];
@@ -29,6 +29,8 @@ export type Unit = {
   readonly firstExit: number;
   /** Whether a call of a function can be written: it is in this module, or in one made before. */
   readonly callable: (index: number) => boolean;
+  /** Whether the modules take and put slots of the allocator themselves. */
+  readonly fast: boolean;
 };
 
 export type Frame = {
@@ -157,7 +159,7 @@ export function settleFor(f: Frame, alive: Alive): void {
 }
 
 /** Leaves for the interpreter: the state goes out, and the function returns. `alive` is what the interpreter may read at the pc. */
-export function leave(f: Frame, pc: number, alive: Alive, called = false): void {
+export function leave(f: Frame, pc: number, alive: Alive, called = false, missed = -1): void {
   const slots: [number, ValueType][] = [];
   const constants: [number, Constant][] = [];
   for (const slot of alive.keys()) {
@@ -169,7 +171,7 @@ export function leave(f: Frame, pc: number, alive: Alive, called = false): void 
   const frameSlot = f.frameSlot >= 0 && f.holds.has(f.frameSlot) ? f.frameSlot : -1;
   if (frameSlot >= 0) slots.push([frameSlot, I32]);
   const number = f.unit.firstExit + f.unit.exits.length;
-  f.unit.exits.push({ pc, called, slots, constants, frameSlot });
+  f.unit.exits.push({ pc, called, slots, constants, frameSlot, missed });
   int(f, number);
   getLocal(f, FP);
   getLocal(f, CP);

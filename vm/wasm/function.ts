@@ -64,6 +64,7 @@ function fetch(f: Frame, slot: number, type: ValueType): void {
 }
 
 /** Labels that are open, the innermost last. */
+const NOTHING: Alive = new Map();
 type Label = { readonly kind: 'after' | 'loop' | 'if'; readonly block: number };
 
 class Writer {
@@ -100,6 +101,11 @@ class Writer {
     const { f, flow } = this;
     const block = flow.blocks[number];
     if (!block) throw new TooHard('a block that is not there');
+    if (block.outside) {
+      for (const [slot, wanted] of block.alive) f.holds.set(slot, wanted === 0 ? I64 : wanted);
+      if (f.frameSlot >= 0 && !block.alive.has(f.frameSlot)) f.holds.set(f.frameSlot, I32);
+      return leave(f, block.pc, block.alive);
+    }
     if (labels.length > 400) throw new TooHard('nested too deep');
     for (const [slot, wanted] of block.alive) f.holds.set(slot, wanted === 0 ? I64 : wanted);
     for (const slot of [...f.holds.keys()]) if (!block.alive.has(slot)) f.holds.delete(slot);
@@ -107,9 +113,10 @@ class Writer {
     const alive = aliveAt(flow, block, this.wish.always);
     if (flow.loops.has(number)) this.countdown(block);
     for (const [place, { pc, step }] of block.steps.entries()) {
-      const here = alive[place] ?? new Map();
-      if (step.exits) return leave(f, pc, here);
-      if (step.name === 'call' && !f.unit.callable(f.unit.code.functionAt(f.unit.code.words()[pc + 1] ?? 0) ?? -1)) return leave(f, pc, here);
+      const here = alive[place] ?? NOTHING;
+      const operand = f.unit.code.words()[pc + 1] ?? 0;
+      const callee = step.name === 'call' ? (f.unit.code.functionAt(operand) ?? -1) : step.name === 'call.lazy' ? operand : -1;
+      if (step.exits || (step.name === 'call' && !f.unit.callable(callee))) return leave(f, pc, here, false, callee);
       if (place === block.steps.length - 1 && (step.targets.length > 0 || !step.falls)) return this.end(block, pc, labels);
       lower(f, pc, step, here, () => alive[place + 1] ?? flow.after(block));
     }
@@ -219,14 +226,16 @@ class Writer {
   }
 }
 
-/** What is alive before each step of a block. */
+/** What is alive before each step of a block that may go out to the interpreter, or comes after a call. */
 function aliveAt(flow: Flow, block: Block, always: Alive): Alive[] {
   const alive = flow.after(block);
   const list: Alive[] = [];
   for (let at = block.steps.length - 1; at >= 0; at -= 1) {
     const step = block.steps[at]?.step;
-    if (step) before(step, alive, always);
-    list[at] = new Map(alive);
+    if (!step) continue;
+    before(step, alive, always);
+    // What comes after a call is asked for too.
+    if (step.mayExit || block.steps[at - 1]?.step.name === 'call') list[at] = new Map(alive);
   }
   return list;
 }

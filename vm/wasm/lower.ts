@@ -236,7 +236,8 @@ export function lower(f: Frame, pc: number, step: Step, alive: Alive, after: () 
       read(f, word(2), I32);
       read(f, word(3), I32);
       int(f, word(4));
-      callNamed(f, name, { params: [I32, I32, I32], results: [I32] });
+      if (name === 'alloc' && unit.fast) callNamed(f, 'take');
+      else callNamed(f, name, { params: [I32, I32, I32], results: [I32] });
       return assign(f, word(1), I32);
     case 'realloc': {
       const answer = spare(f, I32);
@@ -254,7 +255,8 @@ export function lower(f: Frame, pc: number, step: Step, alive: Alive, after: () 
     case 'free':
       read(f, word(1), I32);
       int(f, word(2));
-      callNamed(f, 'free', { params: [I32, I32], results: [I32] });
+      if (unit.fast) callNamed(f, 'put');
+      else callNamed(f, 'free', { params: [I32, I32], results: [I32] });
       return stop();
     default: break;
   }

@@ -31,11 +31,25 @@ export type Step = {
   readonly falls: boolean;
   /** Left to the interpreter. */
   readonly exits: boolean;
+  /** May have to be left to it, when it is done. */
+  readonly mayExit: boolean;
 };
+
+/** What depends on the name alone, found out once. */
+type Row = { readonly types: ReturnType<typeof typesOf>; readonly falls: boolean; readonly exits: boolean; readonly mayExit: boolean };
+const rows = new Map<string, Row>();
+function rowFor(name: string, kind: number): Row {
+  const key = KINDED.test(name) ? `${name} ${kind}` : name;
+  let row = rows.get(key);
+  if (row === undefined) rows.set(key, (row = { types: typesOf(name, kind), falls: !ENDS.test(name), exits: LEFT.test(name), mayExit: LEFT.test(name) || MAY.test(name) }));
+  return row;
+}
 
 export const typeOf = (name: string): ValueType => (name === 'i64' ? I64 : name === 'f64' ? F64 : name === 'f32' ? F32 : I32);
 
 const LEFT = /^(halt|call\.lazy|call_indirect|host|catch_call|catch_done|resume|panic|panic\.text|trap|frame\.|stack_alloc|ptr\.|track|watch|memory\.(poison|unpoison|initialised)|check\.(access|range)|f64\.rem|f32\.rem|zero\.|native)/;
+const MAY = /^(load|store|check|add\.|sub\.|mul\.|div\.|rem\.|neg\.|i(32|64)\.(div|rem)_[su]$|frame|call|memory|alloc|realloc|free)/;
+const KINDED = /\.(overflowing|checked)$/;
 const ENDS = /^(halt|resume|panic|panic\.text|trap|return|return1|br|br_table)$/;
 
 /** The types of `d`, `a`, `b`, `c` where they are not all 32-bit integers; by name, remembered. */
@@ -76,7 +90,7 @@ export function stepAt(code: Code, pc: number, own: Signature): Step {
   const writes: [number, Wanted][] = [];
   const targets: number[] = [];
   const length = words[pc] === number ? operationWords(words, pc) : shape.endsWith('*') ? shape.length + word(shape.length - 1) + 1 : shape.length + 1;
-  const types = typesOf(name, word(shape.length));
+  const { types, falls, exits, mayExit } = rowFor(name, word(shape.length));
   for (const [place, letter] of [...shape].entries()) {
     if (letter === 't' && name !== 'call') targets.push(word(place + 1));
     else if (letter === '*') for (let at = place + 1; at < length; at += 1) targets.push(word(at));
@@ -116,5 +130,5 @@ export function stepAt(code: Code, pc: number, own: Signature): Step {
     case 'add.overflowing': case 'sub.overflowing': case 'mul.overflowing': writes.push([word(1) + 2, I32]); break;
     default: break;
   }
-  return { name, words: length, reads, writes, targets, falls: !ENDS.test(name), exits: LEFT.test(name) };
+  return { name, words: length, reads, writes, targets, falls, exits, mayExit };
 }

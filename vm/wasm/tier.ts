@@ -8,20 +8,23 @@
 import type { HotCode, Machine } from '../run/machine.ts';
 import { operation } from '../run/operations.ts';
 import { compiledAt } from '../run/trap.ts';
+import { writePut, writeTake } from './allocation.ts';
+import type { FastAllocation } from './allocation.ts';
 import { assembleModule, F32, F64, I64 } from './bytes.ts';
-import { flowFrom } from './flow.ts';
-import type { Flow } from './flow.ts';
+import { analyse, cut } from './flow.ts';
+import type { Analysis, Flow, Range } from './flow.ts';
 import { globals, TooHard, typeNumber } from './frame.ts';
 import type { Exit, GlobalName, Unit } from './frame.ts';
 import { encloseFunction, givers, writeFunction } from './function.ts';
 import type { Wish, Written } from './function.ts';
 import { functionType } from './lower.ts';
-import { stepAt } from './operands.ts';
 import type { Code, Wanted } from './operands.ts';
 
 export type TierOptions = { /** Branches and calls between two samples. */ readonly slice?: number; /** Samples that make a function hot. */ readonly hot?: number };
 
-type Entry = { readonly pc: number; readonly index: number; readonly original: number; readonly enter: (fp: number, cp: number) => unknown; entered: number; spent: number };
+type Entry = { readonly pc: number; readonly index: number; readonly original: number; readonly enter: (fp: number, cp: number) => unknown; /** Which of the loops around the pc is compiled, from the innermost on; -1 for the whole function. */ readonly level: number; readonly range: Range | null; entered: number; spent: number; ended: number };
+
+type Piece = { readonly wish: Wish; readonly flow: Flow; readonly level: number; readonly range: Range | null };
 
 /** How far compiled calls may nest before the interpreter takes over and the host's own stack is empty again. */
 const DEEPEST = 800;
@@ -30,6 +33,13 @@ const NATIVE = operation('native');
 /** Functions in one module, and tries to compile one place. */
 const MOST = 64;
 const TRIES = 4;
+/** Words of a function that is compiled with its caller though it was never found hot itself. */
+const SMALL = 300;
+/** How often a loop must end, after fewer turns than `LONG` as a rule, before the one around it is compiled. */
+const WIDEN = 100;
+const LONG = 100_000;
+/** How often code must be left at the same call before it is made anew with what is called. */
+const MISSED = 20;
 
 export function speedUp(m: Machine, options: TierOptions = {}): void {
   const { statements, moments, calls, accesses } = m.watched;
@@ -42,6 +52,8 @@ class Tier implements HotCode {
   readonly #m: Machine;
   readonly #hot: number;
   readonly #samples = new Map<number, number>();
+  /** Functions that were found running, or were called often by code that did not have them. */
+  readonly #known = new Set<number>();
   readonly #entries = new Map<number, Entry>();
   readonly #functions = new Map<number, unknown>();
   readonly #exits: { readonly exit: Exit; count: number }[] = [];
@@ -49,7 +61,9 @@ class Tier implements HotCode {
   readonly #globals: Record<GlobalName, WebAssembly.Global>;
   readonly #imports: Record<string, unknown>;
   readonly #code: Code;
+  readonly #analyses = new Map<number, Analysis | null>();
   readonly #starts = new Map<number, number>();
+  readonly #fast: FastAllocation | null;
   #modules = 0;
   #forgotten = 0;
 
@@ -58,6 +72,8 @@ class Tier implements HotCode {
     this.slice = slice;
     this.#hot = hot;
     this.#code = { program: m.program, words: () => m.ints, operationAt: (pc) => this.#entries.get(pc)?.original ?? m.ints[pc] ?? 0, functionAt: (entry) => this.#starts.get(entry) };
+    const { fast } = m.heap.allocator;
+    this.#fast = fast === undefined || m.heap.failing() ? null : { ...fast, statistics: m.heap.statistics.address, limit: Math.min(m.heap.limit, 0x7fffffff) };
     const make = (): WebAssembly.Global => new WebAssembly.Global({ value: 'i32', mutable: true }, 0);
     this.#globals = Object.fromEntries(globals.map((name) => [name, make()])) as Record<GlobalName, WebAssembly.Global>;
     m.space.onGrow(() => this.#measure());
@@ -102,16 +118,17 @@ class Tier implements HotCode {
   sample(): void {
     const m = this.#m;
     const { pc } = m;
+    const compiled = compiledAt(m, pc);
     const count = (this.#samples.get(pc) ?? 0) + 1;
     this.#samples.set(pc, count);
+    if (compiled) this.#known.add(compiled.index);
     if (count < this.#hot || this.#entries.has(pc) || m.listeners.alloc.length + m.listeners.free.length > 0) return;
     const tries = this.#tries.get(pc) ?? 0;
     if (tries >= TRIES) return;
     this.#tries.set(pc, tries + 1);
     this.#samples.delete(pc);
-    const compiled = compiledAt(m, pc);
     if (!compiled || (compiled.cleanup >= 0 && pc >= compiled.cleanup)) return;
-    this.#compile(compiled.index, pc);
+    this.#compile(compiled.index, pc, 0);
   }
 
   /** The instruction at this pc enters compiled code. Gives nothing: the machine is where it is left. */
@@ -138,6 +155,13 @@ class Tier implements HotCode {
       m.cp = cp - 2;
       m.pc = m.ints[m.cp] ?? 0;
       m.fp = m.ints[m.cp + 1] ?? 0;
+    } else if (rest >= 0 && entry.range && m.fp === fp && (m.pc < entry.range.from || m.pc >= entry.range.to)) {
+      // A loop that comes to its end again and again is inside another: that one is compiled next.
+      entry.ended += 1;
+      if (entry.ended === WIDEN && entry.spent < entry.ended * LONG) {
+        this.#remove(entry);
+        this.#compile(entry.index, pc, entry.level + 1);
+      }
     } else if (rest >= 0 && ((m.pc === pc && m.fp === fp) || (entry.entered > 100 && entry.spent < entry.entered * 8))) this.#remove(entry);
     if (rest < 0) {
       m.fuel = -1;
@@ -188,8 +212,10 @@ class Tier implements HotCode {
     m.fp = fp;
     m.cp = cp;
     found.count += 1;
-    // A way that was never taken when this was compiled, and is taken often: what is compiled is made anew.
-    if (found.count === 30 && stepAt(this.#code, exit.pc, { params: [], results: [] }).name === 'call') this.#forget();
+    // A call that could not be made from compiled code, and is made often: what is compiled is made anew.
+    if (found.count !== MISSED || exit.missed < 0 || this.#forgotten >= MISSED) return;
+    this.#known.add(exit.missed);
+    this.#forget();
   }
 
   /** Lets all compiled code go; what is hot is found again. */
@@ -198,61 +224,82 @@ class Tier implements HotCode {
     for (const entry of [...this.#entries.values()]) this.#remove(entry);
     this.#functions.clear();
     this.#samples.clear();
+    this.#tries.clear();
   }
 
-  #wish(index: number, pc: number, whole: boolean): Wish | null {
+  #analysis(index: number): Analysis | null {
     const m = this.#m;
+    const known = this.#analyses.get(index);
+    if (known !== undefined) return known;
     const compiled = m.compiled[index];
     const signature = m.program.signatures[m.program.functions[index]?.signature ?? -1];
-    if (!compiled || !signature) return null;
-    const always = new Map<number, Wanted>();
-    if (compiled.cleanup >= 0) {
-      const cleanup = flowFrom(this.#code, compiled.cleanup, signature, new Map());
+    let found: Analysis | null = null;
+    if (compiled && signature) {
+      // What a cleanup body may read is alive wherever a panic may come from.
+      const always = new Map<number, Wanted>();
+      const cleanup = compiled.cleanup >= 0 ? analyse(this.#code, compiled.cleanup, signature, new Map()) : null;
       for (const [slot, type] of cleanup?.blocks[0]?.alive ?? []) if (slot !== compiled.landingSlot && slot !== compiled.frameSlot) always.set(slot, type);
-      if (!cleanup) return null;
+      if (cleanup !== null || compiled.cleanup < 0) found = analyse(this.#code, compiled.entry, signature, always);
     }
-    return { index, pc, whole, frameSlot: compiled.frameSlot, signature, always };
+    this.#analyses.set(index, found);
+    return found;
   }
 
-  #compile(index: number, pc: number): void {
+  #piece(index: number, pc: number, level: number): Piece | null {
+    const m = this.#m;
+    const analysis = this.#analysis(index);
+    const compiled = m.compiled[index];
+    const signature = m.program.signatures[m.program.functions[index]?.signature ?? -1];
+    if (!analysis || !compiled || !signature) return null;
+    const whole = compiled.entry === pc;
+    const range = whole ? null : (analysis.loops.filter(({ from, to }) => from <= pc && pc < to)[level] ?? null);
+    const flow = cut(this.#code, analysis, pc, signature, range);
+    return flow && { wish: { index, pc, whole, frameSlot: compiled.frameSlot, signature, always: analysis.always }, flow, level: range === null ? -1 : level, range };
+  }
+
+  #compile(index: number, pc: number, level: number): void {
     const m = this.#m;
     for (const compiled of m.ranges) this.#starts.set(compiled.entry, compiled.index);
-    const first = this.#wish(index, pc, m.compiled[index]?.entry === pc);
-    if (!first) return;
-    const wishes: { readonly wish: Wish; readonly flow: Flow }[] = [];
+    const pieces: Piece[] = [];
     const here = new Set<number>();
-    const add = (wish: Wish): void => {
-      const flow = flowFrom(this.#code, wish.pc, wish.signature, wish.always);
-      if (!flow) return;
+    const add = (piece: Piece | null): void => {
+      if (!piece) return;
+      const { wish, flow } = piece;
       if (wish.whole) here.add(wish.index);
-      wishes.push({ wish, flow });
-      for (const { block } of flow.order.map((number) => ({ block: flow.blocks[number] }))) for (const { pc: at, step } of block?.steps ?? []) {
+      pieces.push(piece);
+      for (const number of flow.order) for (const { pc: at, step } of flow.blocks[number]?.steps ?? []) {
         if (step.exits) break;
         if (step.name !== 'call') continue;
         const callee = this.#starts.get(m.ints[at + 1] ?? 0);
-        if (callee === undefined || here.has(callee) || this.#functions.has(callee) || wishes.length >= MOST) continue;
-        const more = this.#wish(callee, m.compiled[callee]?.entry ?? 0, true);
-        if (more) add(more);
+        if (callee === undefined || here.has(callee) || this.#functions.has(callee) || pieces.length >= MOST) continue;
+        const made = m.compiled[callee];
+        if (made && (this.#known.has(callee) || made.end - made.start <= SMALL)) add(this.#piece(callee, made.entry, 0));
       }
     };
-    add(first);
-    if (wishes.length === 0) return;
+    add(this.#piece(index, pc, level));
+    if (pieces.length === 0) return;
     const unit: Unit = {
       code: this.#code, low: m.space.map.statics.start, stackEnd: m.stackEnd, types: [], imports: [], exits: [], firstExit: this.#exits.length,
+      fast: this.#fast !== null,
       callable: (callee) => here.has(callee) || this.#functions.has(callee),
     };
     try {
-      this.#link(unit, wishes);
+      this.#link(unit, pieces);
     } catch (thrown) {
       if (!(thrown instanceof TooHard) && !(thrown instanceof RangeError)) throw thrown;
     }
   }
 
-  #link(unit: Unit, wishes: readonly { readonly wish: Wish; readonly flow: Flow }[]): void {
+  #link(unit: Unit, pieces: readonly Piece[]): void {
     const m = this.#m;
-    const written = wishes.map(({ wish, flow }) => writeFunction(unit, wish, flow));
+    const written = pieces.map(({ wish, flow }) => writeFunction(unit, wish, flow));
+    const uses = (name: string): boolean => written.some(({ calls }) => calls.some((each) => each.name === name));
+    const own = this.#fast === null ? [] : [
+      ...(uses('take') ? [{ name: 'take', body: writeTake(unit, this.#fast) }] : []),
+      ...(uses('put') ? [{ name: 'put', body: writePut(unit, this.#fast) }] : []),
+    ];
     const numbers = new Map<string, number>();
-    wishes.forEach(({ wish }, place) => {
+    pieces.forEach(({ wish }, place) => {
       if (wish.whole) numbers.set(`function ${wish.index}`, place);
     });
     for (const { calls } of written) for (const { name } of calls) {
@@ -261,9 +308,10 @@ class Tier implements HotCode {
       if (signature && !numbers.has(name) && !unit.imports.some((each) => each.name === name)) unit.imports.push({ name, type: typeNumber(unit, functionType(signature.params, signature.results)) });
     }
     // Around each function one that the interpreter enters: it fetches the parameters, and puts the results into the slots.
-    const around = wishes.map(({ wish }, place) => encloseFunction(unit, wish, `#${place}`));
+    own.forEach(({ name }, place) => numbers.set(name, written.length + place));
+    const around = pieces.map(({ wish }, place) => encloseFunction(unit, wish, `#${place}`));
     const count = unit.imports.length;
-    const functions = [...written, ...around].map((each: Written) => {
+    const functions = [...written, ...own.map(({ body }) => body), ...around].map((each: Written) => {
       for (const { at, name } of each.calls) {
         const imported = unit.imports.findIndex((one) => one.name === name);
         const inner = /^#(\d+)$/.exec(name)?.[1];
@@ -289,12 +337,12 @@ class Tier implements HotCode {
     this.#modules += 1;
     const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), { a: { ...this.#imports, ...given } });
     this.#exits.push(...unit.exits.map((exit) => ({ exit, count: 0 })));
-    wishes.forEach(({ wish }, place) => {
+    pieces.forEach(({ wish, level, range }, place) => {
       const inner = instance.exports[`f${place}`];
       if (wish.whole && inner) this.#functions.set(wish.index, inner);
-      const enter = instance.exports[`f${written.length + place}`] as (fp: number, cp: number) => unknown;
+      const enter = instance.exports[`f${written.length + own.length + place}`] as (fp: number, cp: number) => unknown;
       if (this.#entries.has(wish.pc)) return;
-      this.#entries.set(wish.pc, { pc: wish.pc, index: wish.index, original: m.ints[wish.pc] ?? 0, enter, entered: 0, spent: 0 });
+      this.#entries.set(wish.pc, { pc: wish.pc, index: wish.index, original: m.ints[wish.pc] ?? 0, enter, level, range, entered: 0, spent: 0, ended: 0 });
       m.ints[wish.pc] = NATIVE;
     });
   }

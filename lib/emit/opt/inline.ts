@@ -32,18 +32,23 @@ export function weight(body: Body): number {
 export function inlineCalls(body: Body, inliner: Inliner): boolean {
   let size = body.blocks.reduce((n, b) => n + b.ops.length, 0);
   let changed = false;
+  // A finished callee has kept the calls that were not worth it, and those of itself: they are not looked at again, or a recursive
+  // function would be written out until the caller is full.
+  const judged = new Set<number>();
   for (let b = 0; b < body.blocks.length; b++) {
     const block = body.blocks[b];
-    if (block === undefined) continue;
+    if (block === undefined || judged.has(b)) continue;
     const at = block.ops.findIndex(op => op.kind === 'call' && op.target.kind === 'instance' && size < LARGEST && inliner.candidate(op.target.instance) !== null);
     const op = at < 0 ? undefined : block.ops[at];
     if (op?.kind !== 'call' || op.target.kind !== 'instance') continue;
     const callee = inliner.candidate(op.target.instance);
     if (callee === null) continue;
     size += callee.blocks.reduce((n, x) => n + x.ops.length, 0);
+    // The rest of the block is a new block at the end, looked at in its turn.
+    const rest = body.blocks.length;
     insert(body, b, at, op, callee, inliner.tracksCaller(op.target.instance));
+    for (let inner = rest + 1; inner < body.blocks.length; inner++) judged.add(inner);
     changed = true;
-    // The rest of the block is a new block at the end, looked at in its turn; so are the inlined ones, whose own calls were judged already.
   }
   return changed;
 }
