@@ -624,12 +624,350 @@ for (const T of INTS) {
   put(`${T}.altru`, head(`Constants of \`${T}\` under their old paths.`) + pick(T, `pub const MIN: $T = $MIN\npub const MAX: $T = $MAX\n`));
 }
 
+// --- integers: what panics in every profile, what takes any shift, what carries on ---
+const STRICT = `use std::intrinsics
+
+@cold
+fn overflow(what: &'static str) -> !: panic("attempt to {what} with overflow")
+
+impl $T:
+    # strict: overflow panics in every profile
+
+    @track_caller
+    pub const fn strict_add(self, rhs: $T) -> $T:
+        let (x, o) = intrinsics::add_overflow(self, rhs)
+        if o: overflow("add")
+        x
+    @track_caller
+    pub const fn strict_sub(self, rhs: $T) -> $T:
+        let (x, o) = intrinsics::sub_overflow(self, rhs)
+        if o: overflow("subtract")
+        x
+    @track_caller
+    pub const fn strict_mul(self, rhs: $T) -> $T:
+        let (x, o) = intrinsics::mul_overflow(self, rhs)
+        if o: overflow("multiply")
+        x
+    @track_caller
+    pub const fn strict_div(self, rhs: $T) -> $T:
+S|        if self == $T::MIN and rhs == -1: overflow("divide")
+        self / rhs
+    @track_caller
+    pub const fn strict_div_euclid(self, rhs: $T) -> $T:
+S|        if self == $T::MIN and rhs == -1: overflow("divide")
+        self.div_euclid(rhs)
+    @track_caller
+    pub const fn strict_rem(self, rhs: $T) -> $T:
+S|        if self == $T::MIN and rhs == -1: overflow("calculate the remainder")
+        self % rhs
+    @track_caller
+    pub const fn strict_rem_euclid(self, rhs: $T) -> $T:
+S|        if self == $T::MIN and rhs == -1: overflow("calculate the remainder")
+        self.rem_euclid(rhs)
+    @track_caller
+    pub const fn strict_neg(self) -> $T:
+S|        if self == $T::MIN: overflow("negate")
+U|        if self != 0: overflow("negate")
+        self.wrapping_neg()
+    @track_caller
+    pub const fn strict_shl(self, rhs: u32) -> $T:
+        if rhs >= $B: overflow("shift left")
+        intrinsics::unchecked_shl(self, rhs)
+    @track_caller
+    pub const fn strict_shr(self, rhs: u32) -> $T:
+        if rhs >= $B: overflow("shift right")
+        intrinsics::unchecked_shr(self, rhs)
+    @track_caller
+    pub const fn strict_pow(self, exp: u32) -> $T:
+        match self.checked_pow(exp):
+            Some(x): x
+            None: overflow("multiply")
+S|    @track_caller
+S|    pub const fn strict_abs(self) -> $T:
+S|        if self < 0: self.strict_neg() else: self
+S|    @track_caller
+S|    pub const fn strict_add_unsigned(self, rhs: $U) -> $T:
+S|        let (x, o) = self.overflowing_add_unsigned(rhs)
+S|        if o: overflow("add")
+S|        x
+S|    @track_caller
+S|    pub const fn strict_sub_unsigned(self, rhs: $U) -> $T:
+S|        let (x, o) = self.overflowing_sub_unsigned(rhs)
+S|        if o: overflow("subtract")
+S|        x
+U|    @track_caller
+U|    pub const fn strict_add_signed(self, rhs: $S) -> $T:
+U|        let (x, o) = self.overflowing_add_signed(rhs)
+U|        if o: overflow("add")
+U|        x
+U|    @track_caller
+U|    pub const fn strict_sub_signed(self, rhs: $S) -> $T:
+U|        let (x, o) = self.overflowing_sub_signed(rhs)
+U|        if o: overflow("subtract")
+U|        x
+
+    # unbounded: every bit is shifted out
+
+    pub const fn unbounded_shl(self, rhs: u32) -> $T:
+        if rhs < $B: intrinsics::unchecked_shl(self, rhs) else: 0
+    pub const fn unbounded_shr(self, rhs: u32) -> $T:
+S|        intrinsics::unchecked_shr(self, if rhs < $B: rhs else: $B - 1)
+U|        if rhs < $B: intrinsics::unchecked_shr(self, rhs) else: 0
+
+    # between signed and unsigned
+
+    pub const fn overflowing_div_euclid(self, rhs: $T) -> ($T, bool):
+S|        if self == $T::MIN and rhs == -1: return (self, true)
+        (self.div_euclid(rhs), false)
+    pub const fn overflowing_rem_euclid(self, rhs: $T) -> ($T, bool):
+S|        if rhs == -1: return (0, self == $T::MIN)
+        (self.rem_euclid(rhs), false)
+S|    pub const fn overflowing_sub_unsigned(self, rhs: $U) -> ($T, bool):
+S|        let x = self.wrapping_sub(rhs as $T)
+S|        (x, x > self)
+U|    pub const fn overflowing_sub_signed(self, rhs: $S) -> ($T, bool):
+U|        let (x, o) = self.overflowing_sub(rhs as $T)
+U|        (x, o != (rhs < 0))
+U|    pub const fn checked_sub_signed(self, rhs: $S) -> Option[$T]:
+U|        let (x, o) = self.overflowing_sub_signed(rhs)
+U|        if o: None else: Some(x)
+U|    pub const fn wrapping_sub_signed(self, rhs: $S) -> $T: self.wrapping_sub(rhs as $T)
+U|    pub const fn saturating_sub_signed(self, rhs: $S) -> $T:
+U|        let (x, o) = self.overflowing_sub_signed(rhs)
+U|        if not o: return x
+U|        if rhs < 0: $T::MAX else: 0
+U|
+U|    # digits of larger numbers: what does not fit is carried to the next
+U|
+U|    pub const fn carrying_add(self, rhs: $T, carry: bool) -> ($T, bool):
+U|        let (a, b) = intrinsics::add_overflow(self, rhs)
+U|        let (c, d) = intrinsics::add_overflow(a, carry as $T)
+U|        (c, b or d)
+U|    pub const fn borrowing_sub(self, rhs: $T, borrow: bool) -> ($T, bool):
+U|        let (a, b) = intrinsics::sub_overflow(self, rhs)
+U|        let (c, d) = intrinsics::sub_overflow(a, borrow as $T)
+U|        (c, b or d)
+U|    pub const fn carrying_mul(self, rhs: $T, carry: $T) -> ($T, $T): self.carrying_mul_add(rhs, carry, 0)
+U|    pub const fn carrying_mul_add(self, rhs: $T, carry: $T, add: $T) -> ($T, $T):
+U|$CARRY
+`;
+const CARRY = t => bits(t) === 64 ? `        let (a, b) = (self & 0xFFFF_FFFF, self >> 32)
+        let (c, d) = (rhs & 0xFFFF_FFFF, rhs >> 32)
+        # three sums of halves, none of which can overflow
+        let low = a * c
+        let middle = a * d + (low >> 32)
+        let cross = b * c + (middle & 0xFFFF_FFFF)
+        let high = b * d + (middle >> 32) + (cross >> 32)
+        let (x, o) = intrinsics::add_overflow(cross << 32 | (low & 0xFFFF_FFFF), carry)
+        let (y, p) = intrinsics::add_overflow(x, add)
+        (y, high + o as u64 + p as u64)` : `        let x = self as u64 * rhs as u64 + carry as u64 + add as u64
+        (x as ${t}, (x >> ${bits(t)}) as ${t})`;
+
+// --- integers that are never 0 ---
+const NONZERO = `use std::num::{IntErrorKind, NonZero, ParseIntError, TryFromIntError}
+use std::ops::{BitOr, BitOrAssign, Div, DivAssign, Neg, Rem, RemAssign}
+use std::str::FromStr
+
+impl NonZero[$T]:
+    pub const BITS: u32 = $B
+S|    pub const MIN: NonZero[$T] = NonZero($T::MIN)
+U|    pub const MIN: NonZero[$T] = NonZero(1)
+    pub const MAX: NonZero[$T] = NonZero($T::MAX)
+
+    pub const fn leading_zeros(self) -> u32: self.0.leading_zeros()
+    pub const fn trailing_zeros(self) -> u32: self.0.trailing_zeros()
+    pub const fn count_ones(self) -> NonZero[u32]: NonZero(self.0.count_ones())
+    pub const fn checked_mul(self, other: NonZero[$T]) -> Option[NonZero[$T]]:
+        match self.0.checked_mul(other.0):
+            Some(x): Some(NonZero(x))
+            None: None
+    pub const fn saturating_mul(self, other: NonZero[$T]) -> NonZero[$T]: NonZero(self.0.saturating_mul(other.0))
+    pub const fn checked_pow(self, other: u32) -> Option[NonZero[$T]]:
+        match self.0.checked_pow(other):
+            Some(x): Some(NonZero(x))
+            None: None
+    pub const fn saturating_pow(self, other: u32) -> NonZero[$T]: NonZero(self.0.saturating_pow(other))
+U|    pub const fn checked_add(self, other: $T) -> Option[NonZero[$T]]:
+U|        match self.0.checked_add(other):
+U|            Some(x): Some(NonZero(x))
+U|            None: None
+U|    pub const fn saturating_add(self, other: $T) -> NonZero[$T]: NonZero(self.0.saturating_add(other))
+U|    pub const fn checked_next_power_of_two(self) -> Option[NonZero[$T]]:
+U|        match self.0.checked_next_power_of_two():
+U|            Some(x): Some(NonZero(x))
+U|            None: None
+U|    pub const fn ilog2(self) -> u32: self.0.ilog2()
+U|    pub const fn ilog10(self) -> u32: self.0.ilog10()
+U|    pub const fn midpoint(self, rhs: NonZero[$T]) -> NonZero[$T]: NonZero(self.0.midpoint(rhs.0))
+U|    pub const fn is_power_of_two(self) -> bool: self.0.is_power_of_two()
+U|    pub const fn isqrt(self) -> NonZero[$T]: NonZero(self.0.isqrt())
+U|    pub const fn cast_signed(self) -> NonZero[$S]: NonZero(self.0 as $S)
+U|    pub const fn div_ceil(self, rhs: NonZero[$T]) -> NonZero[$T]: NonZero(self.0.div_ceil(rhs.0))
+S|    pub const fn abs(self) -> NonZero[$T]: NonZero(self.0.abs())
+S|    pub const fn checked_abs(self) -> Option[NonZero[$T]]:
+S|        match self.0.checked_abs():
+S|            Some(x): Some(NonZero(x))
+S|            None: None
+S|    pub const fn overflowing_abs(self) -> (NonZero[$T], bool):
+S|        let (x, o) = self.0.overflowing_abs()
+S|        (NonZero(x), o)
+S|    pub const fn saturating_abs(self) -> NonZero[$T]: NonZero(self.0.saturating_abs())
+S|    pub const fn wrapping_abs(self) -> NonZero[$T]: NonZero(self.0.wrapping_abs())
+S|    pub const fn unsigned_abs(self) -> NonZero[$U]: NonZero(self.0.unsigned_abs())
+S|    pub const fn is_positive(self) -> bool: self.0 > 0
+S|    pub const fn is_negative(self) -> bool: self.0 < 0
+S|    pub const fn checked_neg(self) -> Option[NonZero[$T]]:
+S|        match self.0.checked_neg():
+S|            Some(x): Some(NonZero(x))
+S|            None: None
+S|    pub const fn overflowing_neg(self) -> (NonZero[$T], bool):
+S|        let (x, o) = self.0.overflowing_neg()
+S|        (NonZero(x), o)
+S|    pub const fn saturating_neg(self) -> NonZero[$T]: NonZero(self.0.saturating_neg())
+S|    pub const fn wrapping_neg(self) -> NonZero[$T]: NonZero(self.0.wrapping_neg())
+S|    pub const fn cast_unsigned(self) -> NonZero[$U]: NonZero(self.0 as $U)
+
+impl From[NonZero[$T]] for $T:
+    fn from(n: NonZero[$T]) -> $T: n.0
+
+impl TryFrom[$T] for NonZero[$T]:
+    type Error = TryFromIntError
+    fn try_from(n: $T) -> Result[NonZero[$T], TryFromIntError]: NonZero::new(n).ok_or(TryFromIntError(()))
+
+impl FromStr for NonZero[$T]:
+    type Err = ParseIntError
+    fn from_str(src: &str) -> Result[NonZero[$T], ParseIntError]:
+        NonZero::new($T::from_str_radix(src, 10)?).ok_or_else(fn(): std::num::error::parse_int(IntErrorKind::Zero))
+
+impl BitOr for NonZero[$T]:
+    type Output = NonZero[$T]
+    fn bitor(self, rhs: NonZero[$T]) -> NonZero[$T]: NonZero(self.0 | rhs.0)
+
+impl BitOr[$T] for NonZero[$T]:
+    type Output = NonZero[$T]
+    fn bitor(self, rhs: $T) -> NonZero[$T]: NonZero(self.0 | rhs)
+
+impl BitOr[NonZero[$T]] for $T:
+    type Output = NonZero[$T]
+    fn bitor(self, rhs: NonZero[$T]) -> NonZero[$T]: NonZero(self | rhs.0)
+
+impl BitOrAssign for NonZero[$T]:
+    fn bitor_assign(&mut self, rhs: NonZero[$T]): self.0 |= rhs.0
+
+impl BitOrAssign[$T] for NonZero[$T]:
+    fn bitor_assign(&mut self, rhs: $T): self.0 |= rhs
+S|
+S|impl Neg for NonZero[$T]:
+S|    type Output = NonZero[$T]
+S|    fn neg(self) -> NonZero[$T]: NonZero(-self.0)
+U|
+U|impl Div[NonZero[$T]] for $T:
+U|    type Output = $T
+U|    fn div(self, rhs: NonZero[$T]) -> $T: self / rhs.0
+U|
+U|impl DivAssign[NonZero[$T]] for $T:
+U|    fn div_assign(&mut self, rhs: NonZero[$T]): *self = *self / rhs.0
+U|
+U|impl Rem[NonZero[$T]] for $T:
+U|    type Output = $T
+U|    fn rem(self, rhs: NonZero[$T]) -> $T: self % rhs.0
+U|
+U|impl RemAssign[NonZero[$T]] for $T:
+U|    fn rem_assign(&mut self, rhs: NonZero[$T]): *self = *self % rhs.0
+`;
+
+// --- integers that wrap or saturate by themselves ---
+const WRAPPED = W => `impl ${W}[$T]:
+    pub const MIN: ${W}[$T] = ${W}($T::MIN)
+    pub const MAX: ${W}[$T] = ${W}($T::MAX)
+    pub const BITS: u32 = $B
+
+    pub const fn count_ones(self) -> u32: self.0.count_ones()
+    pub const fn count_zeros(self) -> u32: self.0.count_zeros()
+    pub const fn leading_zeros(self) -> u32: self.0.leading_zeros()
+    pub const fn trailing_zeros(self) -> u32: self.0.trailing_zeros()
+    pub const fn rotate_left(self, n: u32) -> Self: ${W}(self.0.rotate_left(n))
+    pub const fn rotate_right(self, n: u32) -> Self: ${W}(self.0.rotate_right(n))
+    pub const fn swap_bytes(self) -> Self: ${W}(self.0.swap_bytes())
+    pub const fn reverse_bits(self) -> Self: ${W}(self.0.reverse_bits())
+    pub const fn to_be(self) -> Self: ${W}(self.0.to_be())
+    pub const fn to_le(self) -> Self: self
+    pub const fn from_be(x: Self) -> Self: ${W}($T::from_be(x.0))
+    pub const fn from_le(x: Self) -> Self: x
+    pub const fn pow(self, exp: u32) -> Self: ${W}(self.0.${W.toLowerCase()}_pow(exp))
+U|    pub const fn is_power_of_two(self) -> bool: self.0.is_power_of_two()
+S|    pub const fn abs(self) -> Self: ${W}(self.0.${W.toLowerCase()}_abs())
+S|    pub const fn signum(self) -> Self: ${W}(self.0.signum())
+S|    pub const fn is_positive(self) -> bool: self.0 > 0
+S|    pub const fn is_negative(self) -> bool: self.0 < 0
+`;
+/** The other operands of their operators, once for all integers. */
+const WRAPPED_OPS = W => {
+  const bits = { BitAnd: 'bitand', BitOr: 'bitor', BitXor: 'bitxor' };
+  const bound = tr => (tr in bits ? `${tr}[Output = T] + Copy` : 'WrappingInt');
+  const all = ['Add', 'Sub', 'Mul', 'Div', 'Rem', 'BitAnd', 'BitOr', 'BitXor'];
+  return all.map(tr => {
+    const m = tr.toLowerCase();
+    const ref = (self, rhs, a, b) => `impl[T: ${bound(tr)}] ${tr}[${rhs}] for ${self}:\n    type Output = ${W}[T]\n    fn ${m}(self, rhs: ${rhs}) -> ${W}[T]: ${tr}::${m}(${a}self, ${b}rhs)\n\n`;
+    return ref(`${W}[T]`, `&${W}[T]`, '', '*') + ref(`&${W}[T]`, `${W}[T]`, '*', '') + ref(`&${W}[T]`, `&${W}[T]`, '*', '*')
+      + (['Add', 'Sub', 'Mul'].includes(tr) ? '' : `impl[T: ${bound(tr)}] ${tr}Assign for ${W}[T]:\n    fn ${m}_assign(&mut self, rhs: ${W}[T]): *self = ${tr}::${m}(*self, rhs)\n\nimpl[T: ${bound(tr)}] ${tr}Assign[T] for ${W}[T]:\n    fn ${m}_assign(&mut self, rhs: T): *self = ${tr}::${m}(*self, ${W}(rhs))\n\n`);
+  }).join('');
+};
+const WRAPPING_MORE = `impl[T: WrappingInt + Default] Sum for Wrapping[T]:
+    fn sum[I: Iterator[Item = Wrapping[T]]](iter: I) -> Wrapping[T]: iter.fold(Wrapping(T::default()), fn(a, b): a + b)
+
+impl['a, T: WrappingInt + Default] Sum[&'a Wrapping[T]] for Wrapping[T]:
+    fn sum[I: Iterator[Item = &'a Wrapping[T]]](iter: I) -> Wrapping[T]: iter.fold(Wrapping(T::default()), fn(a, b): a + *b)
+
+impl[T: WrappingInt + From[bool]] Product for Wrapping[T]:
+    fn product[I: Iterator[Item = Wrapping[T]]](iter: I) -> Wrapping[T]: iter.fold(Wrapping(T::from(true)), fn(a, b): a * b)
+
+impl['a, T: WrappingInt + From[bool]] Product[&'a Wrapping[T]] for Wrapping[T]:
+    fn product[I: Iterator[Item = &'a Wrapping[T]]](iter: I) -> Wrapping[T]: iter.fold(Wrapping(T::from(true)), fn(a, b): a * *b)
+
+impl[T: WrappingInt] ShlAssign[usize] for Wrapping[T]:
+    fn shl_assign(&mut self, n: usize): *self = *self << n
+
+impl[T: WrappingInt] ShrAssign[usize] for Wrapping[T]:
+    fn shr_assign(&mut self, n: usize): *self = *self >> n
+
+`;
+put('num/wrapped_ops.altru', head('Operators of `Wrapping` and `Saturating` on references, and in place.')
+  + 'use std::iter::{Product, Sum}\nuse std::num::{Saturating, Wrapping}\nuse std::num::wrapping::WrappingInt\nuse std::ops::{Add, BitAnd, BitAndAssign, BitOr, BitOrAssign, BitXor, BitXorAssign, Div, DivAssign, Mul, Rem, RemAssign, ShlAssign, ShrAssign, Sub}\n\n'
+  + WRAPPED_OPS('Wrapping') + WRAPPED_OPS('Saturating') + WRAPPING_MORE);
+
+for (const T of INTS) {
+  put(`num/strict_${T}.altru`, head(`More arithmetic of \`${T}\`: strict, unbounded, between signed and unsigned, carrying.`) + pick(T, STRICT.replace('U|$CARRY', CARRY(T).split('\n').map(l => `U|${l}`).join('\n'))));
+  put(`num/truth_${T}.altru`, head(`\`${T}\` as a truth value, and out of floats.`) + `use std::num::TryFromIntError
+
+impl TryFrom[${T}] for bool:
+    type Error = TryFromIntError
+    fn try_from(i: ${T}) -> Result[bool, TryFromIntError]:
+        match i:
+            0: Ok(false)
+            1: Ok(true)
+            _: Err(TryFromIntError(()))
+
+impl std::convert::FloatToInt[${T}] for f32:
+    fn to_int(self) -> ${T}: self as ${T}
+
+impl std::convert::FloatToInt[${T}] for f64:
+    fn to_int(self) -> ${T}: self as ${T}
+`);
+  put(`num/nonzero_${T}.altru`, head(`\`NonZero[${T}]\`.`) + pick(T, NONZERO));
+  put(`num/wrapped_${T}.altru`, head(`\`Wrapping[${T}]\` and \`Saturating[${T}]\`.`)
+    + pick(T, `use std::num::{Saturating, Wrapping}\nS|use std::ops::Neg\n\n${WRAPPED('Wrapping')}\n${WRAPPED('Saturating')}\nS|\nS|impl Neg for Saturating[$T]:\nS|    type Output = Saturating[$T]\nS|    fn neg(self) -> Saturating[$T]: Saturating(self.0.saturating_neg())\n`));
+}
+
 // --- floats ---
 const FLOAT = `use std::intrinsics
 use std::num::{FpCategory, ParseFloatError}
 use std::str::FromStr
 
 impl $T:
+    ## Cut off towards zero; the caller knows that it fits.
+    pub unsafe fn to_int_unchecked[Int](self) -> Int where Self: std::convert::FloatToInt[Int]: <Self as std::convert::FloatToInt[Int]>::to_int(self)
+
     pub const RADIX: u32 = 2
     pub const MANTISSA_DIGITS: u32 = $MANT
     pub const DIGITS: u32 = $DIG
@@ -794,9 +1132,9 @@ for (const T of ['f32', 'f64']) {
   put(`num/ops_${T}.altru`, head(`Traits of \`${T}\`.`) + fill('use std::cmp::Ordering\nuse std::fmt\nuse std::fmt::num\nuse std::iter::{Product, Sum}\nuse std::ops::{Add, AddAssign, Div, DivAssign, Mul, MulAssign, Neg, Rem, RemAssign, Sub, SubAssign}\n'
     + BASICS.replaceAll('$ZERO', '0.0') + COMPARE.replaceAll(' $PC', '\n        $PC').replaceAll('$PC', PC) + FLOAT_OPS + SUMS.replaceAll('$SUM0', '-0.0').replaceAll('$ONE', '1.0')
     + [['Add', 'add', '+'], ['Sub', 'sub', '-'], ['Mul', 'mul', '*'], ['Div', 'div', '/'], ['Rem', 'rem', '%']].map(x => four(T, ...x)).join('') + one(T, 'Neg', 'neg', '-')));
-  const names = ['RADIX', 'MANTISSA_DIGITS', 'DIGITS', 'EPSILON', 'MIN', 'MIN_POSITIVE', 'MAX', 'NAN', 'INFINITY', 'NEG_INFINITY'];
+  const names = ['RADIX', 'MANTISSA_DIGITS', 'DIGITS', 'EPSILON', 'MIN', 'MIN_POSITIVE', 'MAX', 'MIN_EXP', 'MAX_EXP', 'MIN_10_EXP', 'MAX_10_EXP', 'NAN', 'INFINITY', 'NEG_INFINITY'];
   put(`${T}.altru`, head(`Constants of \`${T}\`.`) + `## Numbers of mathematics.\npub mod consts:\n` + Object.entries(CONSTS).map(([k, x]) => `    pub const ${k}: ${T} = ${x}`).join('\n') + '\n\n'
-    + names.map(n => `pub const ${n}: ${/RADIX|DIGITS/.test(n) ? 'u32' : T} = <${T}>::${n}`).join('\n'));
+    + names.map(n => `pub const ${n}: ${/RADIX|DIGITS/.test(n) ? 'u32' : /_EXP$/.test(n) ? 'i32' : T} = <${T}>::${n}`).join('\n'));
 }
 
 // --- conversions between numbers ---
@@ -859,6 +1197,7 @@ impl[${g('fmt::Debug')}] fmt::Debug for ${ty}:
   for (let n = 1; n <= 12; n++) {
     const ty = `(${Array(n).fill('T').join(', ')}${n === 1 ? ',' : ''})`;
     s += `\nimpl[T] From[[T; ${n}]] for ${ty}:\n    fn from(array: [T; ${n}]) -> Self:\n        let [${L.slice(0, n).map(x => x.toLowerCase()).join(', ')}] = array\n        (${L.slice(0, n).map(x => x.toLowerCase()).join(', ')}${n === 1 ? ',' : ''})\n`;
+    s += `\nimpl[T] From[${ty}] for [T; ${n}]:\n    fn from(t: ${ty}) -> Self: [${L.slice(0, n).map((_, i) => `t.${i}`).join(', ')}]\n`;
   }
   put('tuple.altru', s);
 }

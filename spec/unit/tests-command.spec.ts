@@ -94,7 +94,7 @@ claim('the difference marks what differs and nothing else', () => {
   const say = (left: string, right: string): string[] => withDifference(`assertion \`left == right\` failed\n  left: ${left}\n right: ${right}`, plain).split('\n').slice(1);
   assert.equal(say('1', '2'), ['  left: 1', ' right: 2']);
   assert.equal(say('"grey cat"', '"grey 猫 cat"'), ['  left: "grey cat"', ' right: "grey 猫 cat"', '              ~~~']);
-  assert.equal(say('[1, 2, 3]', '[1, 3]'), ['  left: [1, 2, 3]', '          ~~~', ' right: [1, 3]']);
+  assert.equal(say('[1, 2, 3]', '[1, 3]'), ['  left: [1, 2, 3]', '            ~~~', ' right: [1, 3]']);
   assert.is(say('NaN', 'NaN').at(-1), 'both sides print the same, and are not equal');
   const long = (n: number): string => `[${Array.from({ length: 40 }, (_, i) => (i === n ? 'Some("x")' : 'None')).join(', ')}]`;
   const shown = say(long(10), long(30)).slice(2);
