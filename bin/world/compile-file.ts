@@ -2,7 +2,7 @@
  * A program's file to code, for the commands that run or keep code. In: a name and a profile. Out: code, or null after its problems
  * were told on standard error; and the user's own files that it was made from.
  */
-import { Sources, checkProgram, emitChecked, hasErrors } from '../../lib/index.ts';
+import { type SourceFile, Sources, checkProgram, emitChecked, hasErrors } from '../../lib/index.ts';
 import type { Program } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
 import { openLibrary } from './library.ts';
@@ -16,7 +16,12 @@ export interface CompiledFile {
   readonly quiet: boolean;
 }
 
-export function compileFile(name: string, std: string | undefined, emit: { readonly profile: 'debug' | 'release' | 'unchecked'; readonly overflowChecks?: boolean }, shared: Shared): CompiledFile {
+interface Manner {
+  readonly profile: 'debug' | 'release' | 'unchecked';
+  readonly overflowChecks?: boolean;
+}
+
+export function compileFile(name: string, std: string | undefined, emit: Manner, shared: Shared): CompiledFile {
   const sources = new Sources();
   const library = openLibrary(sources, std);
   const { file, problems: unreadable } = loadSource(sources, name);
@@ -24,6 +29,17 @@ export function compileFile(name: string, std: string | undefined, emit: { reado
     reportProblems(unreadable, sources, shared);
     return { program: null, files: [], quiet: false };
   }
+  return compileLoaded(sources, library, file, emit, shared);
+}
+
+/** A program that stands in no file of its own. */
+export function compileText(name: string, text: string, std: string | undefined, emit: Manner, shared: Shared): CompiledFile {
+  const sources = new Sources();
+  const library = openLibrary(sources, std);
+  return compileLoaded(sources, library, sources.add(name, text), emit, shared);
+}
+
+function compileLoaded(sources: Sources, library: ReturnType<typeof openLibrary>, file: SourceFile, emit: Manner, shared: Shared): CompiledFile {
   const compilation = { sources, root: file, library, load: (path: string) => tryLoad(sources, path) };
   const checked = checkProgram(compilation);
   const emitted = hasErrors(checked.problems) ? null : emitChecked(compilation, checked, emit);

@@ -37,8 +37,8 @@ const tame = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f
 
 export function headLines(picture: Picture): string[] {
   const lines: string[] = [];
-  const name = picture.program.replace(/.*\//, '');
-  if (picture.at !== null) lines.push(`${picture.at.file.replace(/.*\//, '')}:${picture.at.line}  ${picture.at.text ?? ''}`.trimEnd());
+  const name = picture.program.replace(/.*\//, '').replace(/\.(md|markdown):\d+$/i, '');
+  if (picture.at !== null) lines.push(`${/\.(md|markdown):\d+$/i.test(picture.at.file) ? 'line ' : `${picture.at.file.replace(/.*\//, '')}:`}${picture.at.line}  ${picture.at.text ?? ''}`.trimEnd());
   else lines.push(`${name}: ${picture.status === 'finished' ? 'the end of the run' : picture.status}`);
   const { stop } = picture;
   if (stop !== null) {

@@ -99,7 +99,7 @@ export function makeScene(picture: Picture): Scene {
     for (const row of box.rows) if (row.part !== null) where.set(row.part, { box: i, parts: true });
     for (const owner of box.owners) where.set(owner, { box: i, parts: true });
   });
-  const find = (end: PictureEnd): { box: number; row: number } | null => {
+  const find = (end: PictureEnd, source: boolean): { box: number; row: number } | null => {
     if (end.kind !== 'variable' && end.kind !== 'block') return null;
     const at = where.get(end.id);
     if (at === undefined) return null;
@@ -111,8 +111,8 @@ export function makeScene(picture: Picture): Scene {
       const mine = box.kind === 'block' ? (at.parts ? each.part === end.id : each.part === null) : box.owners[i] === end.id;
       if (!mine) return;
       if (at.parts && row === -1) row = i;
-      // The outermost that begins there, else the innermost that holds it.
-      if (exact || end.offset < each.from || end.offset >= Math.max(each.to, each.from + 1)) return;
+      // A pointer stands in the innermost row; what it leads to is the outermost that begins there.
+      if ((exact && !source) || end.offset < each.from || end.offset >= Math.max(each.to, each.from + 1)) return;
       row = i;
       exact = each.from === end.offset;
     });
@@ -120,7 +120,7 @@ export function makeScene(picture: Picture): Scene {
     return { box: at.box, row };
   };
   const sourceOf = (end: PictureEnd): { box: number; row: number } | null => {
-    const found = find(end);
+    const found = find(end, true);
     if (found === null || end.kind !== 'block' || found.row !== -1) return found;
     const rows = boxes[found.box]?.rows ?? [];
     const row = rows.findIndex(r => end.offset >= r.from && end.offset < r.to);
@@ -129,7 +129,7 @@ export function makeScene(picture: Picture): Scene {
   const links = picture.arrows.flatMap((arrow): Link[] => {
     const from = sourceOf(arrow.from);
     if (from === null || arrow.to.kind === 'null') return [];
-    const to = find(arrow.to);
+    const to = find(arrow.to, false);
     return to === null && arrow.standing !== 'dangling' ? [] : [{ arrow, from, to }];
   });
   return { boxes, calls: callCount, links, hidden: idle.length - shownIdle.size + picture.more };

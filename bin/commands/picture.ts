@@ -1,0 +1,86 @@
+/**
+ * `altru picture FILE --at LINE|step:N|fault|end -o x.svg|x.txt|x.json|x.html`: one drawing of the heap and the calls at a moment of a run. In: a
+ * file and a moment; without one, where it went wrong, or its end. Out: a file by its ending, or text on standard output.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { type Picture, drawHtml, drawSvg, drawText } from '../../vm/index.ts';
+import type { Program } from '../../vm/index.ts';
+import type { Shared } from '../shared.ts';
+import { openCode } from '../world/code-file.ts';
+import { compileFile } from '../world/compile-file.ts';
+import { parseOptions } from '../world/options.ts';
+import { pictureOf } from '../world/picture-of.ts';
+import { parseSize } from '../world/size.ts';
+
+const OPTIONS = { at: 'value', when: 'value', o: 'value', output: 'value', theme: 'value', width: 'value', input: 'value', allocator: 'value', heap: 'value', std: 'value', release: 'flag', library: 'flag', 'no-ghosts': 'flag', 'no-strip': 'flag' } as const;
+
+export async function run(args: readonly string[], shared: Shared): Promise<number> {
+  const options = parseOptions(args, OPTIONS);
+  if ('wrong' in options) return usage(options.wrong);
+  const [name, ...programArgs] = options.rest;
+  if (name === undefined) return usage("'picture' needs a file");
+  const theme = options.values.get('theme');
+  if (theme !== undefined && theme !== 'light' && theme !== 'dark') return usage("'--theme' takes light or dark");
+  const allocator = options.values.get('allocator');
+  if (allocator !== undefined && allocator !== 'slab' && allocator !== 'buddy' && allocator !== 'tlsf' && allocator !== 'bump') return usage("'--allocator' takes slab, buddy, tlsf or bump");
+  const heap = options.values.get('heap');
+  const limit = heap === undefined ? undefined : parseSize(heap);
+  if (limit === null) return usage(`'--heap' takes a number such as 1000 or 64MiB, not '${heap}'`);
+  const width = parseSize(options.values.get('width') ?? '100');
+  if (width === null || width < 40 || width > 1000) return usage("'--width' takes a number from 40 to 1000");
+  const out = options.values.get('o') ?? options.values.get('output') ?? '-';
+  const kind = out === '-' ? 'txt' : /\.(svg|txt|json|html)$/.exec(out)?.[1];
+  if (kind === undefined) return usage(`'-o' takes a file that ends in .svg, .txt, .json or .html, not '${out}'`);
+  let input: Uint8Array | undefined;
+  const inputName = options.values.get('input');
+  if (inputName !== undefined) {
+    try {
+      input = readFileSync(inputName);
+    } catch {
+      return usage(`cannot read '${inputName}'`);
+    }
+  }
+
+  const program = codeOf(name, options.values.get('std'), options.flags.has('release') ? 'release' : 'debug', shared);
+  if (program === null) return 1;
+  const at = options.values.get('at');
+  const when = options.values.get('when');
+  const made = pictureOf(program, {
+    at: at ?? 'end', args: programArgs, library: options.flags.has('library'), ghosts: !options.flags.has('no-ghosts'),
+    ...(when === undefined ? {} : { when }), ...(input === undefined ? {} : { input }),
+    machine: { ...(allocator === undefined ? {} : { allocator }), ...(limit === undefined ? {} : { heap: limit }) },
+  });
+  if ('wrong' in made) {
+    process.stderr.write(`altru: ${made.wrong}\n`);
+    return 1;
+  }
+  const text = draw(kind, made.picture, program, { width, strip: !options.flags.has('no-strip'), ...(theme === undefined ? {} : { theme }) });
+  if (out === '-') process.stdout.write(text);
+  else {
+    try {
+      writeFileSync(out, text);
+    } catch {
+      return usage(`cannot write '${out}'`);
+    }
+    process.stdout.write(`${out}\n`);
+  }
+  return 0;
+}
+
+function draw(kind: string, picture: Picture, program: Program, options: { readonly width: number; readonly theme?: 'light' | 'dark'; readonly strip: boolean }): string {
+  switch (kind) {
+    case 'svg': return drawSvg(picture, options);
+    case 'json': return `${JSON.stringify(picture, null, 1)}\n`;
+    case 'html': return drawHtml(picture, program.sources.find(s => s.path === picture.at?.file)?.text?.split(/\r?\n/) ?? []);
+    default: return drawText(picture, options.width);
+  }
+}
+
+function codeOf(name: string, std: string | undefined, profile: 'debug' | 'release', shared: Shared): Program | null {
+  return name.endsWith('.altc') ? openCode(name) : compileFile(name, std, { profile }, shared).program;
+}
+
+function usage(text: string): number {
+  process.stderr.write(`altru: ${text}\n`);
+  return 2;
+}
