@@ -78,6 +78,16 @@ export function lowerCall(frame: Frame, op: CallOp): void {
     pushAddress(frame, real);
     invoke();
   } else storeFound(frame, { ...to, type: op.result }, invoke);
+  if (unit.world.profile === 'debug') for (const arg of op.args) if (arg.kind === 'move') endArgument(frame, arg);
+}
+
+/** A temporary that was passed in its own bytes belongs to the callee: it is over when the call is. */
+function endArgument(frame: Frame, arg: Extract<Operand, { kind: 'move' }>): void {
+  const { local, projection } = arg.place;
+  const home = frame.homes[local];
+  if (home?.kind !== 'frame' || projection.length > 0 || abiOf(frame, operandType(frame, arg)).kind !== 'memory') return;
+  if (frame.body.variables.some(variable => variable.place.local === local)) return;
+  write(frame.out, 'frame.dead', home.offset, 0);
 }
 
 /** Pushes the data address of a pointer to a `dyn` (or of a `dyn` itself); gives what pushes its table. */

@@ -2,7 +2,7 @@
  * Functions from outside as code: the C library's over the program's own heap, where an instruction does it; the library's own
  * implementations (`std::c`), where one is there; else an import of that name. In: the call. Out: code.
  */
-import { allocators, trapNumber } from '../../vm/code/reasons.ts';
+import { accessFlags, allocators, trapNumber } from '../../vm/code/reasons.ts';
 import type { DefId } from '../types/type.ts';
 import type { Op } from './body.ts';
 import { type Frame, scratch, scratchBytes } from './frame.ts';
@@ -18,16 +18,30 @@ const MALLOC = allocators.indexOf('malloc');
 
 interface CCall { readonly frame: Frame; readonly push: (i: number) => void }
 
+const copy = ({ frame, push }: CCall, flags: number): void => {
+  if (frame.unit.world.profile === 'debug') { push(0); push(1); push(2); write(frame.out, 'check.copy', 1, flags); }
+  push(0); push(1); push(2);
+  write(frame.out, 'memory.copy');
+  push(0);
+};
+
+/** In debug, says that the bytes at argument `pointer`, as many as argument 2 says, are about to be touched. */
+const watch = ({ frame, push }: CCall, pointer: number, flags: number): void => {
+  if (frame.unit.world.profile !== 'debug') return;
+  push(pointer);
+  push(2);
+  write(frame.out, 'check.range', flags);
+};
+
 /** Pushes the operands and the instruction; what is left on the stack is the result. */
 const rows: Readonly<Record<string, ((c: CCall) => void) | undefined>> = {
   malloc: ({ frame, push }) => { push(0); i32(frame.out, 16); write(frame.out, 'alloc', MALLOC); },
-  calloc: ({ frame, push }) => { push(0); push(1); write(frame.out, 'i32.mul'); i32(frame.out, 16); write(frame.out, 'alloc_zeroed', MALLOC); },
   realloc: ({ frame, push }) => { push(0); push(1); i32(frame.out, 16); write(frame.out, 'realloc', MALLOC); },
   free: ({ frame, push }) => { push(0); write(frame.out, 'free', MALLOC); },
-  memcpy: ({ frame, push }) => { push(0); push(1); push(2); write(frame.out, 'memory.copy'); push(0); },
-  memmove: ({ frame, push }) => { push(0); push(1); push(2); write(frame.out, 'memory.copy'); push(0); },
-  memset: ({ frame, push }) => { push(0); push(1); push(2); write(frame.out, 'memory.fill'); push(0); },
-  memcmp: ({ frame, push }) => { push(0); push(1); push(2); write(frame.out, 'memory.compare'); },
+  memcpy: c => copy(c, accessFlags.write),
+  memmove: c => copy(c, accessFlags.write | accessFlags.overlap),
+  memset: c => { const { frame, push } = c; watch(c, 0, accessFlags.write); push(0); push(1); push(2); write(frame.out, 'memory.fill'); push(0); },
+  memcmp: c => { const { frame, push } = c; watch(c, 0, accessFlags.read); watch(c, 1, accessFlags.read); push(0); push(1); push(2); write(frame.out, 'memory.compare'); },
   abort: ({ frame }) => write(frame.out, 'trap', trapNumber('abort')),
   exit: ({ frame, push }) => { push(0); write(frame.out, 'host.call', importNumber(frame.unit, 'exit')); },
   abs: ({ frame, push }) => {

@@ -20,6 +20,7 @@ import { bitReverse, byteSwap, countBits, rotate } from './bits.ts';
 import { intKind, type Prim, prims, primSize, valueType } from './shape.ts';
 import { dropPointer, pushSizeOfVal, pushAlignOfVal } from './unsized.ts';
 import { importNumber } from './unit.ts';
+import { checkValue, SCALARS, valueChecks } from './valid.ts';
 import { abiOf, assignOperand, convert, copyBytes, operandMemory, operandType, primOf, pushFound, pushOperand, pushOperandPart, storeFound } from './value.ts';
 import { isEnum, needsDrop, tailOf } from './world.ts';
 import { get, i32, i64, open, set, write, writeNamed } from './writer.ts';
@@ -86,11 +87,15 @@ const watchRange = (c: IntrinsicCall, pointer: number, elements: number, size: n
   write(c.frame.out, 'check.range', flags);
 };
 
-const copyRow: Row = c => {
+const copyRow = (flags: number): Row => c => {
   const { size } = shapeOf(c.frame, type(c));
   if (size === 0) return;
-  watchRange(c, 0, 2, size, accessFlags.read | accessFlags.uninitialised);
-  watchRange(c, 1, 2, size, accessFlags.write);
+  if (c.frame.unit.world.profile === 'debug') {
+    push(c, 1);
+    push(c, 0);
+    push(c, 2);
+    write(c.frame.out, 'check.copy', size, flags);
+  }
   push(c, 1);
   push(c, 0);
   pushBytesOf(c, 2, size);
@@ -195,8 +200,34 @@ function familyOf(c: IntrinsicCall, operand: Operand): number | null {
   return value === null ? null : (value.bytes[0] ?? 0);
 }
 
+/** In debug, for the program's own code: is what comes out of a `transmute` or a `read` a value of its type, and is a reference one to something? */
+function watchValue(c: IntrinsicCall, value: Type, pushAt: () => void): void {
+  const { frame } = c;
+  if (valueChecks(frame.unit.world, value).length === 0) return;
+  pushAt();
+  checkValue(frame, value);
+  write(frame.out, 'drop');
+}
+
+const ofProgram = (c: IntrinsicCall): boolean => c.frame.unit.world.profile === 'debug' && c.frame.unit.sources.get(c.op.span.file).library !== true;
+
 const transmute: Row = c => {
   const { frame, to } = c;
+  if (ofProgram(c)) {
+    const source = operandType(frame, arg(c, 0));
+    const size = to.type.kind === 'ref' && source.kind === 'int' && tailOf(frame.unit.world, to.type.inner) === null ? shapeOf(frame, to.type.inner).size : 0;
+    if (size > 0) {
+      push(c, 0);
+      write(frame.out, 'ptr.from');
+      write(frame.out, 'check.access', size, accessFlags.read | accessFlags.uninitialised);
+      write(frame.out, 'drop');
+    }
+    watchValue(c, to.type, () => {
+      const bytes = scratchFor(c, source);
+      assignOperand(frame, { ...bytes, type: source }, arg(c, 0));
+      pushAddress(frame, bytes);
+    });
+  }
   const from = operandType(frame, arg(c, 0));
   const a = abiOf(frame, from);
   const b = abiOf(frame, to.type);
@@ -252,7 +283,9 @@ export const intrinsics: Readonly<Record<string, Row | undefined>> = {
     const { frame, to } = c;
     const from = behind(c, 0, type(c));
     const abi = abiOf(frame, type(c));
-    watch(c, from, accessFlags.read | accessFlags.uninitialised);
+    const own = ofProgram(c);
+    watch(c, from, accessFlags.read | (own && SCALARS.has(type(c).kind) ? 0 : accessFlags.uninitialised));
+    if (own) watchValue(c, type(c), () => pushAddress(frame, from));
     if (abi.kind === 'memory') copyBytes(frame, to, from, shapeOf(frame, type(c)).size, shapeOf(frame, type(c)).align);
     else if (abi.kind !== 'zero') storeFound(frame, to, () => pushFound(frame, from));
   },
@@ -261,8 +294,8 @@ export const intrinsics: Readonly<Record<string, Row | undefined>> = {
     watch(c, at, accessFlags.write);
     assignOperand(c.frame, at, arg(c, 1));
   },
-  copy: copyRow,
-  copy_nonoverlapping: copyRow,
+  copy: copyRow(accessFlags.write | accessFlags.overlap),
+  copy_nonoverlapping: copyRow(accessFlags.write),
   write_bytes: c => {
     const { size } = shapeOf(c.frame, type(c));
     if (size === 0) return;
@@ -271,6 +304,10 @@ export const intrinsics: Readonly<Record<string, Row | undefined>> = {
     push(c, 1);
     pushBytesOf(c, 2, size);
     write(c.frame.out, 'memory.fill');
+  },
+  check_slice: c => {
+    const { size } = shapeOf(c.frame, type(c));
+    if (size > 0) watchRange(c, 0, 1, size, accessFlags.read | accessFlags.uninitialised);
   },
   compare_bytes: c => {
     watchRange(c, 0, 2, 1, accessFlags.read);
@@ -288,6 +325,7 @@ export const intrinsics: Readonly<Record<string, Row | undefined>> = {
   }),
   ptr_diff: c => store(c, () => {
     const { size } = shapeOf(c.frame, type(c));
+    if (c.frame.unit.world.profile === 'debug') { push(c, 0); push(c, 1); write(c.frame.out, 'check.pair'); }
     push(c, 0);
     push(c, 1);
     write(c.frame.out, 'i32.sub');

@@ -16,15 +16,17 @@ import { offsetsOf, type Prim, prims, primSize, valueType } from './shape.ts';
 import { functionNumber } from './unit.ts';
 import { dropPointer } from './unsized.ts';
 import { abiOf, assignOperand, convert, copyBytes, operandMemory, operandType, primOf, pushOperand, pushOperandPart, pushZero, setPart, storeFound } from './value.ts';
+import type { Span } from '../text/span.ts';
 import type { Type } from '../types/type.ts';
+import { checkValue, SCALARS } from './valid.ts';
 import { writtenRanges } from './written.ts';
-import { instanceOf, lengthOf, needsDrop, tailOf } from './world.ts';
+import { instanceOf, lengthOf, needsDrop, stepType, tailOf } from './world.ts';
 import { constantOf, get, i32, open, set, storeOps, write } from './writer.ts';
 
 export function lowerOp(frame: Frame, op: Op): void {
   const w = frame.out;
   switch (op.kind) {
-    case 'assign': lowerAssign(frame, op.place, op.value); return;
+    case 'assign': lowerAssign(frame, op.place, op.value, op.span); return;
     case 'live': case 'dead': {
       const home = frame.homes[op.local];
       if (frame.unit.world.profile === 'debug' && home?.kind === 'frame') write(w, op.kind === 'live' ? 'frame.live' : 'frame.dead', home.offset, home.size);
@@ -84,20 +86,19 @@ function lowerGuard(frame: Frame, op: Extract<Op, { kind: 'guard' }>): void {
   const watched = profile === 'debug' && size > 0;
   if (!checks && !watched) return;
   pushOperandPart(frame, op.pointer, 0);
-  if (checks) {
-    write(w, 'check.null');
-    if (align > 1) write(w, 'check.align', align);
-  }
-  // What is borrowed must be there; whether it was written is asked when it is read.
-  if (watched && op.access === 'borrow') write(w, 'check.access', size, accessFlags.read | accessFlags.uninitialised);
-  else if (watched) watchAccess(frame, op.type, size, op.access === 'write');
+  if (checks) write(w, 'check.null');
+  // Out of bounds comes before misaligned. Whether what is borrowed was written is asked when it is read.
+  const plain = op.access === 'write' ? accessFlags.write : accessFlags.read | accessFlags.uninitialised;
+  if (watched && op.access === 'read') watchRead(frame, op.type, size);
+  else if (watched) write(w, 'check.access', size, plain);
+  if (checks && align > 1) write(w, 'check.align', align);
+  if (watched && op.access === 'read') checkValue(frame, op.type);
   write(w, 'drop');
 }
 
 /** The sanitizer's check of the address on the stack, which stays there. A read asks that all but padding was written. */
-function watchAccess(frame: Frame, type: Type, size: number, isWrite: boolean): void {
+function watchRead(frame: Frame, type: Type, size: number): void {
   const w = frame.out;
-  if (isWrite) { write(w, 'check.access', size, accessFlags.write); return; }
   const ranges = writtenRanges(frame.unit.world, type);
   const [only] = ranges ?? [];
   if (ranges?.length === 1 && only !== undefined && only[0] === 0 && only[1] === size) { write(w, 'check.access', size, accessFlags.read); return; }
@@ -131,12 +132,15 @@ function dropDyn(frame: Frame, at: Found): void {
   dropPointer(frame, at.type, () => pushAddress(frame, at), () => at.meta?.());
 }
 
-function lowerAssign(frame: Frame, place: Place, value: Rvalue): void {
+function lowerAssign(frame: Frame, place: Place, value: Rvalue, span: Span): void {
   if (value.kind === 'borrow' && value.borrow === 'fake') return;
   const to = findPlace(frame, place);
   switch (value.kind) {
     case 'use': assignOperand(frame, to, value.operand); return;
-    case 'borrow': case 'rawBorrow': lowerBorrow(frame, to, value.place); return;
+    case 'borrow': case 'rawBorrow':
+      if (value.kind === 'borrow' && value.borrow === 'shared') watchBorrow(frame, value.place, span);
+      lowerBorrow(frame, to, value.place);
+      return;
     case 'binary': storeFound(frame, to, () => lowerBinary(frame, value)); return;
     case 'pointer': storeFound(frame, to, () => lowerPointer(frame, value)); return;
     case 'unary': {
@@ -159,6 +163,28 @@ function lowerAssign(frame: Frame, place: Place, value: Rvalue): void {
       return;
     }
   }
+}
+
+/**
+ * A number behind a raw pointer that is lent for reading is as good as read: who gets the reference looks at no shadow. The library
+ * lends what it has written, and is left alone.
+ */
+function watchBorrow(frame: Frame, place: Place, span: Span): void {
+  const { world, sources, profile } = { ...frame.unit, profile: frame.unit.world.profile };
+  if (profile !== 'debug' || sources.get(span.file).library === true) return;
+  let type = frame.body.locals[place.local]?.type;
+  let raw = false;
+  for (const step of place.projection) {
+    if (type === undefined) return;
+    if (step.kind === 'deref') raw = type.kind === 'ptr';
+    else if (step.kind === 'variant') return;
+    type = stepType(world, type, step);
+  }
+  if (!raw || type === undefined || !SCALARS.has(type.kind)) return;
+  pushAddress(frame, findPlace(frame, place));
+  write(frame.out, 'check.access', shapeOf(frame, type).size, accessFlags.read);
+  checkValue(frame, type);
+  write(frame.out, 'drop');
 }
 
 function lowerBorrow(frame: Frame, to: Found, place: Place): void {
@@ -222,6 +248,7 @@ function lowerPointer(frame: Frame, value: Extract<Rvalue, { kind: 'pointer' }>)
   const pointee = type.kind === 'ptr' || type.kind === 'ref' ? type.inner : type;
   const { size } = shapeOf(frame, pointee);
   if (value.op === 'difference') {
+    if (frame.unit.world.profile === 'debug') { pushOperand(frame, value.left); pushOperand(frame, value.right); write(w, 'check.pair'); }
     pushOperand(frame, value.left);
     pushOperand(frame, value.right);
     write(w, 'i32.sub');

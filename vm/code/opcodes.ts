@@ -5,7 +5,7 @@
  * bits of a float; `labels` is a count n, then n depths and the default). Numbers are positions here: append rows at the end of a
  * section only together with a new `codeVersion`.
  */
-export const codeVersion = 2;
+export const codeVersion = 3;
 
 /** The kinds of immediates. */
 export type Immediate =
@@ -271,7 +271,7 @@ export const opcodes = [
   row('static.addr', ['offset'], ' -> i32', 'never', 'i32.const', 'Address in the statics area, which begins where the machine puts it.'),
   row('frame.addr', ['offset'], ' -> i32', 'never', 'local.get, i32.add', 'Address in the function\'s memory frame.'),
   row('frame.live', ['offset', 'size'], ' -> ', 'never', 'nothing', 'These bytes of the frame come to life, uninitialised (debug profile).'),
-  row('frame.dead', ['offset', 'size'], ' -> ', 'never', 'nothing', 'These bytes of the frame went out of scope (debug profile).'),
+  row('frame.dead', ['offset', 'size'], ' -> ', 'never', 'nothing', 'These bytes of the frame went out of scope; with size 0, they belonged to the call before, which has returned (debug profile).'),
   row('stack_alloc', [], 'i32 -> i32', 'never', 'global.get, i32.add, global.set', 'Takes a size; gives that many bytes, aligned to 16, until the function returns; null when the stack is used up.'),
 
   // ── arithmetic that panics as Rust's does ────────────────────────────────────────────────────────────────────────────
@@ -294,6 +294,9 @@ export const opcodes = [
   row('check.align', ['align'], 'i32 -> i32', 'traps', 'i32.and, if, call', 'Takes an address and gives it; stops with a report when it is not aligned.'),
   row('check.access', ['size', 'flags'], 'i32 -> i32', 'traps', 'shadow test, if, call', 'Takes an address and gives it; the sanitizer stops the program when these bytes may not be touched.'),
   row('check.range', ['flags'], 'i32 i32 -> ', 'traps', 'call of a service', 'Takes an address and a length; the sanitizer stops the program when these bytes may not be touched.'),
+  row('check.copy', ['size', 'flags'], 'i32 i32 i32 -> ', 'traps', 'call of a service', 'Takes where to, where from and how many pieces of that size; the sanitizer stops the program when that copy may not be made.'),
+  row('check.pair', [], 'i32 i32 -> ', 'traps', 'call of a service', 'Takes two addresses; the sanitizer stops the program when they belong to two blocks.'),
+  row('check.value', ['size', 'i32', 'flags'], 'i32 -> i32', 'traps', 'a load and a test', 'Takes an address and gives it; the sanitizer stops the program when the number there, of that size, is more than the constant or otherwise none that the type has (`valueKinds`).'),
 
   // ── stopping and unwinding ───────────────────────────────────────────────────────────────────────────────────────────
   row('panic', ['panic'], '@stop', 'panics', 'throw', 'Panics with a fixed text.'),

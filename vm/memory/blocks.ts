@@ -14,6 +14,8 @@ import { keepWords, type Pages, restoreWords } from './keep.ts';
 
 const ROW_BITS = 24;
 export const ROW_MASK = (1 << ROW_BITS) - 1;
+/** What a pointer carries that was made from a small number other than 0: of no block, and not null either. */
+export const NOWHERE = 1 << ROW_BITS;
 const KEPT = 1 << 16;
 
 export const HEAP = 0;

@@ -27,11 +27,15 @@ export type FaultKind =
   | 'alloc-dealloc-mismatch'
   | 'new-delete-type-mismatch'
   | 'memcpy-param-overlap'
+  | 'invalid-pointer-pair'
+  | 'invalid-bool'
+  | 'invalid-char'
+  | 'invalid-enum-tag'
   | 'negative-size-param'
   | 'invalid-allocation-alignment'
   | 'allocation-size-too-big';
 
-export type Access = 'read' | 'write' | 'free' | 'realloc' | 'release' | 'call' | 'copy';
+export type Access = 'alloc' | 'read' | 'write' | 'free' | 'realloc' | 'release' | 'call' | 'copy';
 
 /** `live`, or how it died. */
 export type BlockState = 'live' | 'freed' | 'reset' | 'released' | 'dropped' | 'returned' | 'left-scope';
@@ -81,6 +85,8 @@ export interface Fault {
   readonly hit?: BlockFacts;
   /** For a mismatch: the family of the function that was called. */
   readonly family?: number;
+  /** The number that was read, where the type has no such value. */
+  readonly value?: number;
 }
 
 /** Makes a fault and computes how the access lies to the block. */
@@ -90,7 +96,7 @@ export function fault(
   address: number,
   size: number,
   block: BlockFacts | null = null,
-  extra: Pick<Fault, 'hit' | 'family'> = {},
+  extra: Pick<Fault, 'hit' | 'family' | 'value'> = {},
 ): Fault {
   const offset = block ? address - block.address : 0;
   let where: Fault['where'] = 'unknown';

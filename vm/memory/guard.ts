@@ -16,7 +16,7 @@ import { createQuickAccess } from './access.ts';
 import type { QuickAccess } from './access.ts';
 import type { Allocator } from './allocator.ts';
 import {
-  createBlocks, familyOf, FREED, HEAP, LEFT_SCOPE, LIVE, PART, RETURNED, SLOT, sortOf, STACK_BLOCK, stateOf, STATIC,
+  createBlocks, familyOf, FREED, HEAP, LEFT_SCOPE, LIVE, NOWHERE, PART, RETURNED, SLOT, sortOf, STACK_BLOCK, stateOf, STATIC,
 } from './blocks.ts';
 import type { Blocks, KeptBlocks } from './blocks.ts';
 import { fault } from './fault.ts';
@@ -59,6 +59,8 @@ export interface Sanitizer {
 
   /** The number of the block that holds this address, dead ones included; what a pointer made from an integer should carry. */
   numberAt(address: number): number;
+  /** What a pointer made from an integer carries: the block of the heap, of the stack or of the statics that the address lies in. */
+  numberFrom(address: number): number;
   block(number: number): BlockFacts | null;
   blockAt(address: number): BlockFacts | null;
   /** Live heap blocks by address. */
@@ -96,7 +98,8 @@ export interface Sanitizer {
 
   /** A stack slot comes into scope (uninitialised); returns its block number. `dynamic` for `stack_alloc`. */
   slotLive(address: number, size: number, site: number, dynamic: boolean): number;
-  slotDead(number: number, site: number): void;
+  /** `returned`: it belonged to a function that was called, and is over with the call. */
+  slotDead(number: number, site: number, returned?: boolean): void;
   /** A frame is gone: all bytes of `[from, to)` on the stack, and every slot there that is still live. */
   frameGone(from: number, to: number, site: number): void;
   /** The bytes between slots of a new frame: `[from, to)` may not be touched until slots come live in it. */
@@ -254,6 +257,16 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
     return sort === STATIC ? 'global-buffer-overflow' : 'heap-buffer-overflow';
   }
 
+  /** The kind of an access that leaves its live block: beside a part lies what its region took and handed to nobody. */
+  function beside(row: number, address: number, size: number): FaultKind {
+    const start = table.start(row);
+    if (sortOf(table.kind(row)) === PART && address >= lowest && address + size <= space.end) {
+      const bad = address < start ? address : Math.max(address, start + table.size(row));
+      if (shadow.codeAt(bad) === codes.POISONED) return 'use-after-poison';
+    }
+    return overflowKind(table.kind(row), address < start);
+  }
+
   /** A dead block's own kind: a user's allocator frees, a pool releases. */
   function goneKind(row: number): FaultKind {
     return GONE[stateOf(table.kind(row))] ?? 'heap-use-after-free';
@@ -265,7 +278,7 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
     const meant = places.holding(address);
     if (meant !== 0 && isLive(meant) && bad >= table.start(meant) + table.size(meant)) {
       // Begins inside a live block and runs over its end.
-      return fault(overflowKind(table.kind(meant), false), access, address, size, table.facts(meant));
+      return fault(beside(meant, address, size), access, address, size, table.facts(meant));
     }
     const holder = places.holding(bad);
     if (holder !== 0 && !isLive(holder)) return fault(goneKind(holder), access, address, size, table.facts(holder));
@@ -304,6 +317,7 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
 
   function checkPointer(number: number, address: number, size: number, access: Access): Fault | null {
     const row = table.rowOf(number);
+    if (number === NOWHERE && address >= 0 && address < map.nullEnd) return fault('wild-access', access, address, size);
     if (row === 0) return checkAccess(address, size, access);
     if (row < 0) {
       const now = checkAccess(address, size, access);
@@ -315,7 +329,7 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
       const bad = shadow.firstPoisoned(address, size);
       return bad < 0 ? null : explain(bad, address, size, access);
     }
-    return fault(overflowKind(table.kind(row), address < start), access, address, size, table.facts(row), hitAt(row, address));
+    return fault(beside(row, address, size), access, address, size, table.facts(row), hitAt(row, address));
   }
 
   /** The live block really hit, when it is another one. */
@@ -400,6 +414,14 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
       const row = places.startingAt(address) || places.holding(address);
       return row === 0 ? 0 : table.numberOf(row);
     },
+    numberFrom(address) {
+      if (address > 0 && address < map.nullEnd) return NOWHERE;
+      if (address < lowest || address >= space.end) return 0;
+      const row = places.holding(address);
+      // Parts are left out: whoever hands them out may reach them, and their end is the start of the next.
+      if (row === 0 || sortOf(table.kind(row)) === PART || address >= table.start(row) + table.size(row) || address < table.start(row)) return 0;
+      return isLive(row) || (stateOf(table.kind(row)) === FREED && table.isWaiting(row)) ? table.numberOf(row) : 0;
+    },
     block(number) {
       const row = table.rowOf(number);
       return row > 0 ? table.facts(row) : null;
@@ -432,12 +454,12 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
     setProvenance: pointers.set,
     clearProvenance: pointers.clear,
     slotLive,
-    slotDead(number, site) {
+    slotDead(number, site, returned = false) {
       const row = table.rowOf(number);
       if (row <= 0 || !isLive(row)) return;
       const here = slots[table.start(row) >>> 16] ?? [];
       if (here[here.length - 1] === number) here.pop();
-      endSlot(row, LEFT_SCOPE, site);
+      endSlot(row, returned ? RETURNED : LEFT_SCOPE, site);
     },
     frameGone(from, to, site) {
       for (let page = from >>> 16; page <= (to - 1) >>> 16; page++) {

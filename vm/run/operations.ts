@@ -68,8 +68,8 @@ export const rare = [
   ['memory.copy', 'abc'], ['memory.fill', 'abc'], ['memory.compare', 'dabc'],
   ['mul.i64', 'dab'], ['mul.u64', 'dab'], ['div.checked', 'dabi'], ['rem.checked', 'dabi'], ['neg.checked', 'dai'],
   ['add.overflowing', 'dabi'], ['sub.overflowing', 'dabi'], ['mul.overflowing', 'dabi'],
-  ['frame.made', 'ai'], ['frame.gone', 'a'], ['stack_alloc', 'da'], ['ptr.load', 'dai'], ['ptr.store', 'abi'], ['frame.live', 'ai'], ['frame.dead', 'a'],
-  ['check.range', 'abi'],
+  ['frame.made', 'ai'], ['frame.gone', 'a'], ['stack_alloc', 'da'], ['ptr.load', 'dai'], ['ptr.store', 'abi'], ['frame.live', 'ai'], ['frame.dead', 'ai'],
+  ['check.range', 'abi'], ['check.copy', 'abcii'], ['check.pair', 'ab'], ['check.value', 'aiii'], ['ptr.from', 'da'],
   ['alloc', 'dabi'], ['alloc_zeroed', 'dabi'], ['realloc', 'dabci'], ['free', 'ai'], 
   ['memory.poison', 'abi'], ['memory.unpoison', 'ab'], ['memory.initialised', 'ab'],
   // only in code made for a machine that somebody watches

@@ -3,7 +3,7 @@
  * In: the machine, with its state written back, and the pc of the instruction. Out: the next pc; when `m.changed` is set, the machine's own
  * `pc` counts instead. Cost: a call through a table, about ten nanoseconds more than a case.
  */
-import { panicReasons, trapReasons } from '../code/reasons.ts';
+import { accessFlags, panicReasons, trapReasons, valueKinds } from '../code/reasons.ts';
 import { intKindBits, intKinds } from '../code/values.ts';
 import { fault } from '../memory/fault.ts';
 import type { Fault } from '../memory/fault.ts';
@@ -154,6 +154,8 @@ const born = (m: Machine, d: number, address: number, size: number, allocator: n
 };
 const allocation = (zeroed: boolean): Handler => (m, pc) => {
   const size = int(m, pc, 2) >>> 0;
+  const align = int(m, pc, 3);
+  if (align <= 0 || (align & (align - 1)) !== 0) return stopWith(m, fault('invalid-allocation-alignment', 'alloc', align, size), pc, pc);
   const end = m.space.end;
   const family = word(m, pc, 4) + 1;
   const address = zeroed ? m.heap.allocZeroed(size, int(m, pc, 3), family, site(m)) : m.heap.alloc(size, int(m, pc, 3), family, site(m));
@@ -169,6 +171,13 @@ const watch = (kind: 'load' | 'store'): Handler => (m, pc) => {
 /** Whether a range may be touched at all; if not, the machine is stopped. */
 const range = (m: Machine, address: number, length: number, write: boolean): boolean =>
   (address >= m.space.map.statics.start && address + (length >>> 0) <= m.space.end) || bytesAt(m, address, length, write) !== undefined;
+/** What is wrong with a range whose address stands in a slot: may it be touched, and was it written. */
+const rangeFault = (m: Machine, at: number, size: number, flags: number): Fault | null => {
+  const access = flags & accessFlags.write ? 'write' : 'read';
+  const { sanitizer } = m.heap;
+  if (!sanitizer) return m.heap.checkAccess(m.ints[at]!, size, access);
+  return sanitizer.checkPointer(m.ints[at + 1]!, m.ints[at]!, size, access) ?? ((flags & (accessFlags.write | accessFlags.uninitialised)) === 0 ? sanitizer.checkWritten(m.ints[at]!, size, access) : null);
+};
 const table: Record<RareName, Handler> = {
   host: (m, pc) => {
     m.pc = pc;
@@ -386,6 +395,11 @@ const table: Record<RareName, Handler> = {
     if (fits) m.msp = address + size;
     return pc + 3;
   },
+  'ptr.from': (m, pc) => {
+    const address = int(m, pc, 2);
+    setWide(m, slot(m, pc, 1), address, m.heap.sanitizer?.numberFrom(address) ?? 0);
+    return pc + 3;
+  },
   'ptr.load': (m, pc) => {
     const address = (int(m, pc, 2) + word(m, pc, 3)) | 0;
     if (!range(m, address, 4, false)) return pc;
@@ -410,17 +424,47 @@ const table: Record<RareName, Handler> = {
   },
   'frame.dead': (m, pc) => {
     const number = m.ints[slot(m, pc, 1) + 1]!;
-    if (number !== 0) m.heap.sanitizer?.slotDead(number, placeOf(m));
-    return pc + 2;
+    if (number !== 0) m.heap.sanitizer?.slotDead(number, placeOf(m), word(m, pc, 2) === 1);
+    return pc + 3;
   },
   'check.range': (m, pc) => {
     const at = slot(m, pc, 1);
     const size = int(m, pc, 2);
     const access = word(m, pc, 3) & 1 ? 'write' : 'read';
     if (size === 0) return pc + 4;
-    if (size < 0) return stopWith(m, fault('negative-size-param', access, m.ints[at]!, size), pc + 4, pc);
-    const sanitizer = m.heap.sanitizer;
-    return stopWith(m, sanitizer ? sanitizer.checkPointer(m.ints[at + 1]!, m.ints[at]!, size, access) : m.heap.checkAccess(m.ints[at]!, size, access), pc + 4, pc);
+    if (size < 0) return stopWith(m, fault('negative-size-param', access, m.ints[at]!, size, m.heap.sanitizer?.block(m.ints[at + 1]!) ?? null), pc + 4, pc);
+    return stopWith(m, rangeFault(m, at, size, word(m, pc, 3)), pc + 4, pc);
+  },
+  'check.copy': (m, pc) => {
+    const to = slot(m, pc, 1);
+    const from = slot(m, pc, 2);
+    const size = int(m, pc, 3) * word(m, pc, 4);
+    const flags = word(m, pc, 5);
+    if (size === 0) return pc + 6;
+    // A count below zero, or one whose bytes no address can count.
+    if (size < 0 || size > 0x7fffffff) return stopWith(m, fault('negative-size-param', 'copy', m.ints[to]!, size, m.heap.sanitizer?.block(m.ints[to + 1]!) ?? null), pc, pc);
+    const wrong = rangeFault(m, from, size, accessFlags.read | accessFlags.uninitialised) ?? rangeFault(m, to, size, accessFlags.write)
+      ?? ((flags & accessFlags.overlap) !== 0 ? null : m.heap.sanitizer?.checkCopy(m.ints[to]!, m.ints[from]!, size) ?? null);
+    return stopWith(m, wrong, pc + 6, pc);
+  },
+  'check.pair': (m, pc) => {
+    const one = m.ints[slot(m, pc, 1) + 1]!;
+    const other = m.ints[slot(m, pc, 2) + 1]!;
+    const { sanitizer } = m.heap;
+    if (one === other || one === 0 || other === 0 || !sanitizer) return pc + 3;
+    const block = sanitizer.block(one);
+    const hit = sanitizer.block(other);
+    return block === null || hit === null ? pc + 3 : stopWith(m, fault('invalid-pointer-pair', 'read', int(m, pc, 1), 0, block, { hit }), pc, pc);
+  },
+  'check.value': (m, pc) => {
+    const address = int(m, pc, 1);
+    const size = word(m, pc, 2);
+    const kind = valueKinds[word(m, pc, 4)];
+    if (kind === undefined || !range(m, address, size, false)) return pc;
+    const { view } = m.space;
+    const value = size === 1 ? view.getUint8(address) : size === 2 ? view.getUint16(address, true) : view.getUint32(address, true);
+    const fine = value <= word(m, pc, 3) >>> 0 && !(kind === 'invalid-char' && value >= 0xd800 && value < 0xe000);
+    return fine ? pc + 5 : stopWith(m, fault(kind, 'read', address, size, m.heap.sanitizer?.block(m.ints[slot(m, pc, 1) + 1]!) ?? m.heap.sanitizer?.blockAt(address) ?? null, { value }), pc, pc);
   },
   alloc: allocation(false),
   alloc_zeroed: allocation(true),

@@ -42,11 +42,11 @@ export function stopAt(m: Machine, reason: number, detail: number, address: numb
         return unaligned(m, address, size);
       }
       const kind = address >= 0 && address < m.space.map.nullEnd ? 'null-dereference' : 'wild-access';
-      return trapFault(m, fault(kind, detail < 0 ? 'write' : 'read', address >>> 0, size));
+      return trapFault(m, fault(kind, detail < 0 ? 'write' : 'read', address >>> 0, size), kind === 'null-dereference');
     }
     case 8: return panic(m, panicReasons[detail]?.message ?? 'explicit panic');
     case 9: return panic(m, `index out of bounds: the len is ${detail >>> 0} but the index is ${address >>> 0}`);
-    case 10: return trapFault(m, fault('null-dereference', 'read', 0, 0));
+    case 10: return trapFault(m, fault('null-dereference', 'read', 0, 0), true);
     case 11: return trapFault(m, fault('misaligned-access', 'read', address >>> 0, detail));
     case 12: return panic(m, panicReasons[nameOn(m) === 'sub.checked' ? 1 : 0].message);
     case 13: return checkAccess(m);
@@ -73,7 +73,7 @@ function checkAccess(m: Machine): void {
   const { sanitizer } = m.heap;
   let wrong = sanitizer ? sanitizer.checkPointer(m.ints[at + 1] ?? 0, address, size, access) : m.heap.checkAccess(address, size, access);
   if (!wrong && sanitizer && (flags & (accessFlags.write | accessFlags.uninitialised)) === 0) wrong = sanitizer.checkWritten(address, size, access);
-  if (wrong) trapFault(m, wrong);
+  if (wrong) trapFault(m, wrong, wrong.kind === 'null-dereference' && checkedNull(m));
   else m.pc += 4;
 }
 
@@ -100,6 +100,14 @@ function checkedAlign(m: Machine): boolean {
   const last = before.slice(-4);
   const drop = last.lastIndexOf('drop');
   return drop > 0 && last[drop - 1] === 'check.align';
+}
+
+/** Does the program itself look for null here, before the sanitizer? */
+function checkedNull(m: Machine): boolean {
+  const { body, at } = standsOn(m);
+  let before = 0;
+  for (let each = 0; each < at; each = nextAt(body, each)) before = each;
+  return opcodes[body[before] ?? -1]?.name === 'check.null';
 }
 
 /** The instruction in the stack code that the machine stands on. */

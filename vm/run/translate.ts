@@ -112,7 +112,7 @@ function lifeOfSlot(t: Translation, name: 'frame.live' | 'frame.dead', offset: n
   // Whoever holds the address still means the stretch as it was.
   for (let depth = 0; depth < t.stack.length; depth += 1) if (t.stack[depth]?.value === slot) settle(t, depth);
   if (name === 'frame.live') write(t.writer, name, slot, size);
-  else write(t.writer, name, slot);
+  else write(t.writer, name, slot, size === 0 ? 1 : 0);
 }
 
 const GET = op('local.get');
@@ -357,7 +357,7 @@ export function translate(t: Translation): void {
       case 'i64.const': case 'f64.const': push(t, { kind: 'const', value: first, high: second }); break;
       case 'i32.reinterpret_f32': case 'i64.reinterpret_f64': case 'f32.reinterpret_i32': case 'f64.reinterpret_i64': break;
       case 'ptr.from':
-        if (tracked) unary(t, 'i32.wrap');
+        if (tracked) unary(t, 'ptr.from');
         break;
       case 'i32.wrap_i64':
         if (tracked) unary(t, 'i32.wrap');
@@ -456,6 +456,20 @@ export function translate(t: Translation): void {
         pop(t, 2);
         break;
       }
+      case 'check.copy': {
+        const to = slotAt(t, head - 2);
+        const from = slotAt(t, head - 1);
+        write(writer, 'check.copy', to, from, slotAt(t, head), first, second);
+        pop(t, 3);
+        break;
+      }
+      case 'check.pair': {
+        const one = slotAt(t, head - 1);
+        write(writer, 'check.pair', one, slotAt(t, head));
+        pop(t, 2);
+        break;
+      }
+      case 'check.value': write(writer, 'check.value', slotAt(t, head), first, second, body[t.at + 3] ?? 0); break;
       case 'alloc': case 'alloc_zeroed': binary(t, name, first); break;
       case 'realloc': {
         const block = slotAt(t, head - 2);

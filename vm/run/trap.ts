@@ -56,6 +56,10 @@ export const faultCodes: Record<FaultKind, string> = {
   'negative-size-param': 'R4033',
   'invalid-allocation-alignment': 'R4034',
   'allocation-size-too-big': 'R4035',
+  'invalid-pointer-pair': 'R4036',
+  'invalid-enum-tag': 'R4037',
+  'invalid-bool': 'R4038',
+  'invalid-char': 'R4039',
 };
 
 /** The compiled function whose code holds a pc. */
@@ -170,20 +174,32 @@ export function trapPanic(m: Machine, panic: Panic): void {
   end(m, { code: 'R4000', kind: 'panic', message: panic.message, at: panic.at, stack: panic.stack, fault: null, born: [], died: [], exit: 101 });
 }
 
-/** Stops for what the memory found. */
-export function trapFault(m: Machine, fault: Fault): void {
+/** A local that left its scope is one of a function that returned, when the function where it died is not open in these bytes any more. */
+function named(m: Machine, fault: Fault): Fault {
+  const { block } = fault;
+  if (fault.kind !== 'stack-use-after-scope' || block === null || block.died === 0) return fault;
+  const pc = m.sites.pcs[block.died] ?? 0;
+  const compiled = compiledAt(m, pc);
+  const owner = compiled && standing(compiled, pc)[0]?.index;
+  const open = frames(m).some(({ index, memory, inlined }) => index === owner && (inlined || memory === 0 || memory <= block.address));
+  return open ? fault : { ...fault, kind: 'stack-use-after-return', block: { ...block, state: 'returned' } };
+}
+
+/** Stops for what the memory found. Null that a guard found is a panic's end: the check stands in the program, so to speak. */
+export function trapFault(m: Machine, found: Fault, guarded = false): void {
+  const fault = named(m, found);
   const stack = callStack(m);
   const site = (number: number | undefined): StackEntry[] => (number ? siteStack(m, number) : []);
   end(m, {
     code: faultCodes[fault.kind],
     kind: fault.kind,
-    message: `${fault.kind} on ${fault.access} of ${fault.size} bytes at address ${fault.address}`,
+    message: guarded ? 'null pointer dereference' : `${fault.kind} on ${fault.access} of ${fault.size} bytes at address ${fault.address}`,
     at: userPlace(stack),
     stack,
     fault,
     born: site(fault.block?.born),
     died: site(fault.block?.died),
-    exit: 77,
+    exit: fault.kind === 'null-dereference' && guarded ? 101 : 77,
   });
 }
 
