@@ -5,7 +5,8 @@
  * `checkProgram` is the front half, `emitChecked` the back; `checkLibrary` is the front half for the library itself.
  */
 import { makeTypesApi } from './emit/ask.ts';
-import { emitProgram, type Kept } from './emit/emit.ts';
+import { emitProgram } from './emit/emit.ts';
+import type { Kept, Resume } from './emit/kept.ts';
 import { makeQueries } from './flow/ask.ts';
 import { buildGraph } from './flow/build.ts';
 import { checkFlow, type FlowPass } from './flow/check.ts';
@@ -158,17 +159,19 @@ export interface EmitOptions {
   readonly overflowChecks?: boolean;
   /** The function to begin with instead of `main`. */
   readonly entry?: DefId;
+  /** The entry is the body of a session's script (`emitProgram`). */
+  readonly session?: { readonly standsAt: number };
   /** What an earlier emission left, of which this program is a continuation (`emitProgram`). */
   readonly before?: Kept;
 }
 
 /** Checked graphs to code. A program without `main` is a problem here, so that a module alone can be checked. */
-export function emitChecked({ sources, root, library }: Compilation, checked: Checked, options: EmitOptions): { readonly value: Program | null; readonly problems: readonly Problem[]; readonly kept: Kept | null } {
+export function emitChecked({ sources, root, library }: Compilation, checked: Checked, options: EmitOptions): { readonly value: Program | null; readonly problems: readonly Problem[]; readonly kept: Kept | null; readonly resume: Resume | null } {
   const { universe } = checked;
   const entry = universe.definitions.byId.get(options.entry ?? ('main::main' as DefId));
   if (entry?.kind !== 'fn') {
     const end = { file: root.id, start: 0, end: 0 };
-    return { value: null, problems: [problem('E0601', end, { file: root.name })], kept: null };
+    return { value: null, problems: [problem('E0601', end, { file: root.name })], kept: null, resume: null };
   }
   return emitProgram({
     name: root.name,
@@ -179,6 +182,7 @@ export function emitChecked({ sources, root, library }: Compilation, checked: Ch
     ...(options.overflowChecks === undefined ? {} : { overflowChecks: options.overflowChecks }),
     entry: entry.id,
     sources,
+    ...(options.session === undefined ? {} : { session: options.session }),
   }, options.before ?? null);
 }
 

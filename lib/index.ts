@@ -13,3 +13,4 @@ export { checkEntry, checkSession, emitSession, isWorthShowing, lastExpression, 
 export type { SessionBase, SessionCheck, SessionCode, SessionEntry } from './ide/session.ts';
 export { classify, type TextStretch } from './ide/classify.ts';
 export { complete, type Completion } from './ide/complete.ts';
+export type { Resume } from './emit/kept.ts';

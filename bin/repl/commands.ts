@@ -48,7 +48,7 @@ const commands: Readonly<Record<string, Command>> = {
   post: ({ session, talk }) => {
     if (session.post === null) return talk.note(talk.words.noPost);
     talk.stopped(session.post, false);
-    talk.lines(post(takePicture(session.post, { stretches: false }), talk.columns, talk.words));
+    talk.lines(post(session.post.picture, talk.columns, talk.words));
   },
   undo: ({ session, talk }) => {
     const text = session.undo();

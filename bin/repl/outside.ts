@@ -80,11 +80,11 @@ export class ShownFilter {
 export class SessionHost implements Host {
   readonly args: readonly string[];
   muted = true;
-  readonly filter: ShownFilter;
+  filter: ShownFilter;
   /** Stops the machine: an interruption came while it was with us. */
   onStop: () => void = () => undefined;
-  /** Called at the halt after entry `n`, counted from 1. */
-  onHalt: (n: number) => void = () => undefined;
+  /** Asked at the halt after entry `n`, counted from 1: whether the machine stands still there. */
+  onHalt: (n: number) => boolean = () => false;
   readonly #face: Face;
   readonly #events: Event[];
   #next = 0;
@@ -94,7 +94,13 @@ export class SessionHost implements Host {
     this.#face = face;
     this.#events = events;
     this.args = args;
-    this.filter = new ShownFilter(bytes => face.write(1, bytes));
+    this.filter = this.newFilter();
+  }
+
+  /** Before a line whose value shall be known. */
+  newFilter(): ShownFilter {
+    this.filter = new ShownFilter(bytes => this.#face.write(1, bytes));
+    return this.filter;
   }
 
   write(stream: number, bytes: Uint8Array): number {
@@ -120,6 +126,16 @@ export class SessionHost implements Host {
     return count;
   }
 
+  halt(n: number): boolean {
+    return this.onHalt(n);
+  }
+
+  /** As if nothing had come in after the first `count` events. */
+  rewind(count: number): void {
+    this.#events.length = Math.min(this.#events.length, count);
+    this.#next = this.#events.length;
+  }
+
   env(name: string): string | undefined {
     return process.env[name];
   }
@@ -133,7 +149,6 @@ export class SessionHost implements Host {
   }
 
   sleep(milliseconds: number): void {
-    if (milliseconds < 0) return this.onHalt(-milliseconds);
     // Old lines need not wait again.
     if (this.muted) return;
     this.#face.sleep(milliseconds);

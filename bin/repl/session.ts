@@ -5,7 +5,8 @@
  * script runs again with its old lines muted and their input given again. Invariant: `machine` is at the halt after the last entry, or null (to be made).
  */
 import { checkEntry, complete, checkSession, emitSession, hasErrors, isWorthShowing, readEntry, type Completion, type Problem, type SessionBase, type SessionCheck, type SessionCode, type SessionEntry } from '../../lib/index.ts';
-import { createMachine, interrupt, run, type Machine, type Program } from '../../vm/index.ts';
+import { beforeOf, createKeeper, createMachine, goBack, goOn, interrupt, run, STATIC_ROOM, takePicture, type Keeper, type Machine, type Moment, type Picture, type Program } from '../../vm/index.ts';
+import { makeReport, type RunReport } from '../world/run-report.ts';
 import { SessionHost, type Event, type Face } from './outside.ts';
 
 export interface Times {
@@ -23,8 +24,15 @@ export type Outcome =
   /** Accepted, but to run only when a later line tells its types. */
   | { readonly kind: 'waits'; readonly problems: readonly Problem[] }
   | { readonly kind: 'done'; readonly shown: string | null; readonly type: string | null; readonly problems: readonly Problem[]; readonly times: Times }
-  /** The machine stopped: fault, panic, interruption; or the program ended itself (`stop` null). */
-  | { readonly kind: 'stopped'; readonly machine: Machine; readonly exit: number; readonly interrupted: boolean; readonly times: Times };
+  | { readonly kind: 'stopped'; readonly stop: Stopped; readonly interrupted: boolean; readonly times: Times };
+
+/** A line that did not come to its end: fault, panic, interruption, or the program ended itself. The machine has gone on since: this is how it was. */
+export interface Stopped {
+  /** Its trap, program and status; its memory is not to be looked at. */
+  readonly machine: Machine;
+  readonly report: RunReport;
+  readonly picture: Picture;
+}
 
 interface Accepted {
   readonly entry: SessionEntry;
@@ -34,6 +42,9 @@ interface Accepted {
 
 /** Branches and calls between two looks at the world. */
 const SLICE = 3_000_000;
+
+/** Words of translated code in a machine. */
+const MOST_CODE = 6_000_000;
 
 const AMBIGUOUS = new Set(['E0282', 'E0283', 'E0284']);
 
@@ -49,8 +60,11 @@ export class Session {
   #code: SessionCode | null = null;
   #machine: Machine | null = null;
   #host: SessionHost | null = null;
-  /** The machine of the last line that stopped, for `:post`. */
-  post: Machine | null = null;
+  #keeper: Keeper | null = null;
+  /** How the machine stood after the last line; pages that did not change since are shared with the next. */
+  #moment: Moment | null = null;
+  /** The last line that stopped, for `:post`. */
+  post: Stopped | null = null;
   /** Called after each change of what is accepted, so that it can be saved. */
   onChange: () => void = () => undefined;
 
@@ -127,26 +141,19 @@ export class Session {
       return { kind: 'refused', problems: own(check.problems, read.file.id) };
     }
     const checkedAt = performance.now();
-    const code = emitSession(this.base, check, 'debug', this.#code);
-    if (code.program === null) {
-      this.#code = null;
-      return { kind: 'refused', problems: code.problems };
-    }
+    // Every version of the script leaves its code in the machine: now and then it begins anew.
+    const code = emitSession(this.base, check, 'debug', this.#machine !== null && this.#machine.codeEnd - this.#machine.codeBase > MOST_CODE ? null : this.#code);
+    if (code.program === null) return { kind: 'refused', problems: code.problems };
     const emittedAt = performance.now();
     const old = this.#accepted.length;
-    const { machine, host, continued, interrupted } = await this.#advance(code.program, old, check.entries.length, true);
+    const { machine, host, continued, interrupted, stop } = await this.#advance(code, old, check.entries.length);
     const times: Times = { check: checkedAt - started, emit: emittedAt - checkedAt, run: performance.now() - emittedAt, continued };
-    if (machine.status !== 'halted') {
-      // As it was before the line: what stood is made again when somebody asks.
-      this.#events.length = this.#accepted[old - 1]?.events ?? 0;
-      this.#code = null;
-      this.#machine = null;
-      this.post = machine;
-      return { kind: 'stopped', machine, exit: machine.exit, interrupted, times };
+    if (stop !== null) {
+      this.post = stop;
+      return { kind: 'stopped', stop, interrupted, times };
     }
     this.#code = code;
-    this.#machine = machine;
-    this.#host = host;
+    this.#stand(machine, host);
     this.#accepted = check.entries.map((entry, i) => this.#accepted[i] ?? { entry, events: this.#events.length });
     this.#waiting = waiting === this.#waiting ? [] : this.#waiting;
     this.onChange();
@@ -163,10 +170,9 @@ export class Session {
     const { program } = this.#code;
     if (program === null) return null;
     const count = this.#accepted.length;
-    const { machine, host } = await this.#advance(program, count, count, false);
+    const { machine, host } = await this.#fromStart(program, count, count, false);
     if (machine.status !== 'halted') return null;
-    this.#machine = machine;
-    this.#host = host;
+    this.#stand(machine, host);
     return machine;
   }
 
@@ -178,7 +184,7 @@ export class Session {
   async finish(): Promise<Machine | null> {
     const machine = await this.machine();
     if (machine === null || this.#host === null) return null;
-    this.#host.onHalt = () => undefined;
+    this.#host.onHalt = () => false;
     this.#host.muted = false;
     await this.#go(machine);
     this.#machine = null;
@@ -234,15 +240,51 @@ export class Session {
     return `<${this.number}>`;
   }
 
-  /** Brings a machine from the halt after entry `from` to the one after entry `to`, in a machine of its own: old lines run muted. */
-  async #advance(program: Program, from: number, to: number, loud: boolean): Promise<{ machine: Machine; host: SessionHost; continued: boolean; interrupted: boolean }> {
+  #stand(machine: Machine, host: SessionHost): void {
+    if (machine === this.#machine) return;
+    this.#machine = machine;
+    this.#host = host;
+    this.#keeper = createKeeper(machine);
+    this.#moment = null;
+  }
+
+  /** Runs entries `from` to `to`: on the machine as it stands where it can go on, else in a new one. After a stop the session's machine is as it was. */
+  async #advance({ program, resume }: SessionCode, from: number, to: number): Promise<{ machine: Machine; host: SessionHost; continued: boolean; interrupted: boolean; stop: Stopped | null }> {
+    const [machine, host, keeper] = [this.#machine, this.#host, this.#keeper];
+    if (program === null) throw new Error('there is no code');
+    if (machine !== null && host !== null && keeper !== null && resume !== null && from > 0) {
+      const before = beforeOf(machine);
+      const moment = keeper.keep(this.#moment);
+      this.#moment = moment;
+      if (goOn(machine, program, { ...resume, halt: from })) {
+        host.muted = false;
+        host.newFilter();
+        host.onHalt = haltAt(host, 0, to);
+        const interrupted = await this.#go(machine);
+        if (machine.status === 'halted') return { machine, host, continued: true, interrupted, stop: null };
+        const stop = stopped(machine);
+        keeper.restore(moment);
+        goBack(machine, before);
+        host.rewind(this.#accepted[from - 1]?.events ?? 0);
+        return { machine, host, continued: true, interrupted, stop };
+      }
+    }
+    const { machine: made, host: its, interrupted } = await this.#fromStart(program, from, to, true);
+    if (made.status === 'halted') return { machine: made, host: its, continued: false, interrupted, stop: null };
+    // What stood is made again when somebody asks.
+    this.#events.length = this.#accepted[from - 1]?.events ?? 0;
+    this.#machine = null;
+    return { machine: made, host: its, continued: false, interrupted, stop: stopped(made) };
+  }
+
+  /** A machine of its own, in which old lines run muted. */
+  async #fromStart(program: Program, from: number, to: number, loud: boolean): Promise<{ machine: Machine; host: SessionHost; interrupted: boolean }> {
     const host = new SessionHost(this.face, this.#events, ['altru', ...this.#args]);
-    const machine = createMachine(program, host);
+    const machine = createMachine(program, host, { room: STATIC_ROOM });
     host.muted = !loud || from > 0;
     host.onStop = () => interrupt(machine);
-    host.onHalt = haltAt(machine, host, from, to, loud);
-    const interrupted = await this.#go(machine);
-    return { machine, host, continued: false, interrupted };
+    host.onHalt = haltAt(host, loud ? from : -1, to);
+    return { machine, host, interrupted: await this.#go(machine) };
   }
 
   /** Runs in slices until the machine halts or ends; true when it was interrupted. */
@@ -258,16 +300,17 @@ export class Session {
 }
 
 /** Old halts are passed; at `from` the line begins to be heard, at `to` the machine stands still, and passes when it is run again. */
-function haltAt(machine: Machine, host: SessionHost, from: number, to: number, loud: boolean): (n: number) => void {
+function haltAt(host: SessionHost, from: number, to: number): (n: number) => boolean {
   let stood = false;
   return n => {
-    if (n === from && loud) host.muted = false;
-    if (n !== to || stood) return;
+    if (n === from) host.muted = false;
+    if (n !== to || stood) return false;
     stood = true;
-    machine.status = 'halted';
-    machine.changed = true;
+    return true;
   };
 }
+
+const stopped = (machine: Machine): Stopped => ({ machine: { ...machine }, report: makeReport(machine, null), picture: takePicture(machine, { stretches: false }) });
 
 /** Problems in the new line first; where there are none, those elsewhere (an old line that the new one makes wrong). */
 function own(problems: readonly Problem[], file: number): readonly Problem[] {

@@ -10,7 +10,7 @@ import { makeReport } from '../world/run-report.ts';
 import { writeAll } from '../world/streams.ts';
 import { columns as widthOf, paintFor, wantsColor } from '../world/terminal.ts';
 import { renderTrap } from '../world/trap-text.ts';
-import type { Outcome, Times } from './session.ts';
+import type { Outcome, Stopped, Times } from './session.ts';
 import { words, type Words } from './words.ts';
 
 const MOST_PROBLEMS = 8;
@@ -94,7 +94,7 @@ export class Talk {
         if (this.timing) this.times(outcome.times);
         return;
       case 'stopped':
-        this.stopped(outcome.machine, outcome.interrupted);
+        this.stopped(outcome.stop, outcome.interrupted);
         if (this.timing) this.times(outcome.times);
     }
   }
@@ -124,7 +124,7 @@ export class Talk {
     this.note(this.words.times(one(check), one(emit), one(run)));
   }
 
-  stopped(machine: Machine, interrupted: boolean): void {
+  stopped({ machine, report }: Stopped, interrupted: boolean): void {
     const { words: w } = this;
     if (interrupted) {
       this.note(`${w.interrupted}; ${w.asBefore}`);
@@ -134,7 +134,7 @@ export class Talk {
       this.note(`${w.ended(machine.exit)}; ${w.asBefore}`);
       return;
     }
-    this.warn(renderTrap(machine, makeReport(machine, null), this.shared));
+    this.warn(renderTrap(machine, report, this.shared));
     this.note(`${w.asBefore}; ${w.hintPost}`);
   }
 

@@ -12,9 +12,11 @@ import type { Sources } from '../text/sources.ts';
 import type { Definitions } from '../types/definition.ts';
 import { fnPtr, I32, intern, UNIT, type DefId } from '../types/type.ts';
 import { addLocal, type Body, blockId, local, moveOf, type Op, project } from './body.ts';
-import { debugRows, debugType, makeDebugTypes, type DebugTypes } from './debug.ts';
+import { debugRows, debugType, makeDebugTypes } from './debug.ts';
 import { evaluateConstant } from './evaluate.ts';
 import { emitFunction } from './function.ts';
+import { copyKept, replaceFunction, resumeFrom, type Kept, type Resume } from './kept.ts';
+import { lastingNames, noLasting } from './lasting.ts';
 import { finishedBody, makeOptimiser, polish } from './opt/optimise.ts';
 import { itemSignature } from './glue.ts';
 import { resolveTarget } from './resolve.ts';
@@ -35,17 +37,20 @@ export interface EmitInput {
   /** `main`. */
   readonly entry: DefId;
   readonly sources: Sources;
+  /** The entry is a session's script, and machines stand at this halt of the earlier version. */
+  readonly session?: { readonly standsAt: number };
+}
+
+export interface Emitted {
+  readonly value: Program | null;
+  readonly problems: readonly Problem[];
+  readonly kept: Kept;
+  /** How a machine that stands at the last halt of the earlier version goes on in this one; null when it cannot. */
+  readonly resume: Resume | null;
 }
 
 /** Arguments nested deeper than this come from an instance that needs ever larger ones. */
 const DEEPEST = 96;
-
-/** What an emission leaves for the next one of the same program with more in it: numbers that were given out, and code that stays. */
-export interface Kept {
-  readonly unit: Unit;
-  readonly debug: DebugTypes;
-  readonly functions: (Program['functions'][number] | null)[];
-}
 
 export function makeWorld(input: EmitInput): World {
   const graphs = new Map<DefId, Graph | null>();
@@ -71,17 +76,22 @@ export function makeWorld(input: EmitInput): World {
 }
 
 /**
- * With `before`, only what is new gets code, and the entry with the closures and items in it, which may have grown; numbers and offsets that were given
- * out stay. All else that the earlier emission saw must be unchanged.
+ * With `before`, an emission of an earlier version of the same session, only what is new gets code, and the script's body gets a number of its own:
+ * numbers and offsets that were given out stay. All else that the earlier emission saw must be unchanged.
  */
-export function emitProgram(input: EmitInput, before: Kept | null = null): { value: Program | null; problems: readonly Problem[]; kept: Kept } {
-  const made = makeWorld(input);
-  const world: World = before === null ? made : { ...made, instances: before.unit.world.instances, caches: before.unit.world.caches };
-  const unit: Unit = before === null ? makeUnit(world, input.sources, evaluateConstant) : { ...before.unit, world };
-  const debug = before?.debug ?? makeDebugTypes();
+export function emitProgram(input: EmitInput, before: Kept | null = null): Emitted {
+  const fresh = makeWorld(input);
+  const copy = before === null ? null : copyKept(before);
+  const world: World = copy === null ? fresh : { ...fresh, instances: copy.unit.world.instances, caches: copy.unit.world.caches };
+  const unit: Unit = copy === null ? makeUnit(world, input.sources, evaluateConstant) : { ...copy.unit, world };
+  const debug = copy?.debug ?? makeDebugTypes();
   const optimiser = makeOptimiser(world);
-  const functions = before?.functions ?? [];
-  const kept: Kept = { unit, debug, functions };
+  const functions = copy?.functions ?? [];
+  const kept: Kept = { unit, debug, functions, lasting: copy?.lasting ?? noLasting() };
+  const body = input.session !== undefined ? instanceOf(world, { kind: 'item', def: input.entry, args: [] }) : null;
+  const script = body === null ? null : world.graphOf(input.entry);
+  const layout = script === null ? null : { names: lastingNames(script), lasting: kept.lasting };
+  if (body !== null && copy !== null) replaceFunction(unit, body);
   const start = instanceOf(world, { kind: 'start' });
   const entry = functionNumber(unit, start);
   const mainSpan = world.definitions.byId.get(input.entry)?.nameSpan ?? { file: 0 as Span['file'], start: 0, end: 0 };
@@ -96,23 +106,17 @@ export function emitProgram(input: EmitInput, before: Kept | null = null): { val
         functions.push(null);
         continue;
       }
-      functions.push(emitFunction(unit, polish(world, finishedBody(optimiser, instance)), debug));
+      functions.push(emitFunction(unit, polish(world, finishedBody(optimiser, instance)), debug, instance === body ? layout : null));
     }
   };
   if (before === null) functions.push(null);
-  else {
-    const inside = `${input.entry}::`;
-    for (const [i, instance] of [...unit.order].entries()) {
-      if (instance.kind === 'item' && (instance.def === input.entry || instance.def.startsWith(inside))) functions[i] = emitFunction(unit, polish(world, finishedBody(optimiser, instance)), debug);
-    }
-  }
   // Until nothing new is mentioned: functions, then the start function, which names what must be filled.
   for (let made = -1; made !== unit.order.length + unit.late.length;) {
     made = unit.order.length + unit.late.length;
     functions[entry] = emitFunction(unit, startBody(unit, start, input.entry, mainSpan), debug);
     drain();
   }
-  if (world.problems.some(p => p.severity === 'error')) return { value: null, problems: world.problems, kept };
+  if (world.problems.some(p => p.severity === 'error')) return { value: null, problems: world.problems, kept, resume: null };
   for (const variable of unit.data.variables) {
     const found = [...unit.objects].find(([, at]) => at === variable.at);
     if (found !== undefined) variable.type = debugType(unit, debug, objectType(world, instanceOf(world, { kind: 'item', def: found[0], args: [] })));
@@ -131,7 +135,8 @@ export function emitProgram(input: EmitInput, before: Kept | null = null): { val
     sources: input.sources.files.map(f => ({ path: f.name, ...(f.library ? { std: true } : { text: f.text }) })),
     types: debugRows(debug),
   };
-  return { value: program, problems: world.problems, kept };
+  const resume = before === null || body === null || script === null ? null : resumeFrom(script, before, kept, functionNumber(unit, body), input.session?.standsAt ?? 0);
+  return { value: program, problems: world.problems, kept, resume };
 }
 
 /** Fills what code must make, calls `main` through the library's `start`, gives the exit code. */

@@ -8,6 +8,7 @@ import type { Type } from '../types/type.ts';
 import type { ValueType } from '../../vm/code/values.ts';
 import type { Body } from './body.ts';
 import { type Deferral, makeDeferral } from './defer.ts';
+import type { Lasting, Layout } from './lasting.ts';
 import { offsetsOf, prims, type Prim, type Shape, valueType } from './shape.ts';
 import { callingConvention, type Unit } from './unit.ts';
 import { isFreeze } from './world.ts';
@@ -87,7 +88,8 @@ const isUsed = (body: Body): Uint8Array => {
   return used;
 };
 
-export function makeFrame(unit: Unit, body: Body, paramTypes: readonly Type[], result: Type): Frame {
+/** With a layout, locals that last stand at its offsets, and all else comes behind them. */
+export function makeFrame(unit: Unit, body: Body, paramTypes: readonly Type[], result: Type, layout: Layout | null = null): Frame {
   const { world } = unit;
   const convention = callingConvention(world, paramTypes, result);
   const frame: Frame = {
@@ -97,11 +99,24 @@ export function makeFrame(unit: Unit, body: Body, paramTypes: readonly Type[], r
   const taken = addressTaken(body);
   const used = isUsed(body);
   let next = convention.outPointer ? 1 : 0;
+  const places = new Map<number, number>();
+  if (layout !== null) {
+    frame.align = LASTING_ALIGN;
+    for (const [i, name] of layout.names) {
+      const type = body.locals[i]?.type;
+      if (type === undefined || type.kind === 'never' || (used[i] === 0 && body.locals[i]?.name === null)) continue;
+      const shape = world.types.shape(type);
+      if (shape.abi.kind !== 'zero') places.set(i, lastingPlace(layout.lasting, name, shape));
+    }
+    frame.size = layout.lasting.size;
+  }
   for (const [i, each] of body.locals.entries()) {
     const isParam = i >= 1 && i <= body.params;
-    if (each.type.kind === 'never' || (i > body.params && used[i] === 0)) { frame.homes.push({ kind: 'none' }); continue; }
+    if (each.type.kind === 'never' || (i > body.params && used[i] === 0 && !places.has(i))) { frame.homes.push({ kind: 'none' }); continue; }
     if (isParam && (each.type.kind === 'dyn' || each.type.kind === 'slice' || each.type.kind === 'str')) { frame.homes.push({ kind: 'behind', local: next++ }); continue; }
     const shape = world.types.shape(each.type);
+    const lasting = places.get(i);
+    if (lasting !== undefined) { frame.homes.push({ kind: 'frame', offset: lasting, size: shape.size }); continue; }
     if (i === 0 && convention.outPointer) frame.homes.push({ kind: 'behind', local: 0 });
     else if (shape.abi.kind === 'zero') frame.homes.push({ kind: 'none' });
     else if (isParam && shape.abi.kind === 'memory') frame.homes.push({ kind: 'behind', local: next++ });
@@ -121,6 +136,18 @@ export function makeFrame(unit: Unit, body: Body, paramTypes: readonly Type[], r
   }
   if (frame.size > 0) frame.size = Math.ceil(frame.size / 16) * 16; // scratch bytes come after, whatever their alignment
   return frame;
+}
+
+/** A session's frame is aligned so that it can grow without moving. */
+const LASTING_ALIGN = 64;
+
+function lastingPlace(lasting: Lasting, name: string, { size, align }: Pick<Shape, 'size' | 'align'>): number {
+  const known = lasting.offsets.get(name);
+  if (known !== undefined && known.size === size) return known.at;
+  const at = Math.ceil(lasting.size / align) * align;
+  lasting.size = at + Math.max(size, 1);
+  lasting.offsets.set(name, { at, size });
+  return at;
 }
 
 export function reserveFrame(frame: Frame, shape: Pick<Shape, 'size' | 'align'>): number {

@@ -8,6 +8,7 @@ import type { Type } from '../types/type.ts';
 import { UNIT } from '../types/type.ts';
 import { type Body, type BodyBlock, type End, type Op, unwindOf } from './body.ts';
 import { type DebugTypes, debugType } from './debug.ts';
+import type { Layout } from './lasting.ts';
 import { type Frame, makeFrame, newLocal, releaseScratch } from './frame.ts';
 import { type Holdings, holdings, holdState } from './held.ts';
 import { effectsOf, makeRoom, mayWait, settle } from './defer.ts';
@@ -22,9 +23,9 @@ import { fnDef } from './world.ts';
 import { constantOf, finishBody, get, i32, lastOp, makeWriter, negateCondition, open, set, storeOps, write, writeNamed, type Writer } from './writer.ts';
 import { op as opNumber } from '../../vm/code/opcodes.ts';
 
-export function emitFunction(unit: Unit, body: Body, debug: DebugTypes): CodeFunction {
+export function emitFunction(unit: Unit, body: Body, debug: DebugTypes, layout: Layout | null = null): CodeFunction {
   const types = body.locals.map(l => l.type);
-  const frame = makeFrame(unit, body, types.slice(1, body.params + 1), types[0] ?? UNIT);
+  const frame = makeFrame(unit, body, types.slice(1, body.params + 1), types[0] ?? UNIT, layout);
   const normal: number[] = [];
   const cleanup: number[] = [];
   for (const [i, block] of body.blocks.entries()) (block.cleanup ? cleanup : normal).push(i);

@@ -7,7 +7,7 @@
 import { BOOL, intern, ptr, ref, type Type, type DefId, ISIZE, UNIT } from '../types/type.ts';
 import type { Span } from '../text/span.ts';
 import { type Bits, has } from './dataflow.ts';
-import type { Block, BlockId, Graph, LocalId, Operand, Place, Statement, Terminator } from './graph.ts';
+import { haltNumber, type Block, type BlockId, type Graph, type Halt, type LocalId, type Operand, type Place, type Statement, type Terminator } from './graph.ts';
 import { applyEffects, collectMoves, type Effect, initialisation, type Moves } from './moves.ts';
 import { constantOperand } from './builder.ts';
 import { DEREF, field, local, placeType, project } from './place.ts';
@@ -76,13 +76,33 @@ export function elaborate(graph: Graph, queries: TypeQueries): Graph {
     const first = dropPath(c, t.place, path, at, t.target, unwind, t.replace);
     block.terminator = { kind: 'goto', target: first, span: t.span };
   }
+  const session = sessionOf(c, states);
   setFlags(c);
   clean(c);
   const variables = graph.variables.map(v => {
     const flag = v.projection.length === 0 ? c.flags.get(moves.ofLocal[v.local] ?? -1) : undefined;
     return flag === undefined ? v : { ...v, flag };
   });
-  return simplify({ ...graph, locals: c.locals, blocks: c.blocks, promoted: graph.promoted, variables });
+  return simplify({ ...graph, locals: c.locals, blocks: c.blocks, promoted: graph.promoted, variables, ...(session === null ? {} : { session }) });
+}
+
+/** What a session needs to go on from one of its halts; null for all other bodies. */
+function sessionOf(c: Context, states: (id: BlockId) => At | null): NonNullable<Graph['session']> | null {
+  const halts: Halt[] = [];
+  c.graph.blocks.forEach(({ terminator }, i) => {
+    const number = haltNumber(terminator);
+    const at = number === null ? null : states(i as BlockId);
+    if (number === null || at === null) return;
+    halts.push({ number, flags: [...c.flags].map(([path, local]) => ({ local, state: !has(at.live, path) ? 'no' : has(at.dead, path) ? 'either' : 'yes' })) });
+  });
+  if (halts.length === 0) return null;
+  const names = (path: number | null): string[] => {
+    const found = path === null ? undefined : c.moves.paths[path];
+    if (found === undefined) return [];
+    const { place, parent } = found;
+    return [`${place.local}${place.projection.map(s => `.${s.kind}${'index' in s ? s.index : 'offset' in s ? s.offset : ''}`).join('')}`, ...names(parent)];
+  };
+  return { halts: halts.sort((a, b) => a.number - b.number), flags: new Map([...c.flags].map(([path, local]) => [local as number, names(path)])) };
 }
 
 // ---------------------------------------------------------------- drops

@@ -137,7 +137,15 @@ export interface Block {
   cleanup: boolean;
 }
 
+/** A halt of a session in its graph, and what is known there of each drop flag: no value, a value, or whichever way was taken. */
+export interface Halt {
+  readonly number: number;
+  readonly flags: readonly { readonly local: LocalId; readonly state: 'no' | 'yes' | 'either' }[];
+}
+
 export interface Graph {
+  /** Of a session's script, once elaborated: its halts in order, and by which path each drop flag is called (its own name and those of what it is a part of). */
+  readonly session?: { readonly halts: readonly Halt[]; readonly flags: ReadonlyMap<number, readonly string[]> };
   readonly owner: DefId;
   /** Number of parameters: locals 1..=params. A closure's body has its environment (`self`: by value, `&` or `&mut` by kind) first, then its own parameters, not tupled. */
   readonly params: number;
@@ -155,3 +163,10 @@ export interface Graph {
 }
 
 export type { FormatFacts };
+
+/** The number of a session's halt, when the terminator is one. */
+export function haltNumber(t: Terminator): number | null {
+  if (t.kind !== 'call' || t.callee.kind !== 'constant' || t.callee.constant.type.kind !== 'fnDef' || t.callee.constant.type.def !== 'std::intrinsics::halt') return null;
+  const [number] = t.args;
+  return number?.kind === 'constant' && number.constant.kind === 'int' ? Number(number.constant.value) : null;
+}

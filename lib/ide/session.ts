@@ -13,7 +13,7 @@ import type { Expr, File, Item, Statement } from '../syntax/tree.ts';
 import type { SourceFile, Sources } from '../text/sources.ts';
 import type { Span } from '../text/span.ts';
 import { printType } from '../types/print.ts';
-import type { Kept } from '../emit/emit.ts';
+import type { Kept, Resume } from '../emit/kept.ts';
 import type { DefId, Type } from '../types/type.ts';
 import { lang } from '../types/universe.ts';
 import type { Profile, Program } from '../../vm/code/program.ts';
@@ -131,15 +131,17 @@ export interface SessionCode {
   readonly problems: readonly Problem[];
   readonly check: SessionCheck;
   readonly kept: Kept | null;
+  /** How a machine goes on that stands where the earlier code ended; null when the script must run from its start. */
+  readonly resume: Resume | null;
 }
 
 /** Code of a session that has no errors; its entry is the script's body. Goes on from an earlier emission where the old entries still mean the same. */
 export function emitSession(base: SessionBase, check: SessionCheck, profile: Profile, before: SessionCode | null): SessionCode {
   const root = check.entries[check.entries.length - 1]?.file;
-  if (root === undefined || check.body === null) return { program: null, problems: [], check, kept: null };
+  if (root === undefined || check.body === null) return { program: null, problems: [], check, kept: null, resume: null };
   const kept = before !== null && continues(before.check, check) ? before.kept : null;
-  const { value, problems, kept: left } = emitChecked({ ...base, root }, check.checked, { profile, entry: check.body, ...(kept === null ? {} : { before: kept }) });
-  return { program: value, problems, check, kept: value === null ? null : left };
+  const { value, problems, kept: left, resume } = emitChecked({ ...base, root }, check.checked, { profile, entry: check.body, session: { standsAt: before?.check.entries.length ?? 0 }, ...(kept === null ? {} : { before: kept }) });
+  return { program: value, problems, check, kept: value === null ? null : left, resume };
 }
 
 /** Whether the new check says the same of the old entries: they are all there, their expressions have the same types, and nothing got a destructor. */
@@ -193,10 +195,10 @@ function call(path: readonly string[], args: readonly Expr[], span: Span): Expr 
   return { kind: 'call', id: freshId(), span, callee, args };
 }
 
-/** `std::intrinsics::sleep(-1.0 - n)`: nobody sleeps so long. */
+/** `std::intrinsics::halt(n + 1)` */
 function halt(n: number, span: Span): Statement {
-  const time: Expr = { kind: 'unary', op: '-', id: freshId(), span, operand: { kind: 'literal', id: freshId(), span, value: { kind: 'float', text: `${n + 1}.0`, suffix: null } } };
-  return { kind: 'expr', id: freshId(), span, expr: call(['std', 'intrinsics', 'sleep'], [time], span) };
+  const number: Expr = { kind: 'literal', id: freshId(), span, value: { kind: 'int', digits: BigInt(n + 1), suffix: null } };
+  return { kind: 'expr', id: freshId(), span, expr: call(['std', 'intrinsics', 'halt'], [number], span) };
 }
 
 function shownStatements(entry: SessionEntry): readonly Statement[] {

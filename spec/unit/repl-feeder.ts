@@ -85,7 +85,7 @@ export async function feed(base: SessionBase, entries: readonly string[], input 
     const outcome = await session.submit(entry);
     outcomes.push(outcome);
     if (outcome.kind === 'refused') return { out: paper.out, err: paper.err, exit: 1, refused: outcome.problems, outcomes };
-    if (outcome.kind === 'stopped') return { out: paper.out, err: paper.err, exit: outcome.exit, refused: null, outcomes };
+    if (outcome.kind === 'stopped') return { out: paper.out, err: paper.err, exit: outcome.stop.report.exit, refused: null, outcomes };
   }
   const end = await session.finish();
   return { out: paper.out, err: paper.err, exit: end === null ? 0 : makeReport(end, null).exit, refused: null, outcomes };

@@ -20,7 +20,7 @@ function told(outcome: Outcome): string {
   switch (outcome.kind) {
     case 'done': return outcome.type === null ? 'done' : `${outcome.shown ?? '…'} : ${outcome.type}`;
     case 'refused': return outcome.problems.filter(p => p.severity === 'error').map(p => p.code).join(' ');
-    case 'stopped': return outcome.interrupted ? 'interrupted' : (outcome.machine.trap?.kind ?? `exit ${outcome.exit}`);
+    case 'stopped': return outcome.interrupted ? 'interrupted' : (outcome.stop.report.stop?.kind ?? `exit ${outcome.stop.report.exit}`);
     default: return outcome.kind;
   }
 }

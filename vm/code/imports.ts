@@ -26,6 +26,7 @@ export const importRows: readonly ImportRow[] = [
   row('host', 'now', '-> f64', 'Milliseconds since some moment, never going back.'),
   row('host', 'wall_clock', '-> f64', 'Milliseconds since 1970.'),
   row('host', 'sleep', 'f64 ->', 'Waits that many milliseconds.'),
+  row('host', 'halt', 'i32 ->', 'Between two lines of a session: the host may make the machine stand still here; it passes otherwise.'),
   row('machine', 'exit', 'i32 ->', 'Ends the program with this exit code; no destructor runs.'),
   row('machine', 'random_seed', '-> i64', 'The seed of the run: the same for the same `--seed`.'),
   row('machine', 'panicking', '-> i32', '1 while a panic unwinds.'),

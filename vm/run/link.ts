@@ -90,6 +90,11 @@ const services: Record<string, Service> = {
   now: (m, at) => giveFloat(m, at, m.host.now()),
   wall_clock: (m, at) => giveFloat(m, at, m.host.wallClock()),
   sleep: (m, at) => m.host.sleep(float(m, at, 0)),
+  halt: (m, at) => {
+    if (m.host.halt?.(int(m, at, 0)) !== true) return;
+    m.status = 'halted';
+    m.changed = true;
+  },
   exit: (m, at) => {
     m.exit = int(m, at, 0);
     m.status = 'finished';

@@ -32,6 +32,8 @@ export type Host = {
   now(): number;
   wallClock(): number;
   sleep(milliseconds: number): void;
+  /** Asked at a `halt`: true makes the machine stand still there; when it runs again it asks again. */
+  halt?(n: number): boolean;
 };
 
 export type Status =
@@ -52,23 +54,24 @@ export type HotCode = { readonly slice: number; sample(): void; enter(pc: number
 export type Compiled = Omit<Registers, 'words'> & { readonly index: number; readonly start: number; readonly end: number };
 
 export type Machine = {
-  readonly program: Program;
+  /** This and the tables made from it are replaced when a session goes on (`continue.ts`). */
+  program: Program;
   readonly host: Host;
   readonly space: Space;
   readonly heap: Heap;
-  readonly services: readonly Service[];
+  services: readonly Service[];
   readonly statics: number;
   readonly staticPlaces: StaticPlaces;
   readonly seed: number;
 
-  readonly entries: Int32Array;
+  entries: Int32Array;
   readonly compiled: (Compiled | undefined)[];
   /** All that is compiled, by `start`. */
   readonly ranges: Compiled[];
-  readonly table: readonly number[];
+  table: readonly number[];
   /** The type of each entry of the table, and of each signature, such that equal types have equal numbers. */
-  readonly tableSignatures: Int32Array;
-  readonly signatureIds: Int32Array;
+  tableSignatures: Int32Array;
+  signatureIds: Int32Array;
 
   /** Replaced together when the code outgrows the buffer. */
   ints: Int32Array;
@@ -116,6 +119,8 @@ export type MachineOptions = {
   readonly stack?: number;
   readonly calls?: number;
   readonly seed?: number;
+  /** Bytes behind the statics for those of later versions of the program. */
+  readonly room?: number;
   readonly watched?: Partial<Watched>;
 };
 
@@ -123,7 +128,7 @@ export function createMachine(program: Program, host: Host, options: MachineOpti
   const sanitize = program.provenance;
   const limit = options.heap ?? 1 << 30;
   const stacks = options.stack ?? 8 << 20;
-  const space = createSpace({ statics: Math.max(16, program.statics.size), stacks, heap: regionFor(limit, sanitize), shadow: sanitize, growth: options.growth ?? { kind: 'geometric' } });
+  const space = createSpace({ statics: Math.max(16, program.statics.size) + (options.room ?? 0), stacks, heap: regionFor(limit, sanitize), shadow: sanitize, growth: options.growth ?? { kind: 'geometric' } });
   const heap = createHeap(space, {
     sanitize,
     limit,
@@ -136,13 +141,7 @@ export function createMachine(program: Program, host: Host, options: MachineOpti
   const codeBase = slotEnd + (calls + 4) * 2;
   const stored = program.functions.reduce((sum, { body, cleanup }) => sum + 24 + body.length * 2 + (cleanup?.length ?? 0) * 2, 2048);
   const buffer = new ArrayBuffer((codeBase + stored + (stored & 1)) * 4);
-  const ids = new Map<string, number>();
-  const signatureIds = Int32Array.from(program.signatures, ({ params, results }) => {
-    const key = `${params.join()}>${results.join()}`;
-    const id = ids.get(key) ?? ids.size;
-    ids.set(key, id);
-    return id;
-  });
+  const signatureIds = idsOf(program);
   const machine: Machine = {
     program,
     host,
@@ -189,6 +188,17 @@ export function createMachine(program: Program, host: Host, options: MachineOpti
   loadStatics(machine);
   begin(machine, program.entry);
   return machine;
+}
+
+/** Equal types of functions have equal numbers. */
+export function idsOf(program: Program): Int32Array {
+  const ids = new Map<string, number>();
+  return Int32Array.from(program.signatures, ({ params, results }) => {
+    const key = `${params.join()}>${results.join()}`;
+    const id = ids.get(key) ?? ids.size;
+    ids.set(key, id);
+    return id;
+  });
 }
 
 /** Makes the machine call a function without arguments next; only while no other call is open. */
