@@ -10,6 +10,7 @@ import type { Kept, Resume } from './emit/kept.ts';
 import { makeQueries } from './flow/ask.ts';
 import { buildGraph } from './flow/build.ts';
 import { checkFlow, type FlowPass } from './flow/check.ts';
+import { checkConstantDrops } from './flow/constant-context.ts';
 import { elaborate } from './flow/elaborate.ts';
 import type { Graph } from './flow/graph.ts';
 import { showGraph } from './flow/show.ts';
@@ -149,7 +150,12 @@ function finish(world: World, universe: Universe, sources: Sources, problems: Pr
     graphs.set(body.owner, built);
   }
   if (hasErrors(problems)) return { problems, trees, world, universe, facts: typed.facts, graphs };
-  for (const [owner, built] of graphs) graphs.set(owner, built.map(graph => elaborate(graph, queries)));
+  for (const [owner, built] of graphs) {
+    const elaborated = built.map(graph => elaborate(graph, queries));
+    graphs.set(owner, elaborated);
+    const [own] = elaborated;
+    if (own !== undefined) problems.push(...checkConstantDrops(own, queries));
+  }
   ended('elaborate');
   return { problems, trees, world, universe, facts: typed.facts, graphs };
 }

@@ -47,6 +47,8 @@ export function findConflicts(graph: Graph, queries: TypeQueries, points: Points
     if (l.activation !== null) put(byActivation, l.activation, l);
   }
   let point = 0;
+  const owner = queries.definitions.byId.get(graph.owner)?.kind;
+  const forever = owner === 'const' || owner === 'static';
   const touch = (place: Place, depth: Depth, access: Access, span: Span, except: Loan | null = null): void => {
     for (const l of byLocal.get(place.local) ?? []) {
       if (l.loan === except || !has(l.scope, point)) continue;
@@ -102,6 +104,8 @@ export function findConflicts(graph: Graph, queries: TypeQueries, points: Points
       case 'guard': operand(t.pointer, t.span); return;
       case 'drop': touch(t.place, 'drop', t.replace ? { kind: 'assign' } : { kind: 'end', drop: true }, t.span); return;
       case 'return': case 'resume':
+        // What a constant's extended temporaries hold lives for ever.
+        if (t.kind === 'return' && forever) return;
         for (const l of lendings) {
           if (!has(l.scope, point)) continue;
           const root: Place = { local: l.loan.place.local, projection: [] };

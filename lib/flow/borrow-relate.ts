@@ -357,8 +357,11 @@ function equateOutput(t: Relater, found: Type, wanted: Type, where: Where): void
   relate(t, found, wanted, 3, where);
 }
 
-function proveTrait(t: Relater, ref: TraitRef, where: Where): void {
-  if (!ref.args.some(a => (a.flags & HAS_REGION) !== 0)) return;
+const mentionsBound = (x: Type): boolean => (x.kind === 'region' ? x.region.of === 'bound' : x.kind !== 'fnPtr' && x.kind !== 'dyn' && parts(x).some(mentionsBound));
+
+function proveTrait(t: Relater, given: TraitRef, where: Where): void {
+  if (!given.args.some(a => (a.flags & HAS_REGION) !== 0)) return;
+  const ref: TraitRef = given.args.some(mentionsBound) ? { trait: given.trait, args: skolem(t, given.args, null)[0] } : given;
   const { definitions } = t.queries;
   const lang = (name: string): boolean => definitions.lang.get(name) === ref.trait;
   if (lang('sized')) return;

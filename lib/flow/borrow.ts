@@ -172,6 +172,17 @@ function regionErrors(g: Generator, values: Values, needs: Map<DefId, ClosureNee
   const external = new Map<number, number>();
   const collected: { longer: number; shorter: number; span: Span; category: ClosureNeeds['outlives'][number]['category'] }[] = [];
   const types: { type: Type; region: number; span: Span }[] = [];
+  // One mistake breaks several of a signature's lifetimes: it is said once a place.
+  const general = new Set<string>();
+  const notGeneral = (path: Parameters<typeof blameRegions>[0]): void => {
+    const blame = path.find(c => c.category === 'reify') ?? blameRegions(path);
+    const span = blame?.span ?? graph.span;
+    const key = `${span.file}:${span.start}`;
+    if (general.has(key)) return;
+    general.add(key);
+    if (blame?.category === 'reify') problems.push(problem('E0308', span, { expected: 'a function for any lifetime', found: 'one for a certain lifetime' }, { label: 'one type is more general than the other' }));
+    else problems.push(problem('E0521', span, { what: 'closure', name: '' }, { label: 'this must be good for any lifetime, but it is for a certain one only' }));
+  };
   if (isClosure) {
     const facts = g.queries.closure(graph.owner);
     const env = g.locals[1];
@@ -193,14 +204,14 @@ function regionErrors(g: Generator, values: Values, needs: Map<DefId, ClosureNee
         continue;
       }
       if (other.of === 'exit') continue;
+      if (u.of === 'placeholder' || other.of === 'placeholder') { notGeneral(path); break; }
       lifetimeProblem(g, u, other, path, problems);
       break;
     }
     if (u.of === 'placeholder') {
       // It may not hold a point of this body: something that outlives the call would keep it.
       if (values.firstPoint(u.region) >= 0) {
-        const blame = blameRegions(pathTo(regions, u.region, r => regions.live.has(r)) ?? []);
-        problems.push(problem('E0521', blame?.span ?? graph.span, { what: 'closure', name: '' }, { label: 'a reference given to the closure would outlive the call here' }));
+        notGeneral(pathTo(regions, u.region, r => regions.live.has(r)) ?? []);
       }
     }
   }
@@ -219,6 +230,8 @@ function regionErrors(g: Generator, values: Values, needs: Map<DefId, ClosureNee
       break;
     }
   }
+  // A function that is not general enough is the cause of whatever else is not.
+  if (problems.some(p => p.code === 'E0308')) for (let i = problems.length - 1; i >= 0; i--) if (problems[i]?.code === 'E0521' && problems[i]?.with['name'] === '') problems.splice(i, 1);
   needs.set(graph.owner, { outlives: collected, types });
 }
 

@@ -3,6 +3,7 @@
  * Invariant: a condition's temporaries end before its branch begins, those of an `if let`'s scrutinee before `else` (Rust 2024).
  * `for` over a built-in integer range is a counted loop without calls.
  */
+import type { Span } from '../text/span.ts';
 import type { Expr } from '../syntax/tree.ts';
 import { BOOL, type DefId, intern, ISIZE, NEVER, ref, type Type, UNIT } from '../types/type.ts';
 import { assign, assignUnit, type Builder, consume, constantOperand, diverge, goto, inScope, leave, newBlock, newLocal, newTemp, push, scheduleValue, tempOf, terminate, unwind, blockOf } from './builder.ts';
@@ -248,7 +249,7 @@ function lowerFor(b: Builder, destination: Place, expr: Expr & { kind: 'for' }):
   const iterable = stripParens(expr.iterable);
   const item = facts?.item ?? UNIT;
   if (facts === undefined) { diverge(b, { kind: 'unreachable', span: expr.span }); return; }
-  if (iterable.kind === 'range' && isCountable(iterable, item)) {
+  if (iterable.kind === 'range' && isCountable(iterable, item) && !inConstFn(b, expr.span)) {
     lowerCounted(b, destination, expr, iterable, item);
     return;
   }
@@ -286,6 +287,12 @@ function lowerFor(b: Builder, destination: Place, expr: Expr & { kind: 'for' }):
     goto(b, exit, span);
     b.current = exit;
   });
+}
+
+/** There a loop is a call that may not be made: it is built as one. */
+function inConstFn(b: Builder, span: Span): boolean {
+  const d = b.queries.definitions.byId.get(b.owner);
+  return d?.kind === 'fn' && d.isConst && !b.queries.isLibrary(span);
 }
 
 function isCountable(iterable: Expr, item: Type): boolean {

@@ -1,11 +1,13 @@
 /**
- * All analyses of a body's graphs, in order, one line each: initialisation and moves, permissions, obligations, leaks, borrows. In: the graphs of one
+ * All analyses of a body's graphs, in order, one line each: what constants may do, initialisation and moves, permissions, obligations, layout, leaks, borrows. In: the graphs of one
  * body (its own first, then its closures'), as built. Out: problems.
  */
 import type { Problem } from '../report/problem.ts';
 import { checkBorrows } from './borrow.ts';
+import { checkConstantContext } from './constant-context.ts';
 import type { Graph } from './graph.ts';
 import { checkInitialised } from './initialised.ts';
+import { checkLayoutRules } from './layout-rules.ts';
 import { checkLeaks } from './leak-paths.ts';
 import { collectMoves } from './moves.ts';
 import { checkObligations } from './obligations.ts';
@@ -16,9 +18,14 @@ export type FlowPass = 'moves' | 'borrows';
 
 export function checkFlow(graphs: readonly Graph[], queries: TypeQueries, ended: (pass: FlowPass) => void = () => {}): Problem[] {
   const problems: Problem[] = [];
+  const [own] = graphs;
+  if (own !== undefined) problems.push(...checkConstantContext(own, queries));
   for (const graph of graphs) {
     const moves = collectMoves(graph, queries, graph.owner);
-    problems.push(...checkInitialised(graph, queries, moves), ...checkPermissions(graph, queries, moves), ...checkObligations(graph), ...checkLeaks(graph, queries));
+    const unready = checkInitialised(graph, queries, moves);
+    // Where a value is missing altogether, that its part may not be assigned is not worth saying.
+    const denied = checkPermissions(graph, queries, moves).filter(p => p.code !== 'E0594' || !unready.some(u => u.code === 'E0381' && u.span.start === p.span.start && u.span.file === p.span.file));
+    problems.push(...unready, ...denied, ...checkObligations(graph), ...checkLayoutRules(graph, queries), ...checkLeaks(graph, queries));
   }
   ended('moves');
   problems.push(...checkBorrows(graphs, queries));

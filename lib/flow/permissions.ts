@@ -13,7 +13,7 @@ import { isBox, type TypeQueries } from './queries.ts';
 /** Why a place may not be changed: the prefix that forbids it. */
 interface Denied {
   readonly place: Place;
-  readonly why: 'local' | 'shared' | 'const' | 'upvar';
+  readonly why: 'local' | 'shared' | 'const' | 'upvar' | 'static';
 }
 
 /** May a local that is not `mut` be changed: a first initialisation, or through a reference it holds. */
@@ -24,10 +24,12 @@ interface Context {
   readonly queries: TypeQueries;
   readonly problems: Problem[];
   readonly reported: Set<string>;
+  /** Temporaries that hold the address of a static without `mut`. */
+  readonly statics: ReadonlySet<number>;
 }
 
 export function checkPermissions(graph: Graph, queries: TypeQueries, moves: Moves): Problem[] {
-  const c: Context = { graph, queries, problems: [], reported: new Set() };
+  const c: Context = { graph, queries, problems: [], reported: new Set(), statics: fixedStatics(graph, queries) };
   for (const block of graph.blocks) {
     for (const s of block.statements) {
       if (s.kind !== 'assign') continue;
@@ -43,6 +45,18 @@ export function checkPermissions(graph: Graph, queries: TypeQueries, moves: Move
   }
   badMoves(c, moves.bad);
   return c.problems;
+}
+
+function fixedStatics(graph: Graph, queries: TypeQueries): Set<number> {
+  const out = new Set<number>();
+  for (const block of graph.blocks) {
+    for (const s of block.statements) {
+      if (s.kind !== 'assign' || s.value.kind !== 'use' || s.value.operand.kind !== 'constant' || s.value.operand.constant.kind !== 'static') continue;
+      const d = queries.definitions.byId.get(s.value.operand.constant.def);
+      if (d?.kind === 'static' && !d.mutable) out.add(s.place.local);
+    }
+  }
+  return out;
 }
 
 function denied(c: Context, place: Place, locals: Locals): Denied | null {
@@ -64,6 +78,7 @@ function denied(c: Context, place: Place, locals: Locals): Denied | null {
       if (through !== null && through.byRef) return through.mutable || locals === 'yes' ? denied(c, environment(place), 'yes') : { place, why: 'upvar' };
       return denied(c, base, 'yes');
     }
+    if (type.kind === 'ptr' && base.projection.length === 0 && c.statics.has(base.local)) return { place, why: 'static' };
     if (type.kind === 'ptr') return type.mutable ? null : { place, why: 'const' };
     if (isBox(c.queries.definitions, type)) return denied(c, base, locals);
     return denied(c, base, locals);
@@ -127,6 +142,7 @@ function reason(c: Context, place: Place, d: Denied, act: 'borrow' | 'assign'): 
       }
       return { name, why: 'it is not declared as mutable', labels, fixes };
     case 'upvar': return { name, why: 'it is not declared as mutable', labels, fixes };
+    case 'static': return { name, why: 'it is an immutable static item', labels, fixes };
     case 'const': return { name, why: act === 'assign' ? 'it is behind a `*const` pointer' : 'it is behind a `*const` pointer', labels, fixes };
     case 'shared': {
       const base: Place = { local: d.place.local, projection: d.place.projection.slice(0, -1) };

@@ -3,9 +3,9 @@
  * impls may stand. Types of signatures are compared by `types`, which can solve traits. In: entries and definitions. Out: problems.
  */
 import { problem } from '../report/problem.ts';
-import type { Definition, FnDef, ImplDef, TraitDef } from '../types/definition.ts';
+import type { AssociatedTypeDef, Definition, FnDef, ImplDef, TraitDef } from '../types/definition.ts';
 import { parts, type DefId, type Type } from '../types/type.ts';
-import type { Build, Entry } from './build.ts';
+import { isWithin, type Build, type Entry } from './build.ts';
 import { nameOf } from './lookup.ts';
 import { nearest } from './suggest.ts';
 
@@ -56,6 +56,7 @@ function checkItems(build: Build, entry: Entry, impl: ImplDef, trait: TraitDef):
       continue;
     }
     if (item.kind === 'fn' && theirs.kind === 'fn') checkMethod(build, item, theirs, trait);
+    if (item.kind === 'associatedType') checkExposed(build, impl, trait, item);
   }
   if (impl.negative) return;
   // A type in braces stands for an `impl Trait` result: it comes with its method.
@@ -67,6 +68,18 @@ function checkItems(build: Build, entry: Entry, impl: ImplDef, trait: TraitDef):
       labels: missing.filter(m => !m.id.startsWith('std::')).map(m => ({ span: m.nameSpan, text: `\`${m.name}\` from trait` })),
     }));
   }
+}
+
+/** E0446: an associated type may not show a type that fewer can see than the trait and its type. */
+function checkExposed(build: Build, impl: ImplDef, trait: TraitDef, item: AssociatedTypeDef): void {
+  const { world } = build;
+  const homes = (t: Type): (DefId | null)[] => [...(t.kind === 'adt' ? [world.definitions.byId.get(t.def)?.visibleIn ?? null] : []), ...parts(t).flatMap(homes)];
+  const narrower = (a: DefId | null, b: DefId | null): DefId | null => (a === null || (b !== null && isWithin(world, b, a)) ? b : a);
+  const shown = [trait.visibleIn, homes(impl.self), (impl.trait?.args ?? []).flatMap(homes)].flat().reduce(narrower, null);
+  if (item.type === null) return;
+  const hidden = homes(item.type).find(home => home !== null && (shown === null || !isWithin(world, shown, home)));
+  if (hidden === undefined) return;
+  build.problems.push(problem('E0446', item.nameSpan, { name: item.name }, { label: 'shows a private type', notes: [`its type can be seen in \`${nameOf(hidden ?? world.root)}\` alone`] }));
 }
 
 function isRequired(item: Definition): boolean {

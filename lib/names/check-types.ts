@@ -36,6 +36,8 @@ function checkUnused(build: Build, def: StructDef | EnumDef): void {
   for (const p of def.generics.params) {
     // A const parameter need not be used.
     if (used.has(p.index) || p.kind === 'const') continue;
+    // A name given twice is said already.
+    if (def.generics.params.filter(q => q.name === p.name).length > 1) continue;
     build.problems.push(problem('E0392', p.span, { name: p.name, kind: p.kind }, {
       label: `unused ${p.kind} parameter`,
       notes: [p.kind === 'lifetime' ? 'remove it, use it in a field, or hold a `PhantomData[&\'a ()]`' : `remove it, use it in a field, or hold a \`PhantomData[${p.name}]\``],
@@ -90,7 +92,7 @@ export function checkInherentNames(build: Build): void {
   for (const [, impls] of definitions.inherent) {
     const own = impls.filter(id => build.byDef.has(id));
     if (own.length === 0 || impls.length < 2) continue;
-    const names = new Map<string, { impl: Type; span: { file: Entry['file']; start: number; end: number } }[]>();
+    const names = new Map<string, { impl: Type; id: DefId; span: { file: Entry['file']; start: number; end: number } }[]>();
     for (const id of impls) {
       const impl = definitions.byId.get(id);
       if (impl?.kind !== 'impl') continue;
@@ -101,13 +103,16 @@ export function checkInherentNames(build: Build): void {
         const others = names.get(key) ?? [];
         const old = others.find(o => mayOverlap(o.impl, impl.self) && own.includes(id));
         if (old !== undefined && others.length > 0) {
-          build.problems.push(problem('E0592', item.nameSpan, { name: item.name }, { label: `duplicate definitions for \`${item.name}\``, labels: [{ span: old.span, text: `other definition for \`${item.name}\`` }] }));
+          const [at, other] = !library(id) && !library(old.id) ? [old.span, item.nameSpan] : [item.nameSpan, old.span];
+          build.problems.push(problem('E0592', at, { name: item.name }, { label: `duplicate definitions for \`${item.name}\``, labels: [{ span: other, text: `other definition for \`${item.name}\`` }] }));
         }
-        names.set(key, [...others, { impl: impl.self, span: item.nameSpan }]);
+        names.set(key, [...others, { impl: impl.self, id, span: item.nameSpan }]);
       }
     }
   }
 }
+
+const library = (id: DefId): boolean => id.startsWith('std::');
 
 /** Could two self types be one? Parameters can be anything; constants and heads must agree. */
 export function mayOverlap(a: Type, b: Type): boolean {

@@ -33,6 +33,11 @@ export function baseOf(d: Define, entry: Entry): Base {
   const { item } = entry;
   const nameSpan = 'name' in item ? item.name.span : item.kind === 'impl' ? item.self.span : item.span;
   const name = 'name' in item ? item.name.text : nameOf(entry.def);
+  if (item.kind !== 'struct' && item.kind !== 'enum') {
+    for (const a of item.attributes) {
+      if (a.name.text === 'repr' || a.name.text === 'packed' || a.name.text === 'align') d.build.problems.push(problem('E0517', a.span, { name: a.name.text, wanted: 'a struct or enum' }, { label: 'only for structs and enums' }));
+    }
+  }
   return {
     id: entry.def, name, parent: entry.parent, span: item.span, nameSpan, visibleIn: entry.visibleIn, doc: item.doc, attributes: attributesOf(d.build, item.attributes),
   };
@@ -122,6 +127,10 @@ function defineFn(d: Define, entry: Entry, item: FnItem): FnDef {
     regions: { ...NAMED, elided: (span, inner) => elided ?? NAMED.elided(span, inner) },
   });
   const predicates = [...lowerPredicates(item.generics, entry.def, { ...itemContext(build, entry.def), regions: { ...NAMED, elided: span => addSynthetic(shell, 'lifetime', `'${shell.params.length}`, span) } }), ...made];
+  const { container } = entry;
+  if (item.isConst && (container?.item.kind === 'trait' || (container?.item.kind === 'impl' && container.item.trait !== null))) {
+    problems.push(problem('E0379', { ...item.head, end: item.head.start + 5 }, { what: container.item.kind === 'trait' ? 'traits' : 'trait implementations' }, { label: `functions in ${container.item.kind === 'trait' ? 'traits' : 'trait implementations'} cannot be \`const\`` }));
+  }
   const isExtern = entry.abi !== null && item.body === null;
   const intrinsic = 'intrinsic' in base.attributes;
   const emptyBody = item.body !== null && item.body.statements.length === 0;
@@ -248,26 +257,32 @@ function defineEnum(d: Define, entry: Entry, item: EnumItem): Definition {
   const used = new Map<bigint, VariantDef>();
   const scope = build.world.modules.get(entry.def);
   let next = 0n;
-  for (const variant of item.variants) {
+  const shapes = item.variants.map(variant => fieldsOf(d, entry, variant.shape, true));
+  const predicates = lowerPredicates(item.generics, entry.def, itemContext(build, entry.def));
+  const made: Definition = { ...base, kind: 'enum', generics: finish(shell, predicates), variants, representation };
+  build.world.definitions.byId.set(entry.def, made);
+  for (const [i, variant] of item.variants.entries()) {
     const binding = scope?.types.get(variant.name.text);
     if (binding?.res.kind !== 'def' || binding.span !== variant.name.span) continue;
     const id = binding.res.def;
-    const fields = fieldsOf(d, entry, variant.shape, true);
+    const fields = shapes[i] ?? [];
     const discriminant = discriminantOf(d, entry, variant.discriminant, next, representation, variant.name.span, id);
-    const made: VariantDef = { def: id, name: variant.name.text, shape: variant.shape.kind, fields, discriminant, span: variant.name.span };
+    const one: VariantDef = { def: id, name: variant.name.text, shape: variant.shape.kind, fields, discriminant, span: variant.name.span };
     const old = used.get(discriminant);
     if (old !== undefined) {
-      build.problems.push(problem('E0081', variant.name.span, { value: String(discriminant) }, { label: `\`${discriminant}\` assigned here`, labels: [{ span: old.span, text: `\`${discriminant}\` first assigned here` }] }));
-    } else used.set(discriminant, made);
+      build.problems.push(problem('E0081', item.name.span, { value: String(discriminant) }, {
+        label: 'two of its variants have one number',
+        labels: [{ span: old.span, text: `\`${discriminant}\` first assigned here` }, { span: variant.name.span, text: `\`${discriminant}\` assigned here` }],
+      }));
+    } else used.set(discriminant, one);
     next = discriminant + 1n;
     build.world.definitions.byId.set(id, {
-      ...base, kind: 'variant', id, name: made.name, parent: entry.def, span: variant.span, nameSpan: variant.name.span, doc: variant.doc,
+      ...base, kind: 'variant', id, name: one.name, parent: entry.def, span: variant.span, nameSpan: variant.name.span, doc: variant.doc,
       attributes: attributesOf(build, variant.attributes), enum: entry.def, index: variants.length,
     });
-    variants.push(made);
+    variants.push(one);
   }
-  const predicates = lowerPredicates(item.generics, entry.def, itemContext(build, entry.def));
-  return { ...base, kind: 'enum', generics: finish(shell, predicates), variants, representation };
+  return made;
 }
 
 function discriminantOf(d: Define, entry: Entry, written: Expr | null, next: bigint, representation: Representation, span: Span, id: DefId): bigint {

@@ -466,6 +466,7 @@ function lowerDyn(bounds: readonly Bound[], span: Span, cx: LowerContext): Type 
   const autos: DefId[] = [];
   const self = param(0, 'Self');
   let failed = false;
+  let several = false;
   for (const bound of bounds) {
     if (bound.kind === 'lifetimeBound') {
       region = lowerLifetime(bound.lifetime, cx);
@@ -483,6 +484,7 @@ function lowerDyn(bounds: readonly Bound[], span: Span, cx: LowerContext): Type 
       continue;
     }
     if (principal !== null) {
+      several = true;
       cx.problems.push(problem('E0225', bound.span, {}, { label: 'additional trait that is no auto trait', notes: [`make a new trait with both as supertraits: \`trait New: ${nameOf(principal.trait)} + ${nameOf(ref.trait)}\``] }));
       continue;
     }
@@ -493,7 +495,7 @@ function lowerDyn(bounds: readonly Bound[], span: Span, cx: LowerContext): Type 
     if (!failed) cx.problems.push(problem('E0224', span, {}, { label: 'at least one trait is required' }));
     return ERROR;
   }
-  if (principal !== null && !world.table.dyns.some(x => x.span === span)) world.table.dyns.push({ trait: principal.trait, span });
+  if (principal !== null && !several && !world.table.dyns.some(x => x.span === span)) world.table.dyns.push({ trait: principal.trait, span });
   if (principal !== null) checkDynItems(principal, projections, span, cx);
   return intern({
     kind: 'dyn',

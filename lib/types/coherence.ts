@@ -9,7 +9,7 @@ import type { ImplDef } from './definition.ts';
 import { probe } from './infer.ts';
 import { printTraitRef, printType } from './print.ts';
 import { evaluateAll, freshArgs, makeCx, normaliseGoals, predicateGoals } from './solve.ts';
-import { parts, type Type } from './type.ts';
+import { parts, type DefId, type Type } from './type.ts';
 import { unifyAll } from './unify.ts';
 import { implsFor, instantiate, type Universe } from './universe.ts';
 
@@ -30,12 +30,15 @@ export function coherenceProblems(u: Universe, world: World): Problem[] {
         if (other === id || (rank.get(other) ?? -1) > (rank.get(id) ?? 0)) continue;
         if (theirs.trait === null || !headsMeet(mine, theirs)) continue;
         if (!overlap(u, mine, theirs)) continue;
-        const item = world.table.items.get(id);
+        // Of what is derived and what is written, the derive is at fault.
+        const blamed = isDerived(world, other) && !isDerived(world, id) ? other : id;
+        const first = blamed === id ? theirs : mine;
+        const item = world.table.items.get(blamed);
         const span = item?.kind === 'impl' ? { ...item.self.span, start: item.trait?.span.start ?? item.self.span.start } : mine.nameSpan;
         const type = printType(mine.self, u.definitions);
         problems.push(problem('E0119', span, { trait: printTraitRef(mine.trait, u.definitions), type }, {
           label: `conflicting implementation for \`${type}\``,
-          labels: world.table.items.has(other) ? [{ span: theirs.nameSpan, text: 'first implementation here' }] : [],
+          labels: world.table.items.has(other) ? [{ span: first.nameSpan, text: 'first implementation here' }] : [],
           notes: world.table.items.has(other) ? [] : [`the library has \`impl ${printTraitRef(theirs.trait, u.definitions)} for ${printType(theirs.self, u.definitions)}\``],
         }));
         break;
@@ -43,6 +46,12 @@ export function coherenceProblems(u: Universe, world: World): Problem[] {
     }
   }
   return problems;
+}
+
+/** A derived impl stands, whole, where its trait is named. */
+export function isDerived(world: World, id: DefId): boolean {
+  const item = world.table.items.get(id);
+  return item?.kind === 'impl' && item.self.span.start === item.span.start && item.self.span.end === item.span.end;
 }
 
 /** A cheap look: can the references be one at all? */

@@ -12,6 +12,7 @@ import { ERASE } from '../names/regions.ts';
 import { arithmetic, bitsOf, castInt, fitsInt, rangeOf, wrapInt } from './constant-arithmetic.ts';
 import { intMethod } from './constant-methods.ts';
 import { compare, equal, keptValue, settle, toType, type Value } from './constant-value.ts';
+import { associatedConst, calledHere, textArg } from './constant-items.ts';
 import { layoutIn } from './layout.ts';
 import { ERROR, USIZE, int, type DefId, type IntName, type Type } from './type.ts';
 
@@ -64,7 +65,7 @@ export function constantOf(world: World, def: DefId, span: Span, problems: Probl
   if (cache === undefined) known.set(world, (cache = new Map()));
   const old = cache.get(def);
   if (old === 'busy') {
-    problems.push(problem('E0391', span, { what: `constant \`${def.replace(/^main::/, '')}\`` }, { label: 'its value needs itself' }));
+    problems.push(problem('E0391', world.definitions.byId.get(def)?.nameSpan ?? span, { what: `constant \`${def.replace(/^main::/, '')}\`` }, { label: 'its value needs itself', labels: [{ span, text: 'needed here' }] }));
     cache.set(def, null);
     return null;
   }
@@ -96,10 +97,10 @@ export function constantValues(world: World): Map<DefId, Value> {
 export function constantProblems(world: World): Problem[] {
   const problems: Problem[] = [];
   for (const [def, item] of world.table.items) {
-    if (item.kind !== 'const' || item.value === null) continue;
+    if ((item.kind !== 'const' && item.kind !== 'static') || item.value === null) continue;
     const found: Problem[] = [];
     constantOf(world, def, item.value.span, found);
-    problems.push(...found.filter(p => p.code === 'E0080'));
+    problems.push(...found.filter(p => p.code === 'E0080' || p.code === 'E0391'));
   }
   return problems;
 }
@@ -329,8 +330,8 @@ function path(run: Run, e: Expr & { kind: 'pathExpr' }, type: Type | null): Outc
 function definition(run: Run, def: DefId, span: Span): Outcome {
   const item = run.world.table.items.get(def);
   const definition = run.world.definitions.byId.get(def);
-  if (item?.kind === 'static' || definition?.kind === 'static') return fail(run, 'E0080', span, 'a constant cannot read a static');
-  if (item?.kind === 'const' || definition?.kind === 'const') {
+  if ((item?.kind === 'static' && item.mutable) || (definition?.kind === 'static' && definition.mutable)) return fail(run, 'E0080', span, 'a constant cannot read a static that may change');
+  if (item?.kind === 'const' || item?.kind === 'static' || definition?.kind === 'const' || definition?.kind === 'static') {
     const before = run.problems.length;
     const value = constantOf(run.world, def, span, run.problems);
     if (value === null) return run.problems.length > before || run.world.table.initialisers.has(def) ? FAIL : cannot(run, span);
@@ -361,18 +362,6 @@ function associated(run: Run, e: Expr & { kind: 'pathExpr' }, found: PathRes, _t
   return cannot(run, e.span);
 }
 
-/** A constant in an inherent impl, or a trait impl, of a type. Impls may be pending, so the trees are asked. */
-function associatedConst(world: World, of: DefId, name: string): DefId | null {
-  for (const [def, item] of world.table.items) {
-    if (item.kind !== 'const' || item.name.text !== name) continue;
-    const container = world.table.items.get(def.slice(0, def.lastIndexOf('::')) as DefId);
-    if (container?.kind !== 'impl' || container.self.kind !== 'pathType') continue;
-    const res = world.table.types.get(container.self.path.id)?.res;
-    if (res?.kind === 'def' && res.def === of) return def;
-  }
-  return null;
-}
-
 function structure(run: Run, e: Expr & { kind: 'struct' }): Outcome {
   const res = run.world.table.types.get(e.path.id)?.res;
   const self = res?.kind === 'self' ? selfType(res.of, { world: run.world, regions: ERASE }) : null;
@@ -392,9 +381,7 @@ function structure(run: Run, e: Expr & { kind: 'struct' }): Outcome {
 function index(run: Run, e: Expr & { kind: 'index' }): Outcome {
   const base = evaluateIn(run, e.base, null);
   if (isJump(base)) return base;
-  const [arg] = e.args;
-  if (arg === undefined) return cannot(run, e.span);
-  const at = evaluateIn(run, arg, USIZE);
+  const at = e.args[0] === undefined ? cannot(run, e.span) : evaluateIn(run, e.args[0], USIZE);
   if (isJump(at)) return at;
   if (at.kind !== 'int') return cannot(run, e.span);
   const parts: readonly Value[] | null = base.kind === 'parts' && base.def === null ? base.parts : base.kind === 'bytes' ? base.value.map(b => ({ kind: 'int', value: BigInt(b), type: 'u8' }) as const) : null;
@@ -413,13 +400,14 @@ function call(run: Run, e: Expr & { kind: 'call' }, type: Type | null): Outcome 
   if (found.res.kind !== 'def') return cannot(run, e.span);
   const def = found.used === pathExpr.path.segments.length ? found.res.def : null;
   if (def === null) return cannot(run, e.span);
+  const told = tellCall(run, def, e);
+  if (told !== null) return told;
   const sized = sizeCall(run, def, callee.kind === 'index' ? callee : null, pathExpr.path.segments.at(-1)?.args ?? null);
   if (sized !== null) return sized;
   const args: Value[] = [];
   const item = run.world.table.items.get(def);
   for (let i = 0; i < e.args.length; i++) {
-    const arg = e.args[i];
-    if (arg === undefined) break;
+    const arg = e.args[i] as Expr;
     const p = item?.kind === 'fn' ? item.params[i] : undefined;
     const wanted = p?.kind === 'param' && p.type !== null ? lowerType(p.type, bodyContext(run.world, def, [], () => ERROR)) : null;
     const value = evaluateIn(run, arg, wanted);
@@ -435,6 +423,19 @@ function call(run: Run, e: Expr & { kind: 'call' }, type: Type | null): Outcome 
   return cannot(run, e.span);
 }
 
+/** `assert` and `panic`: they end the evaluation, or do nothing. */
+function tellCall(run: Run, def: DefId, e: Expr & { kind: 'call' }): Outcome | null {
+  const d = run.world.definitions.byId.get(def);
+  if (d?.kind !== 'builtin') return null;
+  if (d.name === 'panic' || d.name === 'unreachable' || d.name === 'todo' || d.name === 'unimplemented') return fail(run, 'E0080', e.span, `evaluation panicked: ${textArg(e.args[0]) ?? 'explicit panic'}`);
+  const [condition] = e.args;
+  if ((d.name !== 'assert' && d.name !== 'debug_assert') || condition === undefined) return null;
+  const value = evaluateIn(run, condition, null);
+  if (isJump(value)) return value;
+  if (value.kind !== 'bool') return cannot(run, condition.span);
+  return value.value ? UNIT_VALUE : fail(run, 'E0080', e.span, `evaluation panicked: ${textArg(e.args[1]) ?? 'assertion failed'}`);
+}
+
 const notConst = (run: Run, def: DefId, span: Span): Jump => fail(run, 'E0015', span, 'only a `const fn` may be called here', { name: def.slice(def.lastIndexOf(':') + 1) });
 
 function callFn(run: Run, def: DefId, item: FnItem, args: readonly Value[], span: Span, type: Type | null): Outcome {
@@ -442,17 +443,18 @@ function callFn(run: Run, def: DefId, item: FnItem, args: readonly Value[], span
   if (item.body === null || item.params.length !== args.length) return cannot(run, span);
   if (run.state.depth > 200) return fail(run, 'E0080', span, 'it calls itself too deeply');
   const inner: Run = { ...run, owner: def, locals: new Map() };
-  for (let i = 0; i < args.length; i++) {
+  for (const [i, value] of args.entries()) {
     const p = item.params[i];
-    const value = args[i];
-    if (p === undefined || value === undefined) continue;
+    if (p === undefined) continue;
     if (p.kind === 'self') inner.locals.set(p.id, value);
     else if (matches(inner, p.pattern, value) !== true) return cannot(run, span);
   }
   const result = item.result === null ? null : lowerType(item.result, bodyContext(run.world, def, [], () => ERROR));
+  const before = run.problems.length;
   run.state.depth++;
   const out = block(inner, item.body, result ?? type);
   run.state.depth--;
+  if (run.state.depth === 0) for (let i = before; i < run.problems.length; i++) run.problems[i] = calledHere(run.problems[i], span);
   const value = out.kind === 'return' ? out.value : out;
   return isJump(value) || result === null ? value : settle(value, result);
 }

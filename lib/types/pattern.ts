@@ -361,10 +361,15 @@ function checkSlice(t: Typing, p: Pattern & { kind: 'slicePattern' }, type: Type
 
 function checkRef(t: Typing, p: Pattern & { kind: 'refPattern' }, type: Type, mode: Mode, origin: Span | null): void {
   const k = settled(t, type, solvePending);
-  if (mode !== 'move' && k.kind !== 'ref') {
+  if (mode !== 'move') {
     report(t, 'E1060', p.span, { word: '&' }, { label: 'a reference pattern may be written only where the value is matched by value' });
   }
   if (k.kind === 'ref') {
+    if (known(t, k.inner).kind === 'dyn' && k.mutable === p.mutable) {
+      report(t, 'E0033', p.span, { type: show(t, k) }, { label: `type \`${show(t, k)}\` cannot be dereferenced` });
+      check(t, p.inner, ERROR, 'move', origin);
+      return;
+    }
     if (k.mutable !== p.mutable) agree(t, p, refTo(fresh(t, p.span, 'pattern'), p.mutable), type, origin);
     check(t, p.inner, k.inner, 'move', origin);
     return;

@@ -7,7 +7,7 @@ import type { FnItem, Item } from '../syntax/tree.ts';
 import type { Span } from '../text/span.ts';
 import type { World } from '../names/table.ts';
 import type { Cx } from './builtin.ts';
-import { coherenceProblems } from './coherence.ts';
+import { coherenceProblems, isDerived } from './coherence.ts';
 import { constantProblems } from './consteval.ts';
 import type { AssociatedTypeDef, Definition, EnumDef, FnDef, ImplDef, Predicate, StructDef, TraitDef } from './definition.ts';
 import { envOf, paramEnv } from './env.ts';
@@ -128,6 +128,11 @@ function checkAdt(check: Check, d: StructDef | EnumDef): void {
     variant.fields.forEach((field, i) => {
       const type = eraseRegions(field.type);
       wellFormed(check, cx, type, field.span);
+      for (const [longer, shorter] of outlivesIn(field.type)) {
+        if (shorter.kind !== 'region' || shorter.region.of !== 'static' || longer.kind !== 'param' || isPromised(d.generics.predicates, longer, shorter)) continue;
+        check.problems.push(problem('E0310', field.span, { type: longer.name, lifetime: "'static" }, { label: `\`${longer.name}\` must be valid for the static lifetime here` }));
+        break;
+      }
       // A struct's last field may be unsized.
       if (d.kind === 'enum' || i < variant.fields.length - 1) sized(check, cx, type, field.span);
     });
@@ -215,6 +220,7 @@ function checkImpl(check: Check, d: ImplDef, item: Item): void {
   // `Copy` for what is no struct or enum is refused already.
   if (isCopy && d.self.kind !== 'adt') return;
   predicates(check, cx, trait.id, trait.generics.predicates, args, span);
+  checkEnds(check, d);
   if (isCopy) checkCopy(check, cx, d, span);
   for (const id of d.items) {
     const mine = u.definitions.byId.get(id);
@@ -232,6 +238,19 @@ function checkImpl(check: Check, d: ImplDef, item: Item): void {
   }
 }
 
+/** E0275: a bound of the impl that only the impl itself could prove, for ever larger types. */
+function checkEnds(check: Check, d: ImplDef): void {
+  for (const p of d.generics.predicates) {
+    if (p.kind !== 'trait' || p.ref.trait !== d.trait?.trait || p.ref.args[0]?.kind === 'param' || p.ref.args.some(a => (a.flags & HAS_ERROR) !== 0 || hasBound(a))) continue;
+    const cx = makeCx(check.u, envOf(check.u, d.generics.predicates.filter(q => q !== p)));
+    const ref: TraitRef = { trait: p.ref.trait, args: p.ref.args.map(eraseRegions) };
+    holds(cx, ref);
+    if (!cx.overflow) continue;
+    check.problems.push(problem('E0275', p.span, { goal: `${show(check, ref.args[0] ?? p.ref.args[0] as Type)}: ${printTraitRef(ref, check.u.definitions)}` }, { label: 'proving it needs the same of a larger type, and so on' }));
+    return;
+  }
+}
+
 /** E0204: every field of a `Copy` type is `Copy`. */
 function checkCopy(check: Check, cx: Cx, d: ImplDef, span: Span): void {
   const copy = lang(check.u, 'copy');
@@ -245,7 +264,7 @@ function checkCopy(check: Check, cx: Cx, d: ImplDef, span: Span): void {
     return (type.flags & HAS_ERROR) === 0 && holds(cx, { trait: copy, args: [type] }) === 'no';
   });
   if (guilty.length === 0) return;
-  check.problems.push(problem('E0204', span, { type: adt.name }, {
+  check.problems.push(problem('E0204', isDerived(check.world, d.id) ? adt.nameSpan : span, { type: adt.name }, {
     label: 'it holds something that is not `Copy`',
     labels: guilty.map(f => ({ span: f.span, text: `\`${show(check, instantiate(f.type, args))}\` is not \`Copy\`` })),
   }));
@@ -341,12 +360,50 @@ function checkItemType(check: Check, d: ImplDef, mine: AssociatedTypeDef, theirs
   const cx = makeCx(u, env);
   const type = eraseRegions(mine.type);
   wellFormed(check, cx, type, mine.nameSpan);
+  checkItemLifetimes(check, d, mine, theirs);
   for (const p of theirs.bounds) {
     if (p.kind !== 'trait') continue;
     // The bound speaks of the projection; here it is the given type.
     const bound = p.ref.args.map((a, i) => (i === 0 && isOwnProjection(a, theirs.id) ? type : settled(cx, instantiate(a, args))));
     if (bound.some(hasBound)) continue;
     require(check, cx, { trait: p.ref.trait, args: bound }, mine.nameSpan, theirs.id);
+  }
+}
+
+/** What the references in a type ask for: `T: 'a` and `'b: 'a` of `&'a (T, &'b U)`. */
+function outlivesIn(t: Type): [Type, Type][] {
+  const own: [Type, Type][] = [];
+  if (t.kind === 'ref' && t.region.kind === 'region' && (t.region.region.of === 'param' || t.region.region.of === 'static')) for (const c of components(t.inner)) own.push([c, t.region]);
+  return t.kind === 'fnPtr' || t.kind === 'dyn' ? [] : [...own, ...parts(t).flatMap(outlivesIn)];
+}
+
+/** Parameters and lifetimes that stand in a type. */
+function components(t: Type): Type[] {
+  if (t.kind === 'param') return [t];
+  if (t.kind === 'region') return t.region.of === 'param' ? [t] : [];
+  return t.kind === 'fnPtr' || t.kind === 'dyn' || t.kind === 'projection' ? [] : parts(t).flatMap(components);
+}
+
+function isPromised(list: readonly Predicate[], longer: Type, shorter: Type): boolean {
+  return list.some(p => (p.kind === 'typeOutlives' ? (p.region === shorter || (p.region.kind === 'region' && p.region.region.of === 'static')) && components(p.type).includes(longer) : p.kind === 'regionOutlives' && p.longer === longer && p.shorter === shorter));
+}
+
+/** An associated type's references ask for no more than the impl promises, by its bounds and by the types in its head. */
+function checkItemLifetimes(check: Check, d: ImplDef, mine: AssociatedTypeDef, theirs: AssociatedTypeDef): void {
+  if (mine.type === null) return;
+  const promised = [...predicatesOf(check.u, d.id), ...mine.generics.predicates];
+  const head = [d.self, ...(d.trait?.args ?? [])].flatMap(outlivesIn);
+  // `Iter['a, T]` may imply `T: 'a` by its fields.
+  const together = (t: Type, a: Type, b: Type): boolean => (t.kind === 'adt' && components(t).includes(a) && components(t).includes(b)) || parts(t).some(x => together(x, a, b));
+  if (theirs.generics.predicates.some(p => p.kind === 'typeOutlives') && mine.generics.predicates.length < theirs.generics.predicates.length) return;
+  for (const [longer, shorter] of outlivesIn(mine.type)) {
+    if (longer === shorter || isPromised(promised, longer, shorter) || head.some(([l, s]) => l === longer && s === shorter) || [d.self, ...(d.trait?.args ?? [])].some(t => together(t, longer, shorter))) continue;
+    const item = check.world.table.items.get(mine.id);
+    const span = item?.kind === 'type' && item.value !== null ? item.value.span : mine.nameSpan;
+    const name = shorter.kind === 'region' && shorter.region.of === 'param' ? shorter.region.name : "'static";
+    if (longer.kind === 'param') check.problems.push(problem(name === "'static" ? 'E0310' : 'E0309', span, { type: longer.name, lifetime: name }, { label: `\`${longer.name}\` must be valid for \`${name}\` here` }));
+    else if (longer.kind === 'region' && longer.region.of === 'param' && shorter.kind === 'region' && shorter.region.of === 'param') check.problems.push(problem('E0491', span, { longer: longer.region.name, shorter: name }, { label: `\`${longer.region.name}\` must outlive \`${name}\`` }));
+    return;
   }
 }
 

@@ -144,4 +144,18 @@ export const borrowing: readonly Record[] = [
     wrong: 'use std::fmt::Debug\n\nfn f[T: Debug](x: T, y: &i32) -> Box[dyn Debug + \'_]: Box::new(x)\n\nfn main(): println("{:?}", f(1, &2))\n',
     right: 'use std::fmt::Debug\n\nfn f[\'a, T: Debug + \'a](x: T, y: &\'a i32) -> Box[dyn Debug + \'a]: Box::new(x)\n\nfn main(): println("{:?}", f(1, &2))\n',
   },
+  {
+    code: 'E0793', slug: 'reference-to-packed-field', severity: 'error',
+    message: { en: 'reference to a field of a packed struct, which may not be aligned', zh: '引用紧凑结构体的字段，其地址可能没有对齐' },
+    why: { en: 'A reference promises an aligned address; the fields of a packed struct stand wherever they fall.', zh: '引用保证地址对齐，而紧凑结构体的字段可能落在任何地址。' },
+    wrong: '@packed\nstruct P:\n    a: u8\n    b: u32\n\nfn main():\n    let p = P { a: 1, b: 2 }\n    let r = &p.b\n',
+    right: '@packed\nstruct P:\n    a: u8\n    b: u32\n\nfn main():\n    let p = P { a: 1, b: 2 }\n    let b = p.b\n    let r = &b\n',
+  },
+  {
+    code: 'E0491', slug: 'reference-outlives-content', severity: 'error',
+    message: { en: 'a reference with a longer lifetime than the data it refers to', zh: '引用的生命周期比它所引用的数据还长' },
+    why: { en: "In `&'a &'b T` the inner reference must live at least as long as the outer: say `'b: 'a`.", zh: "在 `&'a &'b T` 中，内层引用至少要和外层活得一样久：请写明 `'b: 'a`。" },
+    wrong: "trait T['a]:\n    type O\nstruct S['b](&'b i32)\nimpl['a, 'b] T['a] for S['b]:\n    type O = &'a &'b i32\n\nfn main(): pass\n",
+    right: "trait T['a]:\n    type O\nstruct S['b](&'b i32)\nimpl['a, 'b: 'a] T['a] for S['b]:\n    type O = &'a &'b i32\n\nfn main(): pass\n",
+  },
 ];

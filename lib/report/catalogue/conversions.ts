@@ -116,4 +116,11 @@ export const conversions: readonly Record[] = [
     wrong: 'fn main():\n    println("{} and {}", 1)\n',
     right: 'fn main():\n    println("{} and {}", 1, 2)\n',
   },
+  {
+    code: 'E0512', slug: 'transmute-of-two-sizes', severity: 'error',
+    message: { en: 'cannot transmute between types of different sizes: `{from}` and `{to}`', zh: '`{from}` 与 `{to}` 大小不同，不能 transmute' },
+    why: { en: '`transmute` reads the same bytes as another type, so there must be as many of them.', zh: '`transmute` 把同样的字节当作另一类型来读，所以字节数必须相同。' },
+    wrong: 'fn main():\n    let x: u64 = unsafe: std::mem::transmute(1u32)\n',
+    right: 'fn main():\n    let x: u32 = unsafe: std::mem::transmute(1.0f32)\n',
+  },
 ];

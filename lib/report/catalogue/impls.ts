@@ -244,4 +244,18 @@ export const impls: readonly Record[] = [
     wrong: 'struct S\nimpl S:\n    fn f(&self): pass\nimpl S:\n    fn f(&self): pass\n\nfn main(): pass\n',
     right: 'struct S\nimpl S:\n    fn f(&self): pass\nimpl S:\n    fn g(&self): pass\n\nfn main(): pass\n',
   },
+  {
+    code: 'E0379', slug: 'const-function-in-trait', severity: 'error',
+    message: { en: 'functions in {what} cannot be declared `const`', zh: 'trait 及其实现中的函数不能声明为 `const`' },
+    why: { en: 'Which function is called depends on the type, and not every impl can promise to run when compiling.', zh: '调用哪个函数取决于类型，而不是每个实现都能保证在编译时运行。' },
+    wrong: 'trait T:\n    const fn f()\n\nfn main(): pass\n',
+    right: 'trait T:\n    fn f()\n\nfn main(): pass\n',
+  },
+  {
+    code: 'E0446', slug: 'private-type-shown', severity: 'error',
+    message: { en: 'the associated type `{name}` shows a private type', zh: '关联类型 `{name}` 暴露了私有类型' },
+    why: { en: 'Who can see the trait and its type can name the associated type; so what it stands for must be as visible as they are.', zh: '能看到该 trait 和类型的人都能写出这个关联类型，所以它所代表的类型必须同样可见。' },
+    wrong: 'mod m:\n    struct Private\n    pub trait Public:\n        type A\n    pub struct S\n    impl Public for S:\n        type A = Private\n\nfn main(): pass\n',
+    right: 'mod m:\n    pub struct Shown\n    pub trait Public:\n        type A\n    pub struct S\n    impl Public for S:\n        type A = Shown\n\nfn main(): pass\n',
+  },
 ];

@@ -112,4 +112,18 @@ export const patterns: readonly Record[] = [
     wrong: 'fn more[const N: usize](a: [u8; N]) -> [u8; N + 1]: todo()\n\nfn main(): pass\n',
     right: 'fn same[const N: usize](a: [u8; N]) -> [u8; N]: a\n\nfn main(): pass\n',
   },
+  {
+    code: 'E0033', slug: 'object-taken-apart', severity: 'error',
+    message: { en: 'type `{type}` cannot be dereferenced', zh: '类型 `{type}` 不能解引用' },
+    why: { en: 'What stands behind a `dyn` has no size that is known here, so a pattern cannot take it out of its reference.', zh: '`dyn` 后面的值在这里没有已知大小，模式不能把它从引用中取出。' },
+    wrong: 'trait T:\n\nfn f(t: &dyn T):\n    let &x = t\n\nfn main(): pass\n',
+    right: 'trait T:\n\nfn f(t: &dyn T):\n    let x = t\n\nfn main(): pass\n',
+  },
+  {
+    code: 'E0493', slug: 'destructor-in-constant', severity: 'error',
+    message: { en: 'the destructor of `{type}` cannot run when compiling', zh: '`{type}` 的析构函数不能在编译时运行' },
+    why: { en: 'A `const fn` or constant may hold values with destructors, but must hand them on: dropping one would run code that is not `const`.', zh: '`const fn` 和常量可以持有带析构函数的值，但必须把它交出去：丢弃它会运行非 `const` 的代码。' },
+    wrong: 'const fn first(pair: (i32, String)) -> i32: pair.0\n\nfn main(): pass\n',
+    right: 'const fn first(pair: &(i32, String)) -> i32: pair.0\n\nfn main(): pass\n',
+  },
 ];
