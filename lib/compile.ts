@@ -209,6 +209,16 @@ export interface Test {
   readonly shouldPanic: string | null;
   /** `@ignore`: only run when it is asked for. */
   readonly ignored: boolean;
+  /** `@max_peak(4096)`, `@max_allocs(3)`, `@no_alloc`: null where there is none. */
+  readonly limits: { readonly maxPeak: number | null; readonly maxAllocs: number | null };
+}
+
+function limitsOf(attributes: Readonly<Record<string, readonly string[]>>): Test['limits'] {
+  const number = (name: string): number | null => {
+    const [text] = attributes[name] ?? [];
+    return text === undefined ? null : Number(text);
+  };
+  return { maxPeak: number('max_peak'), maxAllocs: attributes['no_alloc'] !== undefined ? 0 : number('max_allocs') };
 }
 
 /** The functions marked `@test`, in order of their places. */
@@ -218,7 +228,7 @@ export function testsOf(checked: Checked): Test[] {
     const found = checked.world.definitions.byId.get(owner);
     if (found?.kind !== 'fn' || found.attributes['test'] === undefined) continue;
     const panics = found.attributes['should_panic'];
-    tests.push({ def: owner, name: owner.replace(/^main::/, ''), shouldPanic: panics === undefined ? null : (panics[0] ?? ''), ignored: found.attributes['ignore'] !== undefined });
+    tests.push({ def: owner, name: owner.replace(/^main::/, ''), shouldPanic: panics === undefined ? null : (panics[0] ?? ''), ignored: found.attributes['ignore'] !== undefined, limits: limitsOf(found.attributes) });
   }
   return tests;
 }

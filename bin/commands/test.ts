@@ -1,6 +1,7 @@
 /**
  * `altru test FILE… [words]`: runs the functions marked `@test`, each in a heap of its own, side by side in threads. In: files or folders,
  * words that names must contain. Out: results as text, TAP or JUnit, in the order of the source; output of a test is shown when it fails.
+ * With `--fail-alloc all` each test runs once more for every allocation it makes, with that one refused; `--fail-alloc K` runs one of these.
  * A test fails by a panic, a memory error, an `Err`, or a leak. Exit 1 when one failed or a file has errors.
  */
 import { readdirSync, statSync } from 'node:fs';
@@ -18,7 +19,7 @@ import { paintFor, wantsColor } from '../world/terminal.ts';
 import { openPool } from '../world/test-pool.ts';
 import { reporterFor, type TestResult } from '../world/test-report.ts';
 
-const OPTIONS = { list: 'flag', filter: 'value', exact: 'flag', ignored: 'flag', stats: 'flag', format: 'value', jobs: 'value', release: 'flag', std: 'value' } as const;
+const OPTIONS = { list: 'flag', filter: 'value', exact: 'flag', ignored: 'flag', stats: 'flag', format: 'value', jobs: 'value', 'fail-alloc': 'value', release: 'flag', std: 'value' } as const;
 
 interface Planned {
   readonly file: string;
@@ -33,6 +34,9 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   if (format !== 'pretty' && format !== 'tap' && format !== 'junit') return usage("'--format' takes pretty, tap or junit");
   const wantedJobs = options.values.get('jobs');
   if (wantedJobs !== undefined && !/^[1-9]\d{0,2}$/.test(wantedJobs)) return usage(`'--jobs' takes a number from 1, not '${wantedJobs}'`);
+  const failing = options.values.get('fail-alloc');
+  if (failing !== undefined && failing !== 'all' && !/^[1-9]\d{0,8}$/.test(failing)) return usage(`'--fail-alloc' takes a number from 1, or all, not '${failing}'`);
+  const failAlloc = failing === undefined ? null : failing === 'all' ? 'all' : Number(failing);
   const isFile = (name: string): boolean => /\.altru$/.test(name) || name === '-' || isFolder(name);
   const files = options.rest.filter(isFile).flatMap(name => (isFolder(name) ? filesIn(name) : [name]));
   const words = [...options.rest.filter(name => !isFile(name)), ...(options.values.has('filter') ? [options.values.get('filter') ?? ''] : [])];
@@ -66,7 +70,7 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   };
   let told = Promise.resolve();
   for (const { file, test, emit } of planned) {
-    const captured = test.ignored && !options.flags.has('ignored') ? null : runOne(emit, async program => pool.run(program, { shouldPanic: test.shouldPanic, colored, shared }));
+    const captured = test.ignored && !options.flags.has('ignored') ? null : runOne(emit, async program => pool.run(program, { shouldPanic: test.shouldPanic, colored, limits: test.limits, failAlloc, repeat: `altru test ${file} ${test.name} --exact --fail-alloc`, shared }));
     const result = (captured ?? Promise.resolve(skipped)).then(it => ({ file, name: test.name, ignored: captured === null, ...it }));
     waiting.push(result);
     told = told.then(() => tell(result));

@@ -2,9 +2,12 @@
  * One test's run, with its output kept: a machine and a heap of its own, no input, no fuel limit but a generous one. In: code that enters
  * at the test, and whether it should panic. Out: why it failed (null when it passed), its output, its time, its heap's statistics.
  */
-import { type Host, type Program, createMachine, outOfFuel, recordHost, run } from '../../vm/index.ts';
+import type { Test } from '../../lib/index.ts';
+import { type Host, type Machine, type MachineOptions, type Program, createMachine, outOfFuel, recordHost, run } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
 import { withDifference } from './difference.ts';
+import { failEach } from './fail-alloc.ts';
+import { watchLimits } from './limits.ts';
 import { makeReport, type RunReport } from './run-report.ts';
 import { paintFor } from './terminal.ts';
 import { renderTrap } from './trap-text.ts';
@@ -21,6 +24,11 @@ export interface Manner {
   /** Null for no, else a text the panic must contain (perhaps empty). */
   readonly shouldPanic: string | null;
   readonly colored: boolean;
+  readonly limits: Test['limits'];
+  /** The allocation that is refused, or each in turn; null: none. */
+  readonly failAlloc: number | 'all' | null;
+  /** The command that runs this test again, up to the number of the allocation that shall fail. */
+  readonly repeat: string;
   readonly shared: Shared;
 }
 
@@ -28,6 +36,25 @@ export interface Manner {
 const FUEL = 900_000_000;
 
 export function runCaptured(program: Program, manner: Manner): Captured {
+  const once = runOnce(program, manner, manner.failAlloc === 'all' ? 0 : (manner.failAlloc ?? 0));
+  const { report, milliseconds } = once;
+  const output = withoutPanic(once.output, report);
+  const own = failureOf(report, manner, once.text) ?? once.limit();
+  if (own !== null || manner.failAlloc !== 'all') return { failure: own, output, milliseconds, stats: report.stats };
+  const { failure } = failEach((failing, before) => runOnce(program, manner, failing, before), manner.repeat);
+  return { failure, output: '', milliseconds, stats: report.stats };
+}
+
+interface Once {
+  readonly report: RunReport;
+  readonly output: string;
+  readonly milliseconds: number;
+  /** How it ended, in words; empty when all went well. */
+  readonly text: () => string;
+  readonly limit: () => string | null;
+}
+
+function runOnce(program: Program, { shared, limits }: Manner, failing: number, before: (machine: Machine) => void = () => undefined): Once {
   const chunks: Buffer[] = [];
   const started = performance.now();
   const host: Host = {
@@ -43,15 +70,20 @@ export function runCaptured(program: Program, manner: Manner): Captured {
     sleep: () => undefined,
   };
   const recorder = recordHost(host);
-  const machine = createMachine(program, recorder.host);
+  const make = (to: Host, options: MachineOptions): Machine => {
+    const machine = createMachine(program, to, options);
+    if (failing > 0) machine.heap.failAllocation(failing);
+    return machine;
+  };
+  const machine = make(recorder.host, {});
+  const limit = watchLimits(machine, limits);
+  before(machine);
   if (run(machine, FUEL) === 'paused') outOfFuel(machine);
   const report = makeReport(machine, () => {
     const repeated = recorder.again();
-    return repeated === null ? null : createMachine(program, repeated, { watched: { statements: true, moments: true, calls: true } });
+    return repeated === null ? null : make(repeated, { watched: { statements: true, moments: true, calls: true } });
   });
-  const milliseconds = performance.now() - started;
-  const output = withoutPanic(Buffer.concat(chunks).toString('utf8'), report);
-  return { failure: failureOf(report, manner, () => renderTrap(machine, report, manner.shared).trimEnd()), output, milliseconds, stats: report.stats };
+  return { report, output: Buffer.concat(chunks).toString('utf8'), milliseconds: performance.now() - started, text: () => renderTrap(machine, report, shared).trimEnd(), limit };
 }
 
 /** Why the run is a failure; `trap` tells how it ended otherwise than by a panic. */
@@ -65,7 +97,8 @@ function failureOf(report: RunReport, { shouldPanic, colored }: Manner, trap: ()
   if (panicked) {
     const place = `${stop.at.file}:${stop.at.line}:${stop.at.column}`;
     if (shouldPanic !== null) return stop.message.includes(shouldPanic) ? null : `it should panic with a message that contains ${JSON.stringify(shouldPanic)}\nand panicked at ${place}: ${stop.message}`;
-    return `panicked at ${place}: ${withDifference(stop.message, paintFor(colored))}`;
+    const leaks = report.leaks.length === 0 ? '' : `\n${trap()}`;
+    return `panicked at ${place}: ${withDifference(stop.message, paintFor(colored))}${leaks}`;
   }
   return report.exit === 0 ? null : trap() || `exit code ${report.exit}`;
 }

@@ -4,7 +4,7 @@
  * A panic is not told here: the machine said it when it began, as Rust does.
  */
 import { messageOf, problem, recordOf, type FileId, type Language } from '../../lib/index.ts';
-import { type Fault, type How, type Machine, isFailure } from '../../vm/index.ts';
+import { type Fault, type How, type Machine, type StackEntry, isFailure } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
 import type { ReportEvent, ReportFrame, ReportLeak, RunReport } from './run-report.ts';
 
@@ -111,6 +111,12 @@ function sourceText(machine: Machine, at: { readonly file: string; readonly line
   if (text === undefined || text.length > 300) return label === '' ? [head] : [head, `      ${label}`];
   const gutter = ' '.repeat(String(at.line).length);
   return [head, `${gutter} |`, `${at.line} | ${text}`, `${gutter} | ${' '.repeat(Math.max(0, at.column - 1))}^ ${label}`.trimEnd(), `${gutter} |`];
+}
+
+/** One step of the run: its line, and the calls that led there. */
+export function stepText(machine: Machine, stack: readonly StackEntry[]): string {
+  const at = stack.find(entry => !entry.std && entry.line > 0) ?? stack[0];
+  return at === undefined ? '' : [...sourceText(machine, at, ''), ...stackText('in', stack)].join('\n');
 }
 
 /** The block as a row of cells, the touched bytes marked: ` ....[==========XX]..`. At most 48 cells; then a cell is several bytes. */

@@ -165,6 +165,13 @@ function checkSignature(check: Check, d: FnDef, item: Item): void {
 function checkStart(check: Check, cx: Cx, d: FnDef, fn: FnItem | null): void {
   const isMain = d.id === `${check.world.root}::main`;
   const isTest = d.attributes['test'] !== undefined;
+  for (const name of ['max_peak', 'max_allocs', 'no_alloc']) {
+    const values = d.attributes[name];
+    if (values === undefined) continue;
+    const fits = name === 'no_alloc' ? values.length === 0 : values.length === 1 && /^\d+$/.test(values[0] ?? '');
+    if (isTest && fits) continue;
+    check.problems.push(problem('E1121', d.nameSpan, { name }, { label: isTest ? (name === 'no_alloc' ? '`@no_alloc` takes nothing' : `\`@${name}\` takes one number, as in \`@${name}(3)\``) : 'this is not a test' }));
+  }
   if (fn === null || (!isMain && !isTest)) return;
   const [generic] = d.generics.params;
   if (isTest && (d.signature.params.length > 0 || generic !== undefined)) {

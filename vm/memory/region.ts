@@ -91,6 +91,8 @@ export function createRegions(statistics: Statistics, sanitizer: Sanitizer | nul
       if (row <= 0 || stateOf(table.kind(row)) !== LIVE) continue;
       table.die(row, state, site);
       sanitizer.poison(table.start(row), table.size(row));
+      // What stood there leads nowhere, also when the memory is plain again.
+      sanitizer.clearProvenance(table.start(row), table.size(row));
     }
     region.order.length = position;
   }
@@ -169,6 +171,7 @@ export function createRegions(statistics: Statistics, sanitizer: Sanitizer | nul
         bytes = table.size(row);
         table.die(row, region.family === POOL ? RELEASED : FREED, site);
         sanitizer.poison(address, bytes);
+        sanitizer.clearProvenance(address, bytes);
       }
       statistics.nestedDied(region.family, bytes);
       region.bytes -= bytes;

@@ -322,6 +322,13 @@ const shapes: readonly Record[] = [
     right: 'fn doubles(n: i32): assert_eq(n + n, 2 * n)\n\n@test\nfn seven_doubles(): doubles(7)\n\nfn main(): pass\n',
   },
   {
+    code: 'E1121', slug: 'limit-of-a-test', severity: 'error',
+    message: { en: '`@{name}` limits a test by a number', zh: '`@{name}` 用一个数字限制一个测试' },
+    why: { en: '`@max_peak(bytes)`, `@max_allocs(count)` and `@no_alloc` are promises of a `@test` about its heap. They mean nothing elsewhere.', zh: '`@max_peak(字节数)`、`@max_allocs(次数)` 和 `@no_alloc` 是 `@test` 对其堆内存的承诺，用在别处没有意义。' },
+    wrong: '@test\n@max_allocs\nfn adds(): assert_eq(1 + 1, 2)\n\nfn main(): pass\n',
+    right: '@test\n@max_allocs(1)\nfn boxes(): assert_eq(*Box::new(2), 2)\n\nfn main(): pass\n',
+  },
+  {
     code: 'E1104', slug: 'function-without-body', severity: 'error',
     message: { en: 'the function `{name}` has no body', zh: '函数 `{name}` 没有函数体' },
     why: { en: 'Only a trait\'s required methods and `extern` functions are declared without a body.', zh: '只有 trait 的必需方法和 `extern` 函数可以没有函数体。' },
