@@ -24,6 +24,7 @@ export const commands: readonly Command[] = [
   { name: 'top', usage: 'FILE [args…]', summary: 'the same, already running', load: () => import('./commands/top.ts') },
   { name: 'picture', usage: 'FILE [--at LINE|end] [-o OUT]', summary: 'draw the heap at a moment of a run as svg, txt, json or html', load: () => import('./commands/picture.ts') },
   { name: 'book', usage: 'DIR [-o OUT]', summary: 'put drawings into a folder of Markdown', load: () => import('./commands/book.ts') },
+  { name: 'heap', usage: 'FILE [args…]', summary: 'profile the heap: who allocates what, the peak, lifetimes', load: () => import('./commands/heap.ts') },
   { name: 'test', usage: 'FILE… [words]', summary: 'run the functions marked @test', load: () => import('./commands/test.ts') },
   { name: 'fmt', usage: 'FILE…', summary: 'print or write the canonical form', load: () => import('./commands/fmt.ts') },
   { name: 'build', usage: 'FILE [-o OUT.altc]', summary: 'compile to a file of code that runs anywhere', load: () => import('./commands/build.ts') },

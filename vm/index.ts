@@ -15,6 +15,7 @@ export { listen } from './run/events.ts';
 export type { Events } from './run/events.ts';
 export { createMachine } from './run/machine.ts';
 export type { Host, Machine, MachineOptions, Status } from './run/machine.ts';
+export { recordHeap, FIELDS, type HeapProfile, type ProfileRecorder, type SiteProfile } from './watch/heap-profile.ts';
 export { findLeaks, isFailure, type Leak, type LeakKind } from './watch/leaks.ts';
 export type { How, Loss } from './watch/lost.ts';
 export { recordHost, type Recorder } from './watch/replay.ts';

@@ -349,6 +349,10 @@ const table: Record<RareName, Handler> = {
     const one = bytesAt(m, int(m, pc, 2), length, false);
     const other = one && bytesAt(m, int(m, pc, 3), length, false);
     if (!one || !other) return pc;
+    for (const listener of m.listeners.load) {
+      listener(int(m, pc, 2), length);
+      listener(int(m, pc, 3), length);
+    }
     let at = 0;
     while (at < one.length && one[at] === other[at]) at += 1;
     m.ints[slot(m, pc, 1)] = at === one.length ? 0 : one[at]! < other[at]! ? -1 : 1;
