@@ -65,6 +65,12 @@ for (const file of readdirSync(folder).filter(name => name.endsWith('.altru')).s
   });
 }
 
+test('the schema that the package carries is this one', () => {
+  const file = join(import.meta.dirname, '../../vm/picture/picture.schema.json');
+  if (process.env['UPDATE'] === '1') writeFileSync(file, `${JSON.stringify(pictureSchema, null, 1)}\n`);
+  assert.equal(JSON.parse(readFileSync(file, 'utf8')), pictureSchema);
+});
+
 test('text of a program never becomes markup or escapes', () => {
   const text = 'fn main():\n    let evil = String::from("</text><script>alert(1)</script>&\\u{1b}[31m\\u{202e}")\n    println("{}", evil)\n    let end = evil\n    println("{}", end.len())\n';
   const made = pictureOf(compiled('evil.altru', text), { at: '5' });

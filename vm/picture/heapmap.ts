@@ -22,12 +22,12 @@ export const blockId = (number: number, address: number): string => (number === 
 export function mapHeap(heap: Heap): HeapMap {
   const { allocator, sanitizer } = heap;
   const { from, to } = allocator.range();
-  const stretches: PictureStretch[] = [];
+  const stretches: { class: ByteClass; from: number; to: number; block: string | null }[] = [];
   let at = from;
   const put = (kind: ByteClass, end: number, block: string | null): void => {
     if (end <= at) return;
     const last = stretches[stretches.length - 1];
-    if (last !== undefined && last.class === kind && last.block === block) stretches[stretches.length - 1] = { ...last, to: end };
+    if (last !== undefined && last.class === kind && last.block === block) last.to = end;
     else stretches.push({ class: kind, from: at, to: end, block });
     at = end;
   };

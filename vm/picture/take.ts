@@ -26,19 +26,23 @@ export function takePicture(m: Machine, options: PictureOptions = {}): Picture {
   const placer = createPlacer(m);
   const { frames, variables } = seeFrames(m, placer, limits, options.library === true);
   const statics = seeStatics(m, limits);
-  const found = findBlocks(m, options.ghosts !== false);
-  const { arrows, contents, starts } = weave(m, [...variables, ...statics], found.filter(b => b.state === 'live'), options.known ?? null);
+  const live = findLive(m);
+  const { arrows, contents, starts } = weave(m, [...variables, ...statics], live, options.known ?? null);
+  const most = options.mostBlocks ?? MOST_BLOCKS;
+  const led = new Set(arrows.flatMap(a => (a.to.kind === 'block' ? [a.to.id] : [])));
+  const ghosts = options.ghosts === false ? { blocks: [], left: 0 } : findGhosts(m, led, most);
+  const found = [...live, ...ghosts.blocks].sort(byPlace);
   const lost = lostBlocks(m, options.leaks === true);
   const map = options.stretches === false ? null : mapHeap(m.heap);
+  const kept = choose(found, led, most);
+  const shown = new Set(kept.map(b => blockId(b.number, b.address)));
   const layouts = new Map<string, PictureRange[]>();
   for (const { class: kind, from, to, block } of map?.stretches ?? []) {
-    if (block === null) continue;
+    if (block === null || !shown.has(block)) continue;
     const list = layouts.get(block);
     if (list === undefined) layouts.set(block, [{ class: kind, from, to }]);
     else list.push({ class: kind, from, to });
   }
-  const kept = choose(found, arrows, options.mostBlocks ?? MOST_BLOCKS);
-  const shown = new Set(kept.map(b => blockId(b.number, b.address)));
   const range = m.heap.allocator.range();
   return {
     version: 1,
@@ -51,7 +55,7 @@ export function takePicture(m: Machine, options: PictureOptions = {}): Picture {
     frames,
     statics: statics.map(s => s.shown),
     blocks: kept.map(b => seeBlock(m, b, placer, contents.get(blockId(b.number, b.address)) ?? null, layouts.get(blockId(b.number, b.address)) ?? [], lost, limits, options.mostBytes ?? MOST_BYTES)),
-    more: found.length - kept.length,
+    more: found.length - kept.length + ghosts.left,
     heap: { from: range.from, to: range.to, limit: m.space.map.heap.end, stretches: map?.stretches ?? [] },
     freeLists: seeFreeLists(m),
     regions: seeRegions(m, placer),
@@ -74,7 +78,7 @@ function shownEnd(m: Machine, end: PictureEnd, shown: ReadonlySet<string>, start
 /** What is known of the blocks now, for pictures of moments at which nothing leads to them any more. */
 export function learnContents(m: Machine): BlockContents {
   const { variables } = seeFrames(m, createPlacer(m), { elements: 0, text: 0, depth: 0 }, false);
-  return weave(m, [...variables, ...seeStatics(m, { elements: 0, text: 0, depth: 0 })], findBlocks(m, false), null).contents;
+  return weave(m, [...variables, ...seeStatics(m, { elements: 0, text: 0, depth: 0 })], findLive(m), null).contents;
 }
 
 function standsAt(m: Machine, placer: Placer): Picture['at'] {
@@ -84,23 +88,44 @@ function standsAt(m: Machine, placer: Placer): Picture['at'] {
   return entry === undefined ? null : placer.place(entry);
 }
 
-/** Live blocks and ghosts: dead ones whose start is nobody else's yet. By address, the enclosing before what lies inside. */
-export function findBlocks(m: Machine, ghosts: boolean): BlockFacts[] {
+/** By address, the enclosing before what lies inside. */
+const byPlace = (a: BlockFacts, b: BlockFacts): number => a.address - b.address || b.size - a.size || a.number - b.number;
+
+function findLive(m: Machine): BlockFacts[] {
   const found: BlockFacts[] = [];
   const { sanitizer } = m.heap;
   if (sanitizer === null) m.heap.blocks(block => found.push(block));
   else {
-    const { table, places } = sanitizer;
+    const { table } = sanitizer;
     for (let row = 1; row <= table.count; row++) {
       const kind = table.kind(row);
       const sort = sortOf(kind);
-      if (sort !== HEAP && sort !== PART && sort !== STACK_BLOCK) continue;
-      if (stateOf(kind) !== LIVE && (!ghosts || sort === STACK_BLOCK || (sort === HEAP ? places.startingAt(table.start(row)) : places.partAt(table.start(row))) !== row)) continue;
-      if (stateOf(kind) !== LIVE && sort === PART && insideDead(m, table.start(row))) continue;
-      found.push(table.facts(row));
+      if (stateOf(kind) === LIVE && (sort === HEAP || sort === PART || sort === STACK_BLOCK)) found.push(table.facts(row));
     }
   }
-  return found.sort((a, b) => a.address - b.address || b.size - a.size || a.number - b.number);
+  return found.sort(byPlace);
+}
+
+/** Ghosts are dead blocks whose start is nobody else's yet: those that arrows lead to, and the latest others, `most` of them. */
+function findGhosts(m: Machine, led: ReadonlySet<string>, most: number): { blocks: BlockFacts[]; left: number } {
+  const { sanitizer } = m.heap;
+  if (sanitizer === null) return { blocks: [], left: 0 };
+  const { table, places } = sanitizer;
+  const meant: number[] = [];
+  const others: number[] = [];
+  const fault = m.trap?.fault?.block?.number ?? 0;
+  for (let row = 1; row <= table.count; row++) {
+    const kind = table.kind(row);
+    const sort = sortOf(kind);
+    if (stateOf(kind) === LIVE || (sort !== HEAP && sort !== PART)) continue;
+    const start = table.start(row);
+    if ((sort === HEAP ? places.startingAt(start) : places.partAt(start)) !== row || (sort === PART && insideDead(m, start))) continue;
+    const number = table.numberOf(row);
+    if (number === fault || led.has(blockId(number, start))) meant.push(row);
+    else others.push(row);
+  }
+  const shown = others.length > most ? others.slice(-most) : others;
+  return { blocks: [...meant, ...shown].map(row => table.facts(row)), left: others.length - shown.length };
 }
 
 /** A part of a block that is dead itself is told by that block. */
@@ -110,9 +135,8 @@ function insideDead(m: Machine, address: number): boolean {
 }
 
 /** Not too many: first those that arrows lead to, then live ones, then the latest ghosts. */
-function choose(found: readonly BlockFacts[], arrows: Picture['arrows'], most: number): readonly BlockFacts[] {
+function choose(found: readonly BlockFacts[], led: ReadonlySet<string>, most: number): readonly BlockFacts[] {
   if (found.length <= most) return found;
-  const led = new Set(arrows.flatMap(a => (a.to.kind === 'block' ? [a.to.id] : [])));
   const rank = (b: BlockFacts): number => (b.state === 'live' ? 0 : 2) + (led.has(blockId(b.number, b.address)) ? 0 : 1);
   const order = found.map((block, i) => ({ block, i, rank: rank(block) })).sort((a, b) => a.rank - b.rank || (a.rank < 2 ? a.i - b.i : b.block.number - a.block.number));
   return order.slice(0, most).sort((a, b) => a.i - b.i).map(o => o.block);

@@ -21,7 +21,7 @@ import type { Arrival, Patience, Stand, Timeline, TimelineOptions, Unit } from '
 /** Branches and calls between two looks at patience. */
 const SLICE = 1_000_000;
 /** Distances before the goal of a way back at which moments are kept. */
-const NEAR = [4096, 512, 64];
+const NEAR = [1500, 100];
 const KEEP = 128 << 20;
 
 export function openTimeline(program: Program, options: TimelineOptions = {}): Timeline {
