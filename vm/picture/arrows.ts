@@ -77,9 +77,9 @@ export function weave(m: Machine, variables: readonly SeenVariable[], live: read
     const byteRow = types[pointer.pointee]?.name === 'u8' && !pointer.text;
     const rank = (pointer.holds === 'owner' ? 3 : pointer.holds === 'raw' ? (byteRow ? 0 : 1) : 2) * 4 + Math.min(3, size >> 2);
     const most = Math.floor((block.size - pointer.before) / size);
-    const many = pointer.holds === 'raw' && pointer.before === 0 ? most : Math.min(most, pointer.room);
+    const many = pointer.loose && pointer.before === 0 ? most : Math.min(most, pointer.room);
     if (many < 1 || (contents.get(id)?.rank ?? -1) >= rank) return;
-    contents.set(id, { row: pointer.pointee, at: offset, room: many, used: pointer.holds === 'raw' && pointer.before === 0 ? many : Math.min(many, pointer.used), first: pointer.first, before: pointer.before, text: pointer.text, rank });
+    contents.set(id, { row: pointer.pointee, at: offset, room: many, used: pointer.loose && pointer.before === 0 ? many : Math.min(many, pointer.used), first: pointer.first, before: pointer.before, text: pointer.text, rank });
     if (block.state === 'live') waiting.push(block);
   }
 

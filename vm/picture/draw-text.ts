@@ -16,7 +16,8 @@ export function drawText(picture: Picture, width = 100): string {
   const boxes = scene.boxes.map((box, i) => boxLines(box, i, scene));
   const left = stack(boxes.slice(0, scene.calls));
   const right = boxes.slice(scene.calls);
-  const leftWidth = Math.min(Math.max(0, ...left.map(columnsOf)), Math.max(30, Math.floor(width / 2)));
+  const needed = Math.min(Math.floor(width / 2), Math.max(0, ...right.flatMap(b => b.map(columnsOf))));
+  const leftWidth = Math.min(Math.max(0, ...left.map(columnsOf)), Math.max(30, width - 3 - needed));
   const room = width - (left.length === 0 ? 0 : leftWidth + 3);
   const columns = flow(right, room);
   for (let i = 0; i < Math.max(left.length, columns.length); i++) {

@@ -145,11 +145,11 @@ function variableRows(v: PictureVariable, pointsIn: PointsIn): Row[] {
   const rows: Row[] = [{ ...base, indent: 0, name: v.name, value: /^(String|Vec)/.test(v.type) ? v.text : '', points: false }];
   fieldRows(v.fields, v.id, 1, pointsIn, rows);
   // Of a large value the pointers are what is drawn; the rest is for an inspector.
-  return rows.length > 7 ? rows.filter((row, i) => i === 0 || row.points || /^(len|length|cap|capacity|used)$/.test(row.name)) : rows;
+  return rows.length > 7 ? rows.filter((row, i) => i === 0 || row.points || /^(len|length|cap|capacity|used)$/.test(row.name)).map(row => ({ ...row, indent: Math.min(1, row.indent) })) : rows;
 }
 
 /** What a pointer leads to is drawn where it is, and not said again. */
-const heldText = (type: string, text: string): string => (/^(&|\*|Box\[|Rc\[|Arc\[|Weak\[)/.test(type) ? '' : /^Option\[(&|\*|Box\[|Rc\[|Arc\[|Weak\[)/.test(type) ? 'Some' : text);
+const heldText = (type: string, text: string): string => (/\{closure\}$|^(&|\*|Box\[|Rc\[|Arc\[|Weak\[)/.test(type) ? '' : /^Option\[(&|\*|Box\[|Rc\[|Arc\[|Weak\[)/.test(type) ? 'Some' : text);
 
 /** A value that only wraps another one is shown as that one: `value: Some(0)` is one row. */
 function inmost(f: PictureField): { f: PictureField; prefix: string } {
@@ -166,7 +166,7 @@ function fieldRows(fields: readonly PictureField[], id: string, indent: number, 
     const from = base + f.at;
     const points = pointsIn(id, from, from + Math.max(1, f.size));
     const open = points && f.fields.length > 0 && f.size > 4 && !/^(String$|Vec\[)/.test(f.type) && indent < 4 && rows.length < 40;
-    rows.push({ indent, name: f.name, value: open ? prefix : [prefix, points ? heldText(f.type, f.text) : f.text].filter(t => t !== '').join(' '), type: f.type, from, to: from + Math.max(1, f.size), ownership: null, points: points && !open, dim: false, part: null });
+    rows.push({ indent, name: f.name, value: open ? prefix : [prefix, points ? heldText(f.type, f.text) : f.text].filter(t => t !== '').join(' '), type: outer.type, from, to: from + Math.max(1, f.size), ownership: null, points: points && !open, dim: false, part: null });
     if (open) fieldRows(f.fields, id, indent + 1, pointsIn, rows, from);
   }
 }
@@ -194,7 +194,7 @@ function blockBox(block: PictureBlock, parts: readonly PictureBlock[], pointsIn:
     const list = block.fields.every(f => f.name.startsWith('['));
     const strip = list && block.fields.every(f => f.text.length <= 7 && !pointsIn(block.id, f.at, f.at + f.size));
     if (strip) {
-      cells = block.fields.slice(0, CELLS).map(f => ({ text: f.text, dim: f.text === '·' || dead, from: f.at, to: f.at + f.size }));
+      cells = block.fields.slice(0, CELLS).map(f => ({ text: f.text, dim: f.text === '·' || f.text === '?' || dead, from: f.at, to: f.at + f.size }));
       const all = Number(/; (\d+)\]$/.exec(block.type ?? '')?.[1] ?? cells.length);
       if (all > cells.length) cells = [...cells, { text: `+${all - cells.length}`, dim: true, from: block.size, to: block.size }];
     } else fieldRows(block.fields.slice(0, CELLS), block.id, 0, pointsIn, rows);

@@ -177,8 +177,9 @@ function seeBlock(m: Machine, block: BlockFacts, placer: Placer, content: BlockC
       for (let i = 0; i < Math.min(content.room, limits.elements * 2); i++) {
         const at = content.at + i * type.size;
         const inUse = (i - content.first + content.room) % content.room < content.used;
-        const reading = inUse ? read(m, cells, at, content.row, limits) : null;
-        fields.push({ name: `[${i}]`, type: type.name, at, size: type.size, text: reading?.text ?? '·', fields: reading?.parts.map(fieldOf) ?? [] });
+        const empty = type.size > 0 && !cells.written(at, 1) && !cells.written(at + type.size - 1, 1);
+        const reading = inUse && !empty ? read(m, cells, at, content.row, limits) : null;
+        fields.push({ name: `[${i}]`, type: type.name, at, size: type.size, text: reading?.text ?? (inUse ? '?' : '·'), fields: reading?.parts.map(fieldOf) ?? [] });
       }
     }
   }

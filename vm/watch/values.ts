@@ -45,6 +45,8 @@ export interface PointerSeen {
   /** Bytes of the block before the address (the counts of an `Rc`). */
   readonly before: number;
   readonly text: boolean;
+  /** A raw pointer says nothing of how many there are. */
+  readonly loose: boolean;
 }
 
 export interface Limits {
@@ -256,10 +258,10 @@ export function pointersOf(m: Machine, cells: Cells, at: number, row: number, vi
   const type = rowOf(m, row);
   if (type === undefined || depth < 0 || cells.start + at + type.size > cells.view.byteLength) return;
   const below = (more: string): string => (name === '' ? more : more === '' ? name : `${name}.${more}`);
-  const one = { at, number: 0, name, type: type.name, room: 1, used: 1, first: 0, before: 0, text: false };
+  const one = { at, number: 0, name, type: type.name, room: 1, used: 1, first: 0, before: 0, text: false, loose: false };
   switch (type.kind) {
     case 'pointer':
-      if (cells.written(at, 4)) visit({ ...one, address: wordAt(cells, at), number: cells.numberAt(at), holds: type.owns ? 'owner' : holdsOf(type), pointee: type.pointee });
+      if (cells.written(at, 4)) visit({ ...one, address: wordAt(cells, at), number: cells.numberAt(at), holds: type.owns ? 'owner' : holdsOf(type), pointee: type.pointee, loose: !type.owns && !type.reference });
       return;
     case 'slice': {
       if (!cells.written(at, 8)) return;
