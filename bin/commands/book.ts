@@ -110,7 +110,7 @@ function drawing(book: Book, file: string, line: number, body: readonly string[]
   const { program } = compileText(`${basename(file)}:${line}`, `${body.join('\n')}\n`, book.std, { profile: 'debug' }, book.shared);
   if (program === null) return refuse('the program has problems');
   const when = options.get('when');
-  const made = pictureOf(program, { at: options.get('at') ?? 'end', ...(when === undefined ? {} : { when }) });
+  const made = pictureOf(program, { at: options.get('at') ?? 'end', most: 60, ...(when === undefined ? {} : { when }) });
   if ('wrong' in made) return refuse(made.wrong);
   book.drawings++;
   const caption = options.get('caption') ?? '';

@@ -12,7 +12,7 @@ import { parseOptions } from '../world/options.ts';
 import { pictureOf } from '../world/picture-of.ts';
 import { parseSize } from '../world/size.ts';
 
-const OPTIONS = { at: 'value', when: 'value', o: 'value', output: 'value', theme: 'value', width: 'value', input: 'value', allocator: 'value', heap: 'value', std: 'value', release: 'flag', library: 'flag', 'no-ghosts': 'flag', 'no-strip': 'flag' } as const;
+const OPTIONS = { at: 'value', when: 'value', o: 'value', output: 'value', theme: 'value', width: 'value', input: 'value', allocator: 'value', heap: 'value', std: 'value', release: 'flag', library: 'flag', 'no-ghosts': 'flag', 'no-strip': 'flag', most: 'value' } as const;
 
 export async function run(args: readonly string[], shared: Shared): Promise<number> {
   const options = parseOptions(args, OPTIONS);
@@ -31,6 +31,9 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   const out = options.values.get('o') ?? options.values.get('output') ?? '-';
   const kind = out === '-' ? 'txt' : /\.(svg|txt|json|html)$/.exec(out)?.[1];
   if (kind === undefined) return usage(`'-o' takes a file that ends in .svg, .txt, .json or .html, not '${out}'`);
+  // A drawing of hundreds of blocks says nothing; a value for tools may hold them.
+  const most = parseSize(options.values.get('most') ?? (kind === 'json' ? '1000' : '60'));
+  if (most === null || most < 1) return usage("'--most' takes a number of blocks");
   let input: Uint8Array | undefined;
   const inputName = options.values.get('input');
   if (inputName !== undefined) {
@@ -46,7 +49,7 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   const at = options.values.get('at');
   const when = options.values.get('when');
   const made = pictureOf(program, {
-    at: at ?? 'end', args: programArgs, library: options.flags.has('library'), ghosts: !options.flags.has('no-ghosts'),
+    at: at ?? 'end', args: programArgs, library: options.flags.has('library'), ghosts: !options.flags.has('no-ghosts'), most,
     ...(when === undefined ? {} : { when }), ...(input === undefined ? {} : { input }),
     machine: { ...(allocator === undefined ? {} : { allocator }), ...(limit === undefined ? {} : { heap: limit }) },
   });

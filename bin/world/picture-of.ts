@@ -10,6 +10,8 @@ export interface PictureRequest {
   readonly when?: string;
   readonly library?: boolean;
   readonly ghosts?: boolean;
+  /** Most blocks. */
+  readonly most?: number;
   readonly args?: readonly string[];
   readonly input?: Uint8Array;
   readonly machine?: TimelineOptions['machine'];
@@ -46,7 +48,7 @@ export function pictureOf(program: Program, request: PictureRequest): Pictured {
     learn(timeline.machine);
   }
   timeline.seek(here);
-  return { picture: takePicture(timeline.machine, { step: timeline.position, output: timeline.output, known, ...(request.library === true ? { library: true } : {}), ...(request.ghosts === false ? { ghosts: false } : {}) }) };
+  return { picture: takePicture(timeline.machine, { step: timeline.position, output: timeline.output, known, ...(request.most === undefined ? {} : { mostBlocks: request.most }), ...(request.library === true ? { library: true } : {}), ...(request.ghosts === false ? { ghosts: false } : {}) }) };
 }
 
 function goTo(timeline: Timeline, { at, when }: PictureRequest): string | null {

@@ -280,6 +280,16 @@ function drawLink(link: Link, placed: readonly Placed[], lanes: Map<string, numb
     return { svg: `<g>${name}${dot(sx)}<path class="a ${kind}" d="M${round(sx)} ${round(sy)}C${round(sx + bend)} ${round(sy)} ${round(ex - bend)} ${round(y)} ${round(ex - 8)} ${round(y)}"/>${marker(ex, y, true)}</g>`, right: 0 };
   }
   const ex = to.x + to.w;
+  if (from.x > ex + 110 && to.y - 16 > from.y + from.h) {
+    // To the next band: through the gap above it, so that no box is crossed.
+    const key = `gap ${Math.round(to.y)}`;
+    const lane = lanes.get(key) ?? 0;
+    lanes.set(key, lane + 1);
+    const gap = to.y - 12 - (lane % 3) * 4;
+    const outer = from.x + from.w + 14 + (lane % 3) * 5;
+    const inner = to.x - 22 - (lane % 3) * 5;
+    return { svg: `<g>${name}${dot(sx)}<path class="a ${kind}" d="M${round(sx)} ${round(sy)}H${round(outer - 8)}q8 0 8 8V${round(gap - 8)}q0 8 -8 8H${round(inner + 8)}q-8 0 -8 8V${round(ty - 8)}q0 8 8 8H${round(to.x - 8)}"/>${marker(to.x, ty, true)}</g>`, right: outer + 4 };
+  }
   if (from.x > ex + 4) {
     // Back to an earlier column: out at the left side.
     const bend = Math.max(24, Math.min(120, (from.x - ex) / 2));

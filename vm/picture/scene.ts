@@ -56,6 +56,9 @@ export interface Scene {
 
 /** Ghosts that nothing leads to, fields of one value, cells of one array. */
 const GHOSTS = 6;
+/** Of a deep stack so many calls of each end. */
+const OUTER = 3;
+const INNER = 9;
 const PARTS = 12;
 const CELLS = 16;
 
@@ -70,7 +73,10 @@ export function makeScene(picture: Picture): Scene {
 
   const boxes: Box[] = [];
   const calls = [...picture.frames].reverse();
-  for (const frame of calls) {
+  const left = calls.length > OUTER + INNER + 1 ? calls.length - OUTER - INNER : 0;
+  for (const [i, frame] of calls.entries()) {
+    if (left > 0 && i === OUTER) boxes.push({ kind: 'call', id: 'calls between', title: `… ${left} more calls`, note: '', standing: 'live', rows: [], cells: [], owners: [] });
+    if (left > 0 && i >= OUTER && i < OUTER + left) continue;
     const rows: Row[] = [];
     const owners: string[] = [];
     for (const variable of frame.variables) for (const row of variableRows(variable, pointsIn)) { rows.push(row); owners.push(variable.id); }
