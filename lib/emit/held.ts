@@ -6,7 +6,7 @@
  */
 import type { HoldState } from '../../vm/code/program.ts';
 import type { Place } from '../flow/graph.ts';
-import { type Body, type Op, successors, unwindOf } from './body.ts';
+import { type Body, type Op, successors } from './body.ts';
 import { visitOp } from './opt/visit.ts';
 
 const OUT = 1;
@@ -60,32 +60,39 @@ export function holdings(body: Body): Holdings {
   locals.forEach((local, i) => {
     if (first) first[i] = local >= 1 && local <= body.params ? HELD : born.has(local) ? OUT : EMPTY;
   });
+  // What a block does to each variable, once: the state it leaves, or 0 where it leaves what was there. Cleanup has no states.
+  const leaves = new Array<Uint8Array | undefined>(body.blocks.length).fill(undefined);
+  const effectOf = (at: number): Uint8Array => {
+    let effect = leaves[at];
+    if (effect === undefined) {
+      effect = new Uint8Array(locals.length);
+      for (const op of body.blocks[at]?.ops ?? []) {
+        before(op, effect);
+        after(op, effect);
+      }
+      leaves[at] = effect;
+    }
+    return effect;
+  };
   const waiting = [0];
   const reached = new Set([0]);
-  const join = (to: number, states: Uint8Array): void => {
-    const start = starts[to];
-    if (start === undefined) return;
-    let changed = !reached.has(to);
-    for (let i = 0; i < states.length; i++) {
-      const both = (start[i] ?? 0) | (states[i] ?? 0);
-      if (both !== start[i]) { start[i] = both; changed = true; }
-    }
-    if (!changed) return;
-    reached.add(to);
-    waiting.push(to);
-  };
   for (let at = waiting.pop(); at !== undefined; at = waiting.pop()) {
     const block = body.blocks[at];
     const start = starts[at];
     if (block === undefined || start === undefined) continue;
-    const states = start.slice();
-    for (const op of block.ops) {
-      before(op, states);
-      const unwind = unwindOf(op);
-      if (unwind !== null) join(unwind, states);
-      after(op, states);
+    const effect = effectOf(at);
+    for (const to of successors(block.end)) {
+      const next = starts[to];
+      if (next === undefined) continue;
+      let changed = !reached.has(to);
+      for (let i = 0; i < next.length; i++) {
+        const both = (next[i] ?? 0) | (effect[i] || (start[i] ?? 0));
+        if (both !== next[i]) { next[i] = both; changed = true; }
+      }
+      if (!changed) continue;
+      reached.add(to);
+      waiting.push(to);
     }
-    for (const to of successors(block.end)) join(to, states);
   }
   return { locals, starts, before, after };
 }

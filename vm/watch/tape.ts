@@ -34,6 +34,9 @@ export interface TapeOptions {
   readonly wallClock: () => number;
 }
 
+/** Bytes of output that are kept: what a program writes beyond them is counted only. */
+const MOST_OUTPUT = 16 << 20;
+
 export function createTape(options: TapeOptions): Tape {
   let output = new Uint8Array(4096);
   let held = 0;
@@ -44,6 +47,7 @@ export function createTape(options: TapeOptions): Tape {
   const clocks: number[] = [];
   let at = { written: 0, reads: 0, taken: 0, clocks: 0 };
   const decoder = new TextDecoder();
+  let shown = { end: 0, text: '' };
 
   function clock(ask: () => number): number {
     const known = clocks[at.clocks];
@@ -59,7 +63,7 @@ export function createTape(options: TapeOptions): Tape {
     host: {
       write(_stream, bytes) {
         const end = at.written + bytes.length;
-        if (end > held) {
+        if (end > held && end <= MOST_OUTPUT) {
           if (end > output.length) {
             const larger = new Uint8Array(Math.max(end, output.length * 2));
             larger.set(output);
@@ -111,7 +115,11 @@ export function createTape(options: TapeOptions): Tape {
       at = { ...position };
       tape.hungry = false;
     },
-    output: () => decoder.decode(output.subarray(0, at.written)),
+    output() {
+      const end = Math.min(at.written, held);
+      if (end !== shown.end) shown = { end, text: decoder.decode(output.subarray(0, end)) };
+      return shown.text;
+    },
   };
   return tape;
 }
