@@ -3,7 +3,7 @@
  * block turned into operations, and blocks joined where control only falls through. In: graph and instance. Out: a body that shares
  * nothing with the graph. Linear.
  */
-import type { BlockId, Constant, Graph, Operand, Place, Projection, Rvalue } from '../flow/graph.ts';
+import type { BlockId, Constant, Graph, LocalId, Operand, Place, Projection, Rvalue } from '../flow/graph.ts';
 import { eraseRegions, substitute, UNIT, type DefId, type Type } from '../types/type.ts';
 import { type Body, type BodyBlock, type End, type Op, successors, type Target, unwindOf } from './body.ts';
 import type { Instance } from './instance.ts';
@@ -122,6 +122,8 @@ export function bodyOf(world: World, instance: Instance, graph: Graph, args: rea
     return { ops, end, endSpan: t.span, cleanup: block.cleanup };
   });
   const variables = graph.variables.map(v => ({ name: v.name, place: place({ local: v.local, projection: v.projection }), ...(v.flag === undefined ? {} : { flag: v.flag }) }));
+  // What a closure captured is a parameter like any other, for whoever looks.
+  if (world.profile === 'debug' && graph.upvars !== undefined && graph.upvars.length > 0 && graph.params > 0) variables.unshift({ name: 'captured', place: { local: 1 as LocalId, projection: [] } });
   const body: Body = { instance, params: graph.params, locals, blocks, variables, span: graph.span };
   tidyBlocks(body);
   if (simplify(world, body)) tidyBlocks(body);

@@ -41,7 +41,7 @@ function describe(unit: Unit, debug: DebugTypes, type: Type, shape: Shape | null
     case 'ref': case 'ptr': return pointer(unit, debug, type, type.inner, false, type.kind === 'ref');
     case 'array': return { kind: 'array', element: debugType(unit, debug, type.element), length: Number(lengthOf(type)) };
     case 'tuple': return type.elements.length === 0 ? { kind: 'unit' } : { kind: 'struct', fields: fields(unit, debug, type, shape, type.elements.map((_, i) => String(i)), 0) };
-    case 'closure': return { kind: 'struct', fields: fields(unit, debug, type, shape, fieldTypes(world, type).map((_, i) => String(i)), 0) };
+    case 'closure': return { kind: 'struct', fields: fields(unit, debug, type, shape, capturedNames(unit, type), 0) };
     case 'adt': {
       if (isBox(world, type)) return pointer(unit, debug, type, pointee(world, type), true, false);
       const variants = variantsOf(world, type.def);
@@ -50,6 +50,12 @@ function describe(unit: Unit, debug: DebugTypes, type: Type, shape: Shape | null
     }
     default: return { kind: 'unit' };
   }
+}
+
+/** Captures by the names of what was captured. */
+function capturedNames(unit: Unit, type: Type & { kind: 'closure' }): readonly string[] {
+  const upvars = unit.world.graphOf(type.def)?.upvars ?? [];
+  return fieldTypes(unit.world, type).map((_, i) => upvars[i]?.name ?? String(i));
 }
 
 function pointer(unit: Unit, debug: DebugTypes, _type: Type, inner: Type, owns: boolean, reference: boolean): DebugShape {
