@@ -23,7 +23,7 @@ function inFolder(work: (folder: string) => void): void {
 test('text by default, the end or the fault without a moment', () => {
   const fault = altru('picture', program('use-after-free'));
   assert.is(fault.status, 0);
-  assert.match(fault.stdout, 'heap-use-after-free at b3');
+  assert.match(fault.stdout, 'heap-use-after-free at b1');
   assert.is(altru('picture', program('use-after-free'), '--at', 'fault').stdout, fault.stdout);
   assert.match(altru('picture', program('list-reversal'), '--at', 'end').stdout, 'the end of the run');
 });

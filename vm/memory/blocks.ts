@@ -39,7 +39,7 @@ export interface Blocks {
   rows: Int32Array;
   start(row: number): number;
   size(row: number): number;
-  /** state | sort << 4 | family << 8; the functions below take it apart. */
+  /** state | sort << 4 | family << 8 | ordinal << 12; the functions below take it apart. */
   kind(row: number): number;
   /** The region that handed a part out, or that took a heap block; 0 for none. */
   region(row: number): number;
@@ -70,11 +70,15 @@ export interface KeptBlocks {
   readonly room: number;
   readonly oldest: number;
   readonly deaths: number;
+  readonly births: number;
 }
 
 export const stateOf = (kind: number): number => kind & 15;
 export const sortOf = (kind: number): number => (kind >>> 4) & 15;
-export const familyOf = (kind: number): number => kind >>> 8;
+export const familyOf = (kind: number): number => (kind >>> 8) & 15;
+/** The how manyth block of the heap, or part of one, it is: what people call it by. 0 for others, and after the first million. */
+export const ordinalOf = (kind: number): number => kind >>> 12;
+const MOST_ORDINALS = (1 << 20) - 1;
 
 /** Words of a row: one half of a cache line. */
 export const START = 0;
@@ -94,6 +98,7 @@ export function createBlocks(): Blocks {
   let dead = new Int32Array(1024);
   let oldest = 0;
   let deaths = 0;
+  let births = 0;
   const word = (row: number, field: number): number => blocks.rows[(row << STRIDE) + field] as number;
 
   /** A row for a new block: the oldest dead one when enough are kept and its bytes are out of quarantine. */
@@ -141,7 +146,7 @@ export function createBlocks(): Blocks {
       const base = at << STRIDE;
       rows[base + START] = start;
       rows[base + SIZE] = size;
-      rows[base + KIND] = (sort << 4) | (family << 8);
+      rows[base + KIND] = (sort << 4) | (family << 8) | ((sort === HEAP || sort === PART) && births < MOST_ORDINALS ? ++births << 12 : 0);
       rows[base + BORN] = site;
       rows[base + DIED] = 0;
       rows[base + REGION] = region;
@@ -171,7 +176,7 @@ export function createBlocks(): Blocks {
     keep: before => ({
       rows: keepWords(blocks.rows, 0, (blocks.count + 1) << STRIDE, before?.rows ?? null),
       dead: keepWords(dead, 0, dead.length, before?.room === dead.length ? before.dead : null),
-      count: blocks.count, room: dead.length, oldest, deaths,
+      count: blocks.count, room: dead.length, oldest, deaths, births,
     }),
     restore(kept) {
       restoreWords(blocks.rows, 0, (Math.max(blocks.count, kept.count) + 1) << STRIDE, kept.rows);
@@ -180,12 +185,14 @@ export function createBlocks(): Blocks {
       blocks.count = kept.count;
       oldest = kept.oldest;
       deaths = kept.deaths;
+      births = kept.births;
     },
     facts(at) {
       const kind = word(at, KIND);
       const region = word(at, REGION);
       return {
         number: blocks.numberOf(at),
+        ordinal: ordinalOf(kind),
         address: word(at, START),
         size: word(at, SIZE),
         family: familyOf(kind),

@@ -46,6 +46,8 @@ export type BlockSort = 'heap' | 'part' | 'slot' | 'stack' | 'static';
 export interface BlockFacts {
   /** The block's number: what a pointer carries as its provenance. 0 where nobody numbers blocks (outside the debug profile). */
   readonly number: number;
+  /** The how manyth block of the heap it is, where that is counted: what people call it by. */
+  readonly ordinal?: number;
   readonly address: number;
   /** As the program asked for. */
   readonly size: number;

@@ -66,7 +66,7 @@ export function weave(m: Machine, variables: readonly SeenVariable[], live: read
       if (block !== null || (address >= stacks.start && address < stacks.end)) return arrow({ kind: 'elsewhere', address }, 'live');
       return address >= heap.start ? arrow({ kind: 'elsewhere', address }, 'dangling') : undefined;
     }
-    const id = blockId(block.number, block.address);
+    const id = blockId(block.number, block.address, block.ordinal);
     const offset = address - block.address;
     starts.set(id, block.address);
     const to: PictureEnd = { kind: 'block', id, offset };
@@ -91,7 +91,7 @@ export function weave(m: Machine, variables: readonly SeenVariable[], live: read
   }
   const follow = (): void => {
     for (let block = waiting.pop(); block !== undefined; block = waiting.pop()) {
-      const id = blockId(block.number, block.address);
+      const id = blockId(block.number, block.address, block.ordinal);
       const content = contents.get(id);
       const cells = memoryCells(m, block.address, block.size);
       if (content === undefined || cells === null) continue;
@@ -107,7 +107,7 @@ export function weave(m: Machine, variables: readonly SeenVariable[], live: read
   };
   follow();
   for (const block of known === null ? [] : live) {
-    const id = blockId(block.number, block.address);
+    const id = blockId(block.number, block.address, block.ordinal);
     const before = known?.get(id);
     if (before === undefined || contents.has(id)) continue;
     contents.set(id, { ...before, rank: -1 });
@@ -118,7 +118,7 @@ export function weave(m: Machine, variables: readonly SeenVariable[], live: read
   const { sanitizer } = m.heap;
   if (sanitizer !== null) {
     for (const block of live) {
-      const id = blockId(block.number, block.address);
+      const id = blockId(block.number, block.address, block.ordinal);
       if (contents.has(id) || block.size > 65536) continue;
       const list: PictureArrow[] = [];
       for (let at = 0; at + 4 <= block.size; at += 4) {
@@ -126,8 +126,8 @@ export function weave(m: Machine, variables: readonly SeenVariable[], live: read
         if (number === 0 || sanitizer.shadow.firstPoisoned(block.address + at, 4) >= 0) continue;
         const row = sanitizer.block(number);
         const address = m.space.i32[(block.address + at) >>> 2] ?? 0;
-        if (row !== null) starts.set(blockId(number, row.address), row.address);
-        const to: PictureEnd = row === null || row.sort === 'slot' || row.sort === 'static' ? { kind: 'elsewhere', address } : { kind: 'block', id: blockId(number, row.address), offset: address - row.address };
+        if (row !== null) starts.set(blockId(number, row.address, row.ordinal), row.address);
+        const to: PictureEnd = row === null || row.sort === 'slot' || row.sort === 'static' ? { kind: 'elsewhere', address } : { kind: 'block', id: blockId(number, row.address, row.ordinal), offset: address - row.address };
         list.push({ from: { kind: 'block', id, offset: at }, to, holds: 'raw', standing: row?.state === 'live' ? (row.address === address ? 'live' : 'interior') : 'dangling', name: '', type: '' });
       }
       if (list.length > 0) from.set(id, list);

@@ -26,7 +26,7 @@ export function seeRegions(m: Machine, placer: Placer): PictureRegion[] {
       const address = region.chunks[i] ?? 0;
       const block = m.heap.sanitizer?.places.heapBlock(address) ?? 0;
       const facts = block === 0 ? null : (m.heap.sanitizer?.table.facts(block) ?? null);
-      chunks.push({ block: facts === null ? null : blockId(facts.number, facts.address), address, size: region.chunks[i + 1] ?? 0 });
+      chunks.push({ block: facts === null ? null : blockId(facts.number, facts.address, facts.ordinal), address, size: region.chunks[i + 1] ?? 0 });
     }
     return { number: region.number, family: m.heap.statistics.familyName(region.family), made: placer.event(region.made), ended: placer.event(region.ended), dropped: region.dropped, chunks, parts: region.blocks, bytes: region.bytes };
   });

@@ -4,7 +4,7 @@
  * Invariant: stretches follow from the allocator's own words and the sanitizer's table; nothing is remembered from before.
  * Cost: one walk over the allocator's blocks, and over the table of blocks in the debug profile.
  */
-import { HEAP, LIVE, sortOf, stateOf } from '../memory/blocks.ts';
+import { HEAP, LIVE, ordinalOf, sortOf, stateOf } from '../memory/blocks.ts';
 import type { Heap } from '../memory/heap.ts';
 import type { ByteClass, PictureStretch } from './picture.ts';
 
@@ -17,7 +17,8 @@ export interface HeapMap {
   readonly stretches: readonly PictureStretch[];
 }
 
-export const blockId = (number: number, address: number): string => (number === 0 ? `@${address}` : `b${number & 0xffffff}${number >>> 24 === 0 ? '' : `.${number >>> 24}`}`);
+/** `b3`: the third block of the run; `n12` by its number after the first million; `@65536` where blocks have no numbers. */
+export const blockId = (number: number, address: number, ordinal = 0): string => (number === 0 ? `@${address}` : ordinal > 0 ? `b${ordinal}` : `n${number & 0xffffff}${number >>> 24 === 0 ? '' : `.${number >>> 24}`}`);
 
 export function mapHeap(heap: Heap): HeapMap {
   const { allocator, sanitizer } = heap;
@@ -46,7 +47,7 @@ export function mapHeap(heap: Heap): HeapMap {
     const row = rows.get(address) ?? 0;
     const number = row === 0 || sanitizer === null ? 0 : sanitizer.table.numberOf(row);
     const start = row === 0 || sanitizer === null ? address : sanitizer.table.start(row);
-    const id = blockId(number, start);
+    const id = blockId(number, start, row === 0 || sanitizer === null ? 0 : ordinalOf(sanitizer.table.kind(row)));
     if (address - begin > HEADER) {
       put('header', begin + HEADER, id);
       put('padding', address - HEADER, id);

@@ -102,7 +102,7 @@ export interface PictureField {
 export type BlockStanding = 'live' | 'leaked' | 'quarantined' | 'freed' | 'reset' | 'released' | 'dropped';
 
 export interface PictureBlock {
-  /** `b12` by its number where blocks are numbered (debug profile), else `@65536` by its address. Stable over the block's life. */
+  /** `b3`, the third block of the run, where blocks are numbered (debug profile), else `@65536` by its address. Stable over the block's life. */
   readonly id: string;
   readonly number: number;
   readonly address: number;

@@ -3,7 +3,7 @@
  * A pure function: the machine is not changed, and equal machines give equal pictures. Cost: linear in open calls, blocks and pointers;
  * `mostBlocks`, `mostBytes` and `stretches: false` bound it for those who take many in a second.
  */
-import { HEAP, LIVE, PART, sortOf, STACK_BLOCK, stateOf } from '../memory/blocks.ts';
+import { HEAP, LIVE, ordinalOf, PART, sortOf, STACK_BLOCK, stateOf } from '../memory/blocks.ts';
 import type { BlockFacts } from '../memory/fault.ts';
 import { findReach } from '../memory/reach.ts';
 import type { Machine } from '../run/machine.ts';
@@ -35,7 +35,7 @@ export function takePicture(m: Machine, options: PictureOptions = {}): Picture {
   const lost = lostBlocks(m, options.leaks === true);
   const map = options.stretches === false ? null : mapHeap(m.heap);
   const kept = choose(found, led, most);
-  const shown = new Set(kept.map(b => blockId(b.number, b.address)));
+  const shown = new Set(kept.map(b => blockId(b.number, b.address, b.ordinal)));
   const layouts = new Map<string, PictureRange[]>();
   for (const { class: kind, from, to, block } of map?.stretches ?? []) {
     if (block === null || !shown.has(block)) continue;
@@ -54,7 +54,7 @@ export function takePicture(m: Machine, options: PictureOptions = {}): Picture {
     at: standsAt(m, placer),
     frames,
     statics: statics.map(s => s.shown),
-    blocks: kept.map(b => seeBlock(m, b, placer, contents.get(blockId(b.number, b.address)) ?? null, layouts.get(blockId(b.number, b.address)) ?? [], lost, limits, options.mostBytes ?? MOST_BYTES)),
+    blocks: kept.map(b => seeBlock(m, b, placer, contents.get(blockId(b.number, b.address, b.ordinal)) ?? null, layouts.get(blockId(b.number, b.address, b.ordinal)) ?? [], lost, limits, options.mostBytes ?? MOST_BYTES)),
     more: found.length - kept.length + ghosts.left,
     heap: { from: range.from, to: range.to, limit: m.space.map.heap.end, stretches: map?.stretches ?? [] },
     freeLists: seeFreeLists(m),
@@ -71,7 +71,7 @@ function shownEnd(m: Machine, end: PictureEnd, shown: ReadonlySet<string>, start
   if (end.kind !== 'block' || shown.has(end.id)) return end;
   const address = (starts.get(end.id) ?? 0) + end.offset;
   const now = m.heap.blockAt(address);
-  const id = now === null ? '' : blockId(now.number, now.address);
+  const id = now === null ? '' : blockId(now.number, now.address, now.ordinal);
   return now !== null && shown.has(id) ? { kind: 'block', id, offset: address - now.address } : { kind: 'elsewhere', address };
 }
 
@@ -121,7 +121,7 @@ function findGhosts(m: Machine, led: ReadonlySet<string>, most: number): { block
     const start = table.start(row);
     if ((sort === HEAP ? places.startingAt(start) : places.partAt(start)) !== row || (sort === PART && insideDead(m, start))) continue;
     const number = table.numberOf(row);
-    if (number === fault || led.has(blockId(number, start))) meant.push(row);
+    if (number === fault || led.has(blockId(number, start, ordinalOf(kind)))) meant.push(row);
     else others.push(row);
   }
   const shown = others.length > most ? others.slice(-most) : others;
@@ -137,7 +137,7 @@ function insideDead(m: Machine, address: number): boolean {
 /** Not too many: first those that arrows lead to, then live ones, then the latest ghosts. */
 function choose(found: readonly BlockFacts[], led: ReadonlySet<string>, most: number): readonly BlockFacts[] {
   if (found.length <= most) return found;
-  const rank = (b: BlockFacts): number => (b.state === 'live' ? 0 : 2) + (led.has(blockId(b.number, b.address)) ? 0 : 1);
+  const rank = (b: BlockFacts): number => (b.state === 'live' ? 0 : 2) + (led.has(blockId(b.number, b.address, b.ordinal)) ? 0 : 1);
   const order = found.map((block, i) => ({ block, i, rank: rank(block) })).sort((a, b) => a.rank - b.rank || (a.rank < 2 ? a.i - b.i : b.block.number - a.block.number));
   return order.slice(0, most).sort((a, b) => a.i - b.i).map(o => o.block);
 }
@@ -188,7 +188,7 @@ function seeBlock(m: Machine, block: BlockFacts, placer: Placer, content: BlockC
   const inside = block.sort === 'part' ? (m.heap.sanitizer?.places.heapBlock(block.address) ?? 0) : 0;
   const outer = inside === 0 ? null : (m.heap.sanitizer?.table.facts(inside) ?? null);
   return {
-    id: blockId(block.number, block.address),
+    id: blockId(block.number, block.address, block.ordinal),
     number: block.number,
     address: block.address,
     size: block.size,
@@ -198,7 +198,7 @@ function seeBlock(m: Machine, block: BlockFacts, placer: Placer, content: BlockC
     type: type === undefined || content === null ? null : content.text ? 'text' : content.before > 0 ? `counted ${type.name}` : content.room === 1 ? type.name : `[${type.name}; ${content.room}]`,
     born: placer.event(block.born),
     died: placer.event(block.died),
-    inside: outer === null ? null : blockId(outer.number, outer.address),
+    inside: outer === null ? null : blockId(outer.number, outer.address, outer.ordinal),
     region: block.region?.number ?? null,
     layout,
     bytes,
@@ -215,7 +215,7 @@ function seeStop(m: Machine, placer: Placer): PictureStop | null {
   const event = (stack: readonly StackEntry[]): PictureStop['born'] => placer.eventOf(stack);
   return {
     code: trap.code, kind: trap.kind, message: trap.message, at: place === null ? null : placer.place(place), exit: trap.exit,
-    block: fault?.block ? blockId(fault.block.number, fault.block.address) : null, offset: fault?.offset ?? 0, address: fault?.address ?? null,
+    block: fault?.block ? blockId(fault.block.number, fault.block.address, fault.block.ordinal) : null, offset: fault?.offset ?? 0, address: fault?.address ?? null,
     born: event(trap.born), died: event(trap.died),
   };
 }
