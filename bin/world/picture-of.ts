@@ -20,7 +20,7 @@ export interface PictureRequest {
 export type Pictured = { readonly picture: Picture } | { readonly wrong: string };
 
 /** Branches and calls that a run may take before its end is given up: some seconds. */
-const PATIENCE = 400_000_000;
+const PATIENCE = 100_000_000;
 /** Moments at which blocks are looked at, so that their types are known when nothing leads to them any more. */
 const LOOKS = 48;
 
