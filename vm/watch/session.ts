@@ -22,7 +22,7 @@ import type { Arrival, Patience, Stand, Timeline, TimelineOptions, Unit } from '
 const SLICE = 1_000_000;
 /** Distances before the goal of a way back at which moments are kept. */
 const NEAR = [1500, 100];
-const KEEP = 128 << 20;
+const KEEP = 96 << 20;
 
 export function openTimeline(program: Program, options: TimelineOptions = {}): Timeline {
   const tape = createTape({

@@ -169,7 +169,7 @@ export interface TimelineOptions {
   /** Milliseconds, asked when the program asks; without it a clock that stands still. */
   readonly now?: () => number;
   readonly wallClock?: () => number;
-  /** Bytes that key frames may take; 128 MiB without it. */
+  /** Bytes that key frames may take; 96 MiB without it. */
   readonly keep?: number;
 }
 
