@@ -5,7 +5,7 @@
  * The first run looks at what is reachable at moments spread over the run, the next ones at moments between the last one at which a block
  * was there and the first one at which it was lost, until these are neighbours; a last run says what happened between them.
  * Invariant: output of these runs goes nowhere; the program takes the same way in each. Cost: bounded by `MOST_EVENTS` over all runs, and
- * by `LOOKS` looks at the heap in each; when that is not enough, the answer is null.
+ * by `LOOKS` looks at the heap in each, fewer where the heap is large; when that is not enough, the answer is null.
  */
 import { DROPPED, LIVE, RELEASED, RESET, stateOf } from '../memory/blocks.ts';
 import { listen } from '../run/events.ts';
@@ -82,7 +82,7 @@ export function findEnding(again: () => Machine | null, chosen: (machine: Machin
   });
   let left = MOST_EVENTS - first.events;
   for (let pending = targets; pending.length > 0 && left > 0; pending = targets.filter(target => target.high - target.low > 1)) {
-    left -= refine(again, pending);
+    left -= refine(again, pending, Math.ceil((2 * first.events) / (rowsOf(machine) + 1)));
   }
   const narrow = targets.filter(target => target.high - target.low === 1);
   if (narrow.length > 0 && left > 0) describe(again, narrow, losses);
@@ -117,6 +117,8 @@ function runToEnd(machine: Machine): void {
   while (run(machine) === 'paused') continue;
 }
 
+const rowsOf = (machine: Machine): number => (machine.heap.sanitizer?.table.count ?? 0) >> 2;
+
 /** Looks at moments that lie twice as far apart whenever there are too many. */
 function coarse(machine: Machine): { readonly events: number; readonly last: number; readonly lostAt: ReadonlyMap<number, { low: number; high: number }> } | null {
   const lostAt = new Map<number, { low: number; high: number }>();
@@ -136,19 +138,20 @@ function coarse(machine: Machine): { readonly events: number; readonly last: num
       looks = LOOKS / 2;
       stride *= 2;
     }
-    clock.next = now + stride;
+    // A look costs about as much as that many events.
+    clock.next = now + Math.max(stride, rowsOf(machine));
   });
   runToEnd(machine);
   return clock.now > MOST_EVENTS ? null : { events: clock.now, last, lostAt };
 }
 
-/** One run that looks between the two moments of each target; gives how many events it took. */
-function refine(again: () => Machine | null, targets: readonly Target[]): number {
+/** One run that looks, about `looks` times, between the two moments of each target; gives how many events it took. */
+function refine(again: () => Machine | null, targets: readonly Target[], looks: number): number {
   const machine = again();
   if (machine === null) return MOST_EVENTS;
   const wide = new Map<string, Target>();
   for (const target of targets) wide.set(`${target.low} ${target.high}`, target);
-  const each = Math.max(1, Math.floor(LOOKS / wide.size));
+  const each = Math.max(4, Math.floor(Math.min(LOOKS, looks) / wide.size));
   const times = new Set<number>();
   for (const { low, high } of wide.values()) {
     const step = Math.max(1, (high - low) / (each + 1));
