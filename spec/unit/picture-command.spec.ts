@@ -87,6 +87,14 @@ test('a book gets its drawings, and keeps everything else', () => inFolder(folde
   assert.is(readFileSync(join(out, 'pictures/one-1.svg'), 'utf8'), first);
 }));
 
+test('the sample book draws all of its pictures', () => inFolder(folder => {
+  const out = join(folder, 'out');
+  const made = altru('book', join(top, 'samples/book'), '-o', out);
+  assert.is(made.status, 0, made.stderr);
+  assert.match(made.stdout, '9 drawings');
+  assert.is(readdirSync(join(out, 'pictures')).length, 9);
+}));
+
 test('a fence that cannot be drawn is told with its place', () => inFolder(folder => {
   const source = join(folder, 'src');
   mkdirSync(source);
