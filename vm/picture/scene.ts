@@ -97,7 +97,8 @@ export function makeScene(picture: Picture): Scene {
   const idle = picture.blocks.filter(b => isDead(b.standing) && !led.has(b.id) && b.inside === null && !(parts.get(b.id) ?? []).some(p => led.has(p.id)));
   const shownIdle = new Set([...idle].sort((a, b) => b.number - a.number).slice(0, GHOSTS).map(b => b.id));
   const drawn = picture.blocks.filter(b => !(b.inside !== null && parts.has(b.inside)) && (!idle.includes(b) || shownIdle.has(b.id)));
-  for (const block of drawn) boxes.push(blockBox(block, parts.get(block.id) ?? [], pointsIn));
+  const chunks = picture.regions.flatMap(r => r.chunks);
+  for (const block of drawn) boxes.push(blockBox(block, parts.get(block.id) ?? [], chunks.filter(c => c.block === block.id), pointsIn));
 
   const where = new Map<string, { box: number; parts: boolean }>();
   boxes.forEach((box, i) => {
@@ -135,6 +136,8 @@ export function makeScene(picture: Picture): Scene {
   const links = picture.arrows.flatMap((arrow): Link[] => {
     const from = sourceOf(arrow.from);
     if (from === null || arrow.to.kind === 'null') return [];
+    // What an arena or a pool keeps for itself in its chunk is not shown, nor where it points to.
+    if (from.row === -1 && boxes[from.box]?.rows.some(row => row.part !== null) === true) return [];
     const to = find(arrow.to, false);
     return to === null && arrow.standing !== 'dangling' ? [] : [{ arrow, from, to }];
   });
@@ -179,7 +182,22 @@ function fieldRows(fields: readonly PictureField[], id: string, indent: number, 
 
 const standingText: Record<BlockStanding, string> = { live: '', leaked: 'leaked', quarantined: 'freed', freed: 'freed', reset: 'reset', released: 'released', dropped: 'dropped' };
 
-function blockBox(block: PictureBlock, parts: readonly PictureBlock[], pointsIn: PointsIn): Box {
+/** Stretches of a chunk that no part stands on: what its region can hand out next. */
+function gapsOf(chunks: readonly { readonly address: number; readonly size: number }[], parts: readonly PictureBlock[]): { at: number; size: number }[] {
+  const gaps: { at: number; size: number }[] = [];
+  for (const { address, size } of chunks) {
+    let at = address;
+    for (const part of [...parts].sort((a, b) => a.address - b.address)) {
+      if (part.address < at || part.address > address + size) continue;
+      if (part.address > at) gaps.push({ at, size: part.address - at });
+      at = part.address + part.size;
+    }
+    if (at < address + size) gaps.push({ at, size: address + size - at });
+  }
+  return gaps;
+}
+
+function blockBox(block: PictureBlock, parts: readonly PictureBlock[], chunks: readonly { readonly address: number; readonly size: number }[], pointsIn: PointsIn): Box {
   const rows: Row[] = [];
   let cells: Box['cells'] = [];
   const died = isDead(block.standing) && block.died !== null ? ` line ${block.died.at.line}` : '';
@@ -194,6 +212,8 @@ function blockBox(block: PictureBlock, parts: readonly PictureBlock[], pointsIn:
       const value = part.text ?? (part.fields.length === 0 ? part.bytes.replace(/(..)/g, '$1 ').trim().slice(0, 24) : part.fields.map(f => (f.name === '' ? f.text : `${f.name}: ${f.text}`)).join(', '));
       rows.push({ ...plain, name: `${part.id} ${part.type ?? ''}`.trim(), value: isDead(part.standing) ? `${part.standing}${part.died === null ? '' : ` line ${part.died.at.line}`}` : value, type: part.type ?? '', from: part.address - block.address, to: part.address - block.address + Math.max(1, part.size), points: !isDead(part.standing) && pointsIn(part.id, 0, part.size), dim: isDead(part.standing), part: part.id });
     }
+    for (const { at, size } of gapsOf(chunks, parts).filter(g => g.size >= 8)) rows.push({ ...plain, name: 'free', value: sizeText(size), type: '', from: at - block.address, to: at - block.address + size, points: false, dim: true });
+    rows.sort((a, b) => a.from - b.from);
     if (parts.length > order.length) rows.push({ ...plain, name: `… ${parts.length - order.length} more`, value: '', type: '', from: block.size, to: block.size, points: false });
   } else if (block.text !== null) rows.push({ ...plain, name: '', value: block.text, type: '', from: 0, to: block.size, points: false });
   else if (block.fields.length > 0) {
