@@ -52,7 +52,7 @@ export function checkLeaks(graph: Graph, queries: TypeQueries): Problem[] {
   if (attributes['allow']?.includes('W2001') === true) return [];
   const severity = attributes['deny']?.includes('W2001') === true ? 'error' : 'warning';
   const search: Search = { graph, queries, found: new Map(), freed: new Set(), steps: 0, next: 0, fresh: 0 };
-  const first: State = { env: new Map(), blocks: new Map(), facts: new Map(), excluded: new Map(), memory: new Map(), visits: new Map(), at: graph.span };
+  const first: State = { env: new Map(), blocks: new Map(), facts: new Map(), excluded: new Map(), memory: new Map(), visits: new Map(), at: graph.span, doubtful: false };
   for (let id = 1; id <= graph.params; id++) first.env.set(id as never, { kind: 'unknown', key: `parameter${id}` });
   const pending: { block: BlockId; state: State }[] = [{ block: 0 as BlockId, state: first }];
   for (let path = pending.pop(); path !== undefined && search.steps < STEPS; path = pending.pop()) {
@@ -240,6 +240,7 @@ function tellLost(search: Search, s: State, at: Span, overwritten = false): void
     const block = s.blocks.get(id);
     if (block === undefined) continue;
     change(s, id, { status: 'escaped' });
+    if (s.doubtful) continue;
     const key = `${at.start} ${block.site.start}`;
     if (!search.found.has(key)) search.found.set(key, { at, site: block.site, name: block.name, overwritten, replaced: [...s.blocks.values()].some(({ of }) => of === id) });
   }
@@ -308,7 +309,12 @@ function call(search: Search, s: State, end: Extract<Terminator, { kind: 'call' 
     if (end.destination.projection.some(step => step.kind === 'deref')) change(s, made, { status: 'escaped' });
     result({ kind: 'block', id: made });
   };
-  if (callee.lang !== null && ALLOCATING.has(callee.lang)) return make(null);
+  if (callee.lang !== null && ALLOCATING.has(callee.lang)) {
+    // A size that nothing can have gives null.
+    if (first?.kind === 'const' && first.value > 0x7fff_ffffn) return result({ kind: 'null' });
+    if (first?.kind === 'unknown' && /::MAX\b/.test(first.key)) return result(unknown(`result ${search.fresh++}`));
+    return make(null);
+  }
   if (callee.lang === 'realloc' && first !== undefined) {
     if (first.kind === 'block') change(s, first.id, { status: s.blocks.get(first.id)?.status === 'live' ? 'replaced' : 'escaped' });
     return make(first.kind === 'block' ? first.id : null);
@@ -332,7 +338,7 @@ function call(search: Search, s: State, end: Extract<Terminator, { kind: 'call' 
   });
   // A function that sees only numbers gives the same for the same.
   const plain = callee.id !== '' && args.every(arg => arg.kind === 'const' || arg.kind === 'unknown');
-  result(unknown(plain ? `${callee.id}(${args.map(keyOf).join()})` : `result ${search.fresh++}`));
+  result(unknown(plain ? `${args.every(arg => arg.kind === 'const') ? 'settled ' : ''}${callee.id}(${args.map(keyOf).join()})` : `result ${search.fresh++}`));
 }
 
 function branch(search: Search, s: State, end: Extract<Terminator, { kind: 'switch' }>, id: BlockId): { block: BlockId; state: State }[] {
@@ -343,8 +349,12 @@ function branch(search: Search, s: State, end: Extract<Terminator, { kind: 'swit
   }
   if ((s.visits.get(id) ?? 0) > FORKS) return [];
   const out: { block: BlockId; state: State }[] = [];
-  const take = (block: BlockId, fix: (state: State) => void): void => {
+  // A named constant has one value, whatever this analysis knows. A static, or a function of nothing, mostly has: what happens only
+  // where it holds is believed, what happens where it does not hold is not.
+  const decided = value.kind === 'unknown' && /constant const/.test(value.key) ? 'always' : value.kind === 'unknown' && /static |settled /.test(value.key) ? 'unlessHeld' : 'never';
+  const take = (block: BlockId, fix: (state: State) => void, held = false): void => {
     const state = copyState(s);
+    if (decided === 'always' || (decided === 'unlessHeld' && !held)) state.doubtful = true;
     fix(state);
     out.push({ block, state });
   };
@@ -377,7 +387,7 @@ function branch(search: Search, s: State, end: Extract<Terminator, { kind: 'swit
       if (key === null) return;
       state.facts.set(key, each);
       if (not) state.facts.set(not[1] ?? '', 1n - each);
-    });
+    }, each === 1n && end.type.kind === 'bool');
   });
   take(end.otherwise, state => {
     if (key === null) return;
@@ -388,6 +398,6 @@ function branch(search: Search, s: State, end: Extract<Terminator, { kind: 'swit
       state.facts.set(key, rest);
       if (not) state.facts.set(not[1] ?? '', 1n - rest);
     }
-  });
+  }, end.type.kind === 'bool' && end.values.length === 1 && end.values[0] === 0n);
   return out;
 }

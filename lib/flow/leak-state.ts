@@ -42,9 +42,11 @@ export interface State {
   readonly visits: Map<number, number>;
   /** Where the path stands. */
   at: Span;
+  /** The path took a way that a constant of the program decides, which is not known here: nothing is told of it. */
+  doubtful: boolean;
 }
 
-export const copyState = (s: State): State => ({ env: new Map(s.env), blocks: new Map(s.blocks), facts: new Map(s.facts), excluded: new Map(s.excluded), memory: new Map(s.memory), visits: new Map(s.visits), at: s.at });
+export const copyState = (s: State): State => ({ env: new Map(s.env), blocks: new Map(s.blocks), facts: new Map(s.facts), excluded: new Map(s.excluded), memory: new Map(s.memory), visits: new Map(s.visits), at: s.at, doubtful: s.doubtful });
 
 /** What the value turned out to be by now. */
 export function settled(s: State, value: Value): Value {

@@ -258,7 +258,10 @@ export function recordHeap(m: Machine, accesses: boolean): ProfileRecorder {
         held[number] = (held[number] ?? 0) + sign * bytes;
         heldBlocks[number] = (heldBlocks[number] ?? 0) + sign;
         if (!birth) {
-          if (event > 0 && log.get(event - 1) === block + 1) row.temporary++;
+          // What `realloc` ended lives on in the block that follows.
+          const next = log.get(event + 1) - 1;
+          const goesOn = event + 1 < events && next >= 0 && chain.get(next) === chain.get(block) + 1;
+          if (event > 0 && log.get(event - 1) === block + 1 && !goesOn) row.temporary++;
           return;
         }
         row.blocks++;
