@@ -16,11 +16,13 @@ import type { Graph } from './flow/graph.ts';
 import { showGraph } from './flow/show.ts';
 import { collectNames, type LoadedFile } from './names/collect.ts';
 import type { World } from './names/table.ts';
+import { withoutConsequences } from './report/consequences.ts';
 import { problem, type Problem } from './report/problem.ts';
 import { LayeredMap } from './store.ts';
 import { parseFile } from './syntax/parse.ts';
 import type { File } from './syntax/tree.ts';
 import type { SourceFile, Sources } from './text/sources.ts';
+import type { Span } from './text/span.ts';
 import { checkBodies } from './types/check.ts';
 import { evaluate } from './types/consteval.ts';
 import type { BodyFacts } from './types/facts.ts';
@@ -79,6 +81,7 @@ export function checkProgram(compilation: Compilation): Checked {
 /** The same from the root's tree on; `nextId` is the first node id that is free. */
 export function checkTree({ sources, root, library, load, ended = ignore }: Compilation, rootTree: File, firstId: number, found: readonly Problem[]): Checked {
   const problems: Problem[] = [...found];
+  const unread: Problem[] = [...found];
   const tree: LoadedFile = { source: root, tree: rootTree };
   const trees: LoadedFile[] = [tree];
   let nextId = firstId;
@@ -86,6 +89,7 @@ export function checkTree({ sources, root, library, load, ended = ignore }: Comp
     const parsed = parseFile(source, nextId);
     nextId = parsed.nextId;
     problems.push(...parsed.problems);
+    unread.push(...parsed.problems);
     const loaded = { source, tree: parsed.value };
     trees.push(loaded);
     ended('parse');
@@ -105,7 +109,12 @@ export function checkTree({ sources, root, library, load, ended = ignore }: Comp
   problems.push(...names.problems);
   ended('names');
   const universe: Universe = { ...makeUniverse(names.value.definitions), closures: new LayeredMap(library.closures), opaques: new LayeredMap(library.opaques) };
-  return finish(names.value, universe, sources, problems, trees, ended);
+  const checked = finish(names.value, universe, sources, problems, trees, ended);
+  const lineOf = (span: Span): { number: number; text: string } => {
+    const number = sources.position(span.file, span.start).line;
+    return { number, text: sources.line(span.file, number) };
+  };
+  return unread.length === 0 ? checked : { ...checked, problems: withoutConsequences(unread, checked.problems, { lineOf, textOf: span => sources.slice(span) }) };
 }
 
 /** The library's files, by module path, to a library. Its problems are our own bugs. */

@@ -63,6 +63,8 @@ export interface Build {
   readonly files: Map<FileId, SourceFile>;
   readonly ids: Set<string>;
   readonly implCounts: Map<string, number>;
+  /** Variables of the script's own statements: functions cannot use them (E0434). */
+  readonly scriptNames: Set<string>;
 }
 
 export const isLibrary = (build: Build): boolean => build.crate === 'std';

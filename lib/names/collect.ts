@@ -3,8 +3,8 @@
  * In: the program's file (or the library's files), a way to load more, the library's world. Out: a world and problems. Never throws for a user's mistake.
  */
 import { LayeredMap } from '../store.ts';
-import type { Problem } from '../report/problem.ts';
-import type { Block, Expr, File } from '../syntax/tree.ts';
+import { problem, type Problem } from '../report/problem.ts';
+import type { Block, Expr, File, Pattern } from '../syntax/tree.ts';
 import type { SourceFile } from '../text/sources.ts';
 import type { FileId } from '../text/span.ts';
 import type { Definition, Definitions } from '../types/definition.ts';
@@ -68,13 +68,14 @@ export function collectNames(input: CollectInput): { readonly value: World; read
   const problems: Problem[] = [];
   const build: Build = {
     world, crate: input.crate, problems, entries: [], byDef: new Map(), byItem: new Map(), imports: [], directories: new Map(), load: input.load, loaded: new Map(), files,
-    ids: new Set(), implCounts: new Map(),
+    ids: new Set(), implCounts: new Map(), scriptNames: new Set(),
   };
   const scope = addModule(build, root, null, input.root);
   if (input.root !== null) gatherFile(build, input.root, scope, '');
   if (input.library !== undefined) gatherLibrary(build, input.library, scope);
   if (input.crate === 'std') addBuiltins(build);
   resolveImports(build);
+  for (const s of input.root?.tree.statements ?? []) if (s.kind === 'let') for (const name of boundNames(s.pattern)) build.scriptNames.add(name);
   resolveEntries(build);
   const script = input.root === null || input.root.tree.statements.length === 0 ? null : scriptBlock(input.root.tree);
   const main = script === null || input.root === null ? null : resolveScript(build, input.root, scope, script);
@@ -170,9 +171,25 @@ function scriptBlock(tree: File): Block {
   return { kind: 'block', id: tree.id, span: tree.span, doc: null, statements: tree.statements };
 }
 
+/** Names that a pattern binds. */
+function boundNames(p: Pattern): string[] {
+  switch (p.kind) {
+    case 'binding': return [p.name.text, ...(p.sub === null ? [] : boundNames(p.sub))];
+    case 'tuplePattern': case 'slicePattern': case 'tupleStructPattern': return p.elements.flatMap(boundNames);
+    case 'structPattern': return p.fields.flatMap(f => boundNames(f.pattern));
+    case 'refPattern': return boundNames(p.inner);
+    case 'orPattern': return p.alternatives[0] === undefined ? [] : boundNames(p.alternatives[0]);
+    default: return [];
+  }
+}
+
 function resolveScript(build: Build, root: LoadedFile, scope: ModuleScope, block: Block): DefId {
   const def = uniqueId(build, `${build.world.root}::main`);
   const from = build.entries.length;
+  const first = block.statements[0];
+  const written = scope.values.get('main')?.res;
+  if (first !== undefined && written?.kind === 'def') build.problems.push(problem('E1033', first.span, { found: 'a statement', place: 'a file that has `main`', placeZh: '有 `main` 的文件' }, { label: 'it would never run', notes: ['put it into `main`'] }));
+  build.scriptNames.clear();
   walkFn(lateAt(build, { scope, module: scope.id, file: root.source.id, def, rib: null }), [], block);
   resolveEntries(build, from);
   return def;
@@ -199,7 +216,7 @@ export function resolveExprAt(world: World, place: Rib, expr: Expr, problems: Pr
   while (module.kind !== 'module' && module.parent !== null) module = world.modules.get(module.parent) ?? module;
   const build: Build = {
     world, crate: world.root === STD ? 'std' : 'main', problems, entries: [], byDef: new Map(), byItem: new Map(), imports: [], directories: new Map(), load: () => null, loaded: new Map(),
-    files: new Map(), ids: new Set(), implCounts: new Map(),
+    files: new Map(), ids: new Set(), implCounts: new Map(), scriptNames: new Set(),
   };
   const late = lateAt(build, { scope, module: module.id, file: expr.span.file, def: module.id, rib: null });
   late.rib = place;

@@ -340,6 +340,10 @@ function reportMissing(late: Late, segment: PathSegment, wanted: Wanted): void {
   if (late.quiet > 0) return;
   const { span, text } = segment.name;
   if (text === 'self') return reportNoSelf(late, segment);
+  if (wanted === 'value' && late.build.scriptNames.has(text)) {
+    report(late, 'E0434', span, { name: text }, { label: `\`${text}\` is a variable of the script, and functions do not see those`, notes: ['pass it as an argument, or make it a `const` or `static`'] });
+    return;
+  }
   if (text === 'Self') return report(late, 'E0411', span, {}, { label: '`Self` is only there in impls, traits and types' });
   if (wanted === 'type' || wanted === 'trait' || wanted === 'struct') {
     const value = wanted === 'type' ? lookup(late, text, 'values') : null;

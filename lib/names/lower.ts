@@ -502,7 +502,15 @@ function lowerDyn(bounds: readonly Bound[], span: Span, cx: LowerContext): Type 
     principal: principal === null ? null : { trait: principal.trait, args: principal.args.slice(1) },
     projections: projections.sort((a, b) => (a.item < b.item ? -1 : 1)),
     autos: autos.sort(),
-    region: region ?? cx.regions.object ?? cx.regions.unbounded,
+    region: region ?? (principal !== null && isStaticTrait(world, principal) ? (cx.regions.erase ? ERASED : STATIC) : cx.regions.object ?? cx.regions.unbounded),
+  });
+}
+
+/** `trait Any: 'static`: its objects are `'static` wherever they stand. */
+function isStaticTrait(world: World, principal: TraitRef): boolean {
+  return withSupertraits(world, principal).some(r => {
+    const known = world.definitions.byId.get(r.trait);
+    return known?.kind === 'trait' ? known.generics.predicates.some(p => p.kind === 'typeOutlives' && p.type === param(0, 'Self') && p.region === STATIC) : (pendingOf(world)?.isStatic(r.trait) ?? false);
   });
 }
 

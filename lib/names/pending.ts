@@ -13,6 +13,8 @@ export interface Pending {
   readonly implSelf: (def: DefId) => Type | null;
   readonly implTrait: (def: DefId) => TraitRef | null;
   readonly supertraits: (def: DefId) => readonly TraitRef[] | null;
+  /** `trait T: 'static`. */
+  readonly isStatic: (trait: DefId) => boolean;
   /** Bounds written on a type parameter: trait references alone. */
   readonly boundsOf: (owner: DefId, param: Type) => readonly TraitRef[] | null;
   readonly kindOf: (def: DefId) => 'struct' | 'enum' | 'alias' | 'trait' | 'associatedType' | 'fn' | 'impl' | 'other' | null;

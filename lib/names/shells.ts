@@ -235,6 +235,10 @@ export function makeShells(build: Build): Shells {
     implSelf: def => header(def).self,
     implTrait: def => header(def).trait,
     supertraits,
+    isStatic: def => {
+      const item = build.byDef.get(def)?.item;
+      return item?.kind === 'trait' && item.supertraits.some(b => b.kind === 'lifetimeBound' && b.lifetime.text === 'static');
+    },
     boundsOf,
     kindOf: def => {
       const entry = build.byDef.get(def);

@@ -11,7 +11,7 @@ import type { ClosureFacts } from './facts.ts';
 import { lowering } from './method.ts';
 import { opaqueBounds } from './solve.ts';
 import { eraseRegions, ERROR, HAS_REGION, intern, NEVER, region, type DefId, type FnSignature, type Type } from './type.ts';
-import { expected, fresh, has, known, normal, NONE, type DraftClosure, type Expect, type Frame, type Typing } from './typing.ts';
+import { adjust, expected, fresh, has, known, normal, NONE, type DraftClosure, type Expect, type Frame, type Typing } from './typing.ts';
 import { identityArgs, instantiate, isLang } from './universe.ts';
 import { unify } from './unify.ts';
 import { solvePending } from './fulfil.ts';
@@ -34,6 +34,7 @@ export function checkClosure(t: Typing, e: ClosureExpr, expect: Expect): Type {
   let anonymous = 0;
   const regions = count ? KEEP : { ...KEEP, elided: () => region({ of: 'bound', depth: 0, index: anonymous++, name: "'_" }) };
   const kept: (Type | null)[] = [];
+  let fits = true;
   const params = e.params.map((p, i): Type => {
     const given = count ? (wanted.params?.[i] ?? null) : null;
     if (p.type === null) {
@@ -44,11 +45,11 @@ export function checkClosure(t: Typing, e: ClosureExpr, expect: Expect): Type {
     kept.push((lowered.flags & HAS_REGION) === 0 ? null : lowered);
     const written = normal(t, eraseRegions(lowered), { span: p.type.span, why: { kind: 'other' } });
     // What is written decides; what is expected fills in its blanks. Where they differ the bound complains.
-    if (given !== null) unify(t.cx.infer, written, given);
+    if (given !== null && !unify(t.cx.infer, written, given)) fits = false;
     return written;
   });
   const written = e.result === null ? null : normal(t, eraseRegions(lowerType(e.result, lowering(t))), { span: e.result.span, why: { kind: 'other' } });
-  const result = written ?? (wanted.result !== null && count ? wanted.result : fresh(t, e.head, 'closureResult'));
+  const result = written ?? (wanted.result !== null && count && fits ? wanted.result : fresh(t, e.head, 'closureResult'));
   const signature: FnSignature = { params, result, isUnsafe: false, abi: null };
   const open: OpenClosure = { def, signature, kind: wanted.kind, stored: null, expectedKind: wanted.kind };
   t.cx.open.set(def, open);
@@ -81,7 +82,12 @@ function finishBody(t: Typing, e: ClosureExpr, result: Type, returns: ReturnType
     if (value.kind === 'never') {
       // Only `return` gives a value, or nothing does.
       const merged = mergedType(t, returns);
-      if (returns.merged === null || known(t, merged) === NEVER) unify(t.cx.infer, known(t, result), NEVER);
+      // Nothing does: the result is whatever is asked for, and `!` when nothing asks.
+      if (returns.merged === null || known(t, merged) === NEVER) {
+        const open = known(t, result);
+        if (open.kind === 'infer') t.cx.infer.diverging.add(open.index);
+        if (last?.kind === 'expr') adjust(t, last.expr.id, [{ kind: 'neverToAny', target: result }]);
+      }
       return;
     }
     const id = last?.kind === 'expr' ? last.expr.id : e.body.id;

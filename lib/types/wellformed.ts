@@ -44,7 +44,8 @@ function checkOne(check: Check, d: Definition, item: Item): void {
       const span = (item.kind === 'const' || item.kind === 'static') && item.type !== null ? item.type.span : d.nameSpan;
       const cx = makeCx(u, paramEnv(u, d.id));
       wellFormed(check, cx, d.type, span);
-      sized(check, cx, d.type, span);
+      // A trait's own constant may be of a type that only its impls know.
+      if (!(d.kind === 'const' && d.parent !== null && u.definitions.byId.get(d.parent)?.kind === 'trait')) sized(check, cx, d.type, span);
       const sync = lang(u, 'sync');
       // A static is seen by every thread.
       if (d.kind === 'static' && !d.mutable && d.hasBody && sync !== null) require(check, cx, { trait: sync, args: [d.type] }, span, null);
