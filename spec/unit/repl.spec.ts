@@ -172,3 +172,39 @@ claim('shown values are taken out of the output however it is cut', () => {
     assert.is(filter.shown, 'v');
   }
 });
+
+claim('a machine that went on line by line is where one is that ran the whole script at once', async () => {
+  const lines = [
+    'struct D { n: i32 }\n\nimpl Drop for D:\n    fn drop(&mut self): println("drop {}", self.n)\n',
+    'let a = D { n: 1 }', 'let yes = std::env::args().count() > 0', 'if yes: drop(a)', 'let b = D { n: 2 }', 'if not yes: drop(b)',
+    'struct Two { left: D, right: D }', 'let two = Two { left: D { n: 3 }, right: D { n: 4 } }', 'let right = two.right', 'if yes: drop(two.left)',
+    'let boxed = Box::new(D { n: 5 })', 'let inner = *boxed', 'let r = &String::from("extended")', 'println("{r} {}", inner.n)',
+    'let mut count = 0', 'let mut add = fn(k: i32): count += k', 'add(2)', 'add(3)', 'println("{count}")',
+    'static mut TOTAL: i32 = 7', 'unsafe: TOTAL += 1', 'println("{}", unsafe: TOTAL)', 'const N: usize = 3', 'let mut grid = [[0; N]; N]', 'grid[1][2] = 5', 'for row in &grid: println("{:?}", row)',
+    'trait Speak:\n    fn say(&self) -> String\n', 'impl Speak for D:\n    fn say(&self) -> String: format("D{}", self.n)\n', 'let speakers: Vec[Box[dyn Speak]] = Vec::from([Box::new(D { n: 6 }), Box::new(D { n: 8 })])', 'for s in &speakers: println("{}", s.say())',
+    'use std::rc::Rc', 'let shared = Rc::new(D { n: 9 })', 'let other = shared.clone()', 'Rc::strong_count(&shared)', 'drop(other)', 'let text = String::from("ab-cd")', 'let parts = text.split("-")', 'for part in parts: println("{part}")',
+    'let late: i32', 'late = 4', 'let (x, mut y) = (late, 2.5)', 'y += 1.0', 'let Some(z) = Some(x * 2) else: panic("no")', 'defer println("deferred {}", z)', 'let p = alloc(16)', '*p = 65', 'let x = "shadow"', 'fn twice(n: i32) -> i32: n * 2', 'fn twice(n: i32) -> i32: n * 4', 'let w = twice(3)', 'free(p)', 'let m: Option[Box[i32]] = None', 'let k = m is None', 'while late < 0: pass',
+  ];
+  const one = newSession(base);
+  let continued = 0;
+  for (const line of lines) {
+    const outcome = await one.session.submit(line);
+    assert.ok(outcome.kind === 'done', `${line}: ${told(outcome)}`);
+    if (outcome.kind === 'done' && outcome.times.continued) continued++;
+  }
+  assert.ok(continued > lines.length - 8, `went on ${continued} of ${lines.length} times`);
+  const whole = newSession(base);
+  assert.is(told(await whole.session.submit(lines.slice(0, 48).map(line => `${line}\n`).join(''))), 'done');
+  for (const line of lines.slice(48)) await whole.session.submit(line);
+  const seen = async (session: Session): Promise<unknown> => {
+    const machine = await session.machine();
+    if (machine === null) return null;
+    const picture = takePicture(machine, { stretches: false, leaks: true });
+    const { current, liveBlocks, allocations, frees } = picture.statistics;
+    return { variables: picture.frames.at(-1)?.variables.map(v => `${v.name}: ${v.type} ${v.ownership} ${/0x/.test(v.text) ? '' : v.text}`), current, liveBlocks, allocations, frees, lost: picture.blocks.filter(b => b.standing === 'leaked').length, wrong: machine.heap.invariants() };
+  };
+  assert.equal(await seen(one.session), await seen(whole.session));
+  const ends = [await one.session.finish(), await whole.session.finish()];
+  assert.equal(one.paper.out, whole.paper.out);
+  assert.equal(ends.map(m => m?.exit), [0, 0]);
+});
