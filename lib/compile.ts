@@ -78,8 +78,8 @@ export function checkProgram(compilation: Compilation): Checked {
   return checkTree(compilation, parsed.value, parsed.nextId, parsed.problems);
 }
 
-/** The same from the root's tree on; `nextId` is the first node id that is free. */
-export function checkTree({ sources, root, library, load, ended = ignore }: Compilation, rootTree: File, firstId: number, found: readonly Problem[]): Checked {
+/** The same from the root's tree on; `firstId` is the first node id that is free, `parts` the files that the tree was put together from. */
+export function checkTree({ sources, root, library, load, ended = ignore }: Compilation, rootTree: File, firstId: number, found: readonly Problem[], parts: readonly SourceFile[] = []): Checked {
   const problems: Problem[] = [...found];
   const unread: Problem[] = [...found];
   const tree: LoadedFile = { source: root, tree: rootTree };
@@ -99,6 +99,7 @@ export function checkTree({ sources, root, library, load, ended = ignore }: Comp
   const names = collectNames({
     crate: 'main',
     root: tree,
+    sources: parts,
     load: path => {
       const source = load(`${folder}${path}.altru`);
       return source === null ? null : parse(source);

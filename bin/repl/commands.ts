@@ -2,7 +2,10 @@
  * The commands of a session, one row each: its name and what it does. In: a session, a voice, an argument. Out: text; `quit` when the session shall end.
  * What is shown comes from a picture of the machine or from the checker's tables; nothing here looks into memory itself.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { hasErrors, showFlow, showTree } from '../../lib/index.ts';
 import { disassembleFunction, takePicture, type Picture, type PictureOptions } from '../../vm/index.ts';
 import { closest } from '../world/closest.ts';
@@ -13,6 +16,8 @@ import type { Talk } from './talk.ts';
 export interface Room {
   readonly session: Session;
   readonly talk: Talk;
+  /** Gives the terminal to somebody else for a while; null where there is none. */
+  readonly aside: ((action: () => void) => void) | null;
 }
 
 type Command = (room: Room, argument: string) => Promise<'quit' | void> | 'quit' | void;
@@ -108,7 +113,20 @@ const commands: Readonly<Record<string, Command>> = {
     const found = exact.length > 0 ? exact : program.functions.flatMap((one, i) => (one.name.includes(wanted) ? [i] : []));
     talk.say(found.slice(0, 8).map(i => `${disassembleFunction(program, i)}\n`).join(''));
   },
-  viz: seen({}, (p, { talk }) => [...owners(p, talk.columns, talk.words, talk.paint), ...blocks(p, talk.columns, talk.words, talk.paint)]),
+  viz: async room => {
+    const { session, talk, aside } = room;
+    const main = process.argv[1];
+    if (aside === null || main === undefined || session.entries.length === 0) return seen({}, (p, { talk: t }) => [...owners(p, t.columns, t.words, t.paint), ...blocks(p, t.columns, t.words, t.paint)])(room, '');
+    // The visualizer has a run of its own, with the session's input.
+    const folder = mkdtempSync(join(tmpdir(), 'altru-session-'));
+    try {
+      writeFileSync(join(folder, 'session.altru'), session.script());
+      writeFileSync(join(folder, 'input'), session.inputSoFar());
+      aside(() => void spawnSync(process.execPath, [main, 'viz', '--lang', talk.shared.language, '--input', join(folder, 'input'), join(folder, 'session.altru')], { stdio: 'inherit' }));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
   quit: () => 'quit',
 };
 

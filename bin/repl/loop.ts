@@ -70,7 +70,7 @@ export async function holdAtTerminal(base: SessionBase, talk: Talk, options: Loo
     interrupted: () => prompt.interrupted,
   };
   const session = new Session(base, face, options.args);
-  const room: Room = { session, talk };
+  const room: Room = { session, talk, aside: action => prompt.aside(action) };
   const colored = wantsColor(process.stdout, talk.shared.color);
   const c = pc.createColors(colored);
   const paints: Record<TextStretch['kind'], (text: string) => string> = { keyword: c.magenta, string: c.green, number: c.yellow, comment: c.gray, type: c.cyan, function: c.blue, mark: text => text, plain: text => text };
@@ -163,7 +163,7 @@ export async function holdPiped(base: SessionBase, talk: Talk, options: LoopOpti
     interrupted: () => false,
   };
   const session = new Session(base, face, options.args);
-  const room: Room = { session, talk };
+  const room: Room = { session, talk, aside: null };
   if (options.resume !== null) await resume(room, options.resume);
   let failed = false;
   const submit = async (text: string): Promise<'quit' | void> => {

@@ -80,6 +80,16 @@ export class Prompt {
     process.off('SIGCONT', this.#onContinue);
   }
 
+  /** Somebody else has the terminal meanwhile. */
+  aside(action: () => void): void {
+    this.close();
+    try {
+      action();
+    } finally {
+      this.open();
+    }
+  }
+
   readonly #restore = (): void => {
     if (!this.#open) return;
     try {

@@ -224,6 +224,11 @@ export class Session {
     this.#forget();
   }
 
+  /** All that the session's lines have read. */
+  inputSoFar(): Uint8Array {
+    return Uint8Array.from(this.#events.flatMap(event => (event.kind === 'read' ? event.bytes : [])));
+  }
+
   /** The session as a script. */
   script(): string {
     return [...this.entries, ...this.#waiting].map(entry => `${entry.text.trimEnd()}\n`).join('');

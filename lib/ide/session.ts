@@ -112,7 +112,7 @@ export function checkSession(base: SessionBase, entries: readonly SessionEntry[]
   const last = entries[entries.length - 1];
   const root = last?.file ?? base.sources.add('<session>', '');
   const tree = sessionTree(entries, root);
-  const checked = checkTree({ ...base, root }, tree, ids.next, []);
+  const checked = checkTree({ ...base, root }, tree, ids.next, [], entries.map(entry => entry.file));
   const body = checked.world.bodies.find(b => b.body.kind === 'block' && b.body.id === tree.id)?.owner ?? null;
   const expr = last === undefined ? null : lastExpression(last.tree);
   const type = expr === null || body === null ? undefined : checked.facts.get(body)?.types.get(expr.id);

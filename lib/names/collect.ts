@@ -33,6 +33,8 @@ export interface CollectInput {
   readonly crate: 'main' | 'std';
   /** The program's file; for the library null. */
   readonly root: LoadedFile | null;
+  /** Files that parts of the root's tree come from, besides its own. */
+  readonly sources?: readonly SourceFile[];
   /** The library's files, by module path below `std` (`option`, `collections/hash_map`). */
   readonly library?: ReadonlyMap<string, LoadedFile>;
   /** Reads and parses the file of a module, by path without root directory and ending (`shapes`, `geo/point`); null when there is none. */
@@ -63,7 +65,7 @@ function startWorld(input: CollectInput, root: DefId, bodies: Body[], files: Rea
 export function collectNames(input: CollectInput): { readonly value: World; readonly problems: readonly Problem[] } {
   const root = input.crate as DefId;
   const bodies: Body[] = [];
-  const files = new Map<FileId, SourceFile>();
+  const files = new Map<FileId, SourceFile>((input.sources ?? []).map(source => [source.id, source]));
   const world = startWorld(input, root, bodies, files);
   const problems: Problem[] = [];
   const build: Build = {
