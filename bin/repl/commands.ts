@@ -111,6 +111,7 @@ const commands: Readonly<Record<string, Command>> = {
     const wanted = name === '' ? 'main' : name;
     const exact = program.functions.flatMap((one, i) => (one.std !== true && one.name === wanted ? [i] : []));
     const found = exact.length > 0 ? exact : program.functions.flatMap((one, i) => (one.name.includes(wanted) ? [i] : []));
+    if (found.length === 0) return talk.note(talk.words.noCode(wanted));
     talk.say(found.slice(0, 8).map(i => `${disassembleFunction(program, i)}\n`).join(''));
   },
   viz: async room => {

@@ -185,6 +185,8 @@ export async function holdPiped(base: SessionBase, talk: Talk, options: LoopOpti
     }
     text += `${line}\n`;
     if (text.trim() === '') text = '';
+    // What is indented belongs to what stands above: no need to look whether that is whole.
+    else if (line !== '' && /^[ \t]+\S/.test(lines[0] ?? '') && !text.startsWith(':')) continue;
     else if (text.startsWith(':') || !session.isIncomplete(text)) {
       const whole = text;
       text = '';

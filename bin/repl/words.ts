@@ -12,6 +12,7 @@ export interface Words {
   readonly noBlocks: string;
   readonly noLeaks: string;
   readonly noPost: string;
+  readonly noCode: (name: string) => string;
   readonly noSession: string;
   readonly ownership: Readonly<Record<Ownership, string>>;
   readonly standing: Readonly<Record<BlockStanding, string>>;
@@ -49,6 +50,7 @@ export const words: Record<Language, Words> = {
     noBlocks: 'no blocks on the heap',
     noLeaks: 'no leaks: every block can be reached',
     noPost: 'nothing has stopped yet',
+    noCode: name => `no code of ${name}: code is made of what a line calls`,
     noSession: 'no session was saved',
     ownership: { owner: 'owner', plain: 'value', shared: 'shared', exclusive: 'exclusive', raw: 'raw pointer', moved: 'moved', uninitialised: 'uninitialised' },
     standing: { live: 'live', leaked: 'leaked', quarantined: 'freed (quarantine)', freed: 'freed', reset: 'reset', released: 'released', dropped: 'dropped' },
@@ -89,6 +91,7 @@ export const words: Record<Language, Words> = {
     noBlocks: '堆上没有块',
     noLeaks: '没有泄漏：每个块都可到达',
     noPost: '还没有发生过停止',
+    noCode: name => `没有 ${name} 的代码：只为被调用的函数生成代码`,
     noSession: '没有保存过的会话',
     ownership: { owner: '所有者', plain: '值', shared: '共享借用', exclusive: '独占借用', raw: '裸指针', moved: '已移动', uninitialised: '未初始化' },
     standing: { live: '存活', leaked: '泄漏', quarantined: '已释放（隔离）', freed: '已释放', reset: '已重置', released: '已归还', dropped: '已丢弃' },

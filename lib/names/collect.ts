@@ -33,7 +33,7 @@ export interface CollectInput {
   readonly crate: 'main' | 'std';
   /** The program's file; for the library null. */
   readonly root: LoadedFile | null;
-  /** Files that parts of the root's tree come from, besides its own. */
+  /** Of a session: the files that parts of the root's tree come from. */
   readonly sources?: readonly SourceFile[];
   /** The library's files, by module path below `std` (`option`, `collections/hash_map`). */
   readonly library?: ReadonlyMap<string, LoadedFile>;
@@ -80,7 +80,7 @@ export function collectNames(input: CollectInput): { readonly value: World; read
   for (const s of input.root?.tree.statements ?? []) if (s.kind === 'let') for (const name of boundNames(s.pattern)) build.scriptNames.add(name);
   resolveEntries(build);
   const script = input.root === null || input.root.tree.statements.length === 0 ? null : scriptBlock(input.root.tree);
-  const main = script === null || input.root === null ? null : resolveScript(build, input.root, scope, script);
+  const main = script === null || input.root === null ? null : resolveScript(build, input.root, scope, script, (input.sources ?? []).length > 0);
 
   markLanguageItems(build);
   const shells = makeShells(build);
@@ -185,12 +185,13 @@ function boundNames(p: Pattern): string[] {
   }
 }
 
-function resolveScript(build: Build, root: LoadedFile, scope: ModuleScope, block: Block): DefId {
+function resolveScript(build: Build, root: LoadedFile, scope: ModuleScope, block: Block, isSession: boolean): DefId {
   const def = uniqueId(build, `${build.world.root}::main`);
   const from = build.entries.length;
   const first = block.statements[0];
   const written = scope.values.get('main')?.res;
-  if (first !== undefined && written?.kind === 'def') build.problems.push(problem('E1033', first.span, { found: 'a statement', place: 'a file that has `main`', placeZh: '有 `main` 的文件' }, { label: 'it would never run', notes: ['put it into `main`'] }));
+  // A session has its lines run, whatever it calls `main`.
+  if (!isSession && first !== undefined && written?.kind === 'def') build.problems.push(problem('E1033', first.span, { found: 'a statement', place: 'a file that has `main`', placeZh: '有 `main` 的文件' }, { label: 'it would never run', notes: ['put it into `main`'] }));
   build.scriptNames.clear();
   walkFn(lateAt(build, { scope, module: scope.id, file: root.source.id, def, rib: null }), [], block);
   resolveEntries(build, from);
