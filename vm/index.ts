@@ -33,6 +33,7 @@ export type { SvgOptions } from './picture/draw-svg.ts';
 export { drawText } from './picture/draw-text.ts';
 export { drawHtml } from './picture/draw-html.ts';
 export { pictureSchema } from './picture/schema.ts';
+export { fieldNames, placeKey, type FieldName } from './picture/field-names.ts';
 export { learnContents, takePicture } from './picture/take.ts';
 export { pictureVersion } from './picture/picture.ts';
 export type * from './picture/picture.ts';

@@ -4,10 +4,10 @@
  * compares two saved profiles, `--between A..B` two moments of this run, in steps or per cent.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { type HeapProfile, type Host, createMachine, interrupt, outOfFuel, recordHeap, run as go } from '../../vm/index.ts';
+import { type HeapProfile, type Host, type MachineOptions, createMachine, fieldNames, interrupt, listen, outOfFuel, placeKey, recordHeap, recordHost, run as go } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
 import { toDhat, toPprof, toSpeedscope, toSvg } from '../heap/profile-export.ts';
-import { bytesText, differenceText, framesOf, number, profileText } from '../heap/profile-text.ts';
+import { bytesText, differenceText, framesOf, number, profileText, type NamedProfile } from '../heap/profile-text.ts';
 import { openProgram } from '../world/open-program.ts';
 import { parseOptions } from '../world/options.ts';
 import { makeReport } from '../world/run-report.ts';
@@ -17,6 +17,8 @@ import { renderTrap } from '../world/trap-text.ts';
 
 const OPTIONS = { json: 'flag', quick: 'flag', diff: 'flag', svg: 'value', export: 'value', o: 'value', between: 'value', top: 'value', fuel: 'value', heap: 'value', seed: 'value', allocator: 'value', std: 'value' } as const;
 const SLICE = 4_000_000;
+/** Runs with more steps are not repeated for the names of fields. */
+const MOST_REPEATED = 400_000_000;
 
 export async function run(args: readonly string[], shared: Shared): Promise<number> {
   const options = parseOptions(args, OPTIONS, true);
@@ -58,16 +60,19 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
     sleep: () => undefined,
   };
   const accesses = !options.flags.has('quick');
-  const machine = createMachine(program, host, {
+  const recorded = recordHost(host);
+  const manner: MachineOptions = {
     ...(sizes.heap === undefined ? {} : { heap: sizes.heap }),
     ...(sizes.seed === undefined ? {} : { seed: sizes.seed }),
     ...(allocator === undefined ? {} : { allocator }),
-    watched: { accesses },
-  });
+  };
+  const machine = createMachine(program, recorded.host, { ...manner, watched: { accesses } });
   const recorder = recordHeap(machine, accesses);
   await runWatched();
   if (machine.trap !== null) writeAll(2, Buffer.from(renderTrap(machine, makeReport(machine, null), shared)));
-  const profile = recorder.finish();
+  const plain = recorder.finish();
+  const names = accesses && (toOut || options.flags.has('json')) && plain.peak.bytes > 0 ? namesAtPeak(plain.peak.event) : null;
+  const profile: NamedProfile = names === null ? plain : { ...plain, sites: plain.sites.map(site => ({ ...site, ...names.get(placeKey(site.stack)) })) };
 
   const svg = options.values.get('svg');
   try {
@@ -102,6 +107,24 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
       if (interrupted) { interrupt(machine); break; }
     }
     process.off('SIGINT', onInterrupt);
+  }
+
+  /** Runs the program again up to its peak, where most blocks have somebody who says what they are. */
+  function namesAtPeak(event: number): ReturnType<typeof fieldNames> | null {
+    const again = program === null ? null : recorded.again();
+    if (program === null || again === null || plain.steps > MOST_REPEATED) return null;
+    const second = createMachine(program, again, { ...manner, watched: { statements: true } });
+    let events = 0;
+    let names: ReturnType<typeof fieldNames> | null = null;
+    listen(second, 'alloc', (_address, _size, _allocator, from) => void (events += from === 0 ? 1 : 2));
+    listen(second, 'free', () => void events++);
+    listen(second, 'statement', () => {
+      if (events <= event) return false;
+      names = fieldNames(second);
+      return true;
+    });
+    for (let slice = 0; slice < MOST_REPEATED / SLICE && go(second, SLICE) === 'paused'; slice++) continue;
+    return names;
   }
 
   function betweenText(whole: HeapProfile, found: RegExpExecArray): string {

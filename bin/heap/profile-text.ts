@@ -2,7 +2,11 @@
  * A heap profile as text for people: a summary, usage over time, who held the peak, a table of sites, `realloc` chains, accesses by
  * offset, and what fragmentation there is, in words. In: a profile. Out: lines.
  */
-import type { HeapProfile, SiteProfile } from '../../vm/index.ts';
+import type { FieldName, HeapProfile, SiteProfile as PlainSite } from '../../vm/index.ts';
+
+/** A site whose blocks' type is known, where somebody said it. */
+type SiteProfile = PlainSite & { readonly type?: string; readonly fields?: readonly FieldName[] };
+export type NamedProfile = HeapProfile & { readonly sites: readonly SiteProfile[] };
 
 export const bytesText = (n: number): string => (Math.abs(n) < 10_000 ? `${n} B` : Math.abs(n) < 10_240_000 ? `${(n / 1024).toFixed(1)} KiB` : `${(n / 1048576).toFixed(1)} MiB`);
 const count = (n: number, word: string): string => `${number(n)} ${word}${n === 1 ? '' : 's'}`;
@@ -40,7 +44,7 @@ function merged(sites: readonly SiteProfile[], keyOf: (site: SiteProfile) => str
     if (known === undefined) { groups.set(key, site); continue; }
     const size = known.size === site.size ? site.size : null;
     groups.set(key, {
-      ...known, size,
+      ...(known.fields === undefined ? site : known), ...{ stack: known.stack, size },
       blocks: known.blocks + site.blocks, bytes: known.bytes + site.bytes, most: known.most + site.most, mostBlocks: known.mostBlocks + site.mostBlocks,
       atPeak: known.atPeak + site.atPeak, blocksAtPeak: known.blocksAtPeak + site.blocksAtPeak, atEnd: known.atEnd + site.atEnd, blocksAtEnd: known.blocksAtEnd + site.blocksAtEnd,
       lifetime: known.lifetime + site.lifetime, shortest: Math.min(known.shortest, site.shortest), longest: Math.max(known.longest, site.longest), temporary: known.temporary + site.temporary,
@@ -57,7 +61,7 @@ export const siteName = (site: Pick<SiteProfile, 'stack'>): string => {
   return own === undefined ? '?' : `${own.file.slice(own.file.lastIndexOf('/') + 1)}:${own.line} ${own.function}`;
 };
 
-export function profileText(profile: HeapProfile, most: number): string {
+export function profileText(profile: NamedProfile, most: number): string {
   const lines = [...summary(profile), '', ...plot(profile), '', ...peakText(profile, most), '', ...table(profile, most), ...chains(profile, most), ...fields(profile), '', ...fragmentationText(profile)];
   if (profile.cut) lines.push('', 'more blocks were made than are remembered: the last ones are missing from all numbers');
   return `${lines.join('\n')}\n`;
@@ -127,15 +131,18 @@ function chains({ sites }: HeapProfile, most: number): string[] {
   return ['', 'grown by realloc', ...grown.slice(0, most).map(site => `  ${count(site.grown, 'time').padStart(12)}, at most ${site.chain} in a row, ${bytesText(site.moved)} copied  ${siteName(site)}`)];
 }
 
-/** Accesses by offset: words of four bytes as a row of marks, darker where more happened. */
-function fields({ sites }: HeapProfile): string[] {
+/** Accesses by field, or by offset where nobody says what stands there. */
+function fields({ sites }: NamedProfile): string[] {
   const shown = merged(sites, siteName).filter(site => site.size !== null && site.size >= 4 && site.blocks > 1 && [...site.readsAt, ...site.writesAt].some(n => n > 0)).slice(0, 5);
   if (shown.length === 0) return [];
-  const lines = ['', 'accesses by offset (reads, writes)'];
+  const lines = ['', 'accesses by field (reads, writes)'];
   for (const site of shown) {
-    lines.push(`  ${siteName(site)}, ${count(site.blocks, 'block')} of ${site.size} B`);
-    const offsets = site.readsAt.map((_, at) => at).filter(at => (site.readsAt[at] ?? 0) + (site.writesAt[at] ?? 0) > 0);
-    for (const at of offsets.slice(0, 12)) lines.push(`    ${String(at).padStart(4)}  ${number(site.readsAt[at] ?? 0).padStart(12)}  ${number(site.writesAt[at] ?? 0).padStart(12)}`);
+    lines.push(`  ${siteName(site)}, ${count(site.blocks, 'block')} of ${site.size} B${site.type === undefined ? '' : `, ${site.type}`}`);
+    const offsets = site.readsAt.map((_, at) => at).filter(at => (site.readsAt[at] ?? 0) + (site.writesAt[at] ?? 0) > 0 || site.fields?.some(field => field.at === at));
+    for (const at of offsets.slice(0, 12)) {
+      const name = [...new Set(site.fields?.filter(field => field.at === at).map(field => field.name))].join(', ');
+      lines.push(`    ${String(at).padStart(4)}  ${number(site.readsAt[at] ?? 0).padStart(12)}  ${number(site.writesAt[at] ?? 0).padStart(12)}  ${name}`.trimEnd());
+    }
     if (offsets.length > 12) lines.push(`    and ${offsets.length - 12} offsets more`);
   }
   return lines;

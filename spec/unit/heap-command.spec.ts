@@ -98,7 +98,7 @@ claim('the text shows the peak, the plot, the table and fragmentation; the progr
   const { out, exit } = altru('heap', grower);
   assert.is(exit, 0);
   assert.ok(out.startsWith('2\n2\n40\ndone\n'));
-  for (const word of [/^peak /m, /who held the peak/, /└─*┴─*→/, /by place/, /grown by realloc/, /accesses by offset/, /fragmentation/]) assert.match(out, word);
+  for (const word of [/^peak /m, /who held the peak/, /└─*┴─*→/, /by place/, /grown by realloc/, /accesses by field/, /fragmentation/]) assert.match(out, word);
 });
 
 claim('speedscope, pprof and DHAT get what they read', () => {
