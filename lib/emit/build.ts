@@ -115,7 +115,8 @@ export function bodyOf(world: World, instance: Instance, graph: Graph, args: rea
         end = { kind: 'goto', target: t.target };
         break;
       case 'guard':
-        ops.push({ kind: 'guard', span: t.span, pointer: operand(t.pointer), type: whole(t.type), access: t.access, verdict: t.verdict, unwind });
+        // What is trusted is watched in debug, and costs nothing elsewhere.
+        if (t.verdict === 'guarded' || world.profile === 'debug') ops.push({ kind: 'guard', span: t.span, pointer: operand(t.pointer), type: whole(t.type), access: t.access, verdict: t.verdict, unwind });
         end = { kind: 'goto', target: t.target };
         break;
     }

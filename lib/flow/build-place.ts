@@ -18,7 +18,22 @@ interface Partial {
 }
 
 export function lowerPlace(b: Builder, term: Term, access: Access): Place {
-  return resolve(b, partial(b, term, access), term);
+  if (access !== 'read' || !isPartBehindPointer(term)) return resolve(b, partial(b, term, access), term);
+  // Only the part that is read must have been written: the whole is looked at as if it were lent, the part as what is read.
+  const place = resolve(b, partial(b, term, 'borrow'), term);
+  const part = tempOf(b, ptr(term.type, false), { kind: 'rawBorrow', mutable: false, place }, term.span);
+  const next = newBlock(b);
+  terminate(b, { kind: 'guard', pointer: { kind: 'copy', place: local(part) }, type: term.type, access, target: next, unwind: unwind(b), verdict: 'trusted', span: term.span });
+  b.current = next;
+  return place;
+}
+
+/** A field, or an element of a field, of what a raw pointer leads to. */
+function isPartBehindPointer(term: Term): boolean {
+  if (term.kind !== 'field') return false;
+  let at: Term = term;
+  while (at.kind === 'field' || at.kind === 'index') at = at.base;
+  return at.kind === 'deref' && at.base.type.kind === 'ptr';
 }
 
 function extend(p: Partial, ...steps: Projection[]): Partial {
