@@ -103,6 +103,8 @@ export class LayeredMap<K, V> extends Map<K, V> {
   readonly #base: ReadonlyMap<K, V> | null;
   readonly #pending: Map<K, number>;
   readonly #decode: (row: number) => V;
+  /** What was read or written last under a key, wherever it stands: one look-up serves most reads. */
+  readonly #near = new Map<K, V>();
 
   /** `pending` names the row of the store that each value is made from when it is first read. */
   constructor(base: ReadonlyMap<K, V> | null, pending: Map<K, number> = new Map(), decode: (row: number) => V = () => { throw new Error('nothing is stored'); }) {
@@ -113,16 +115,28 @@ export class LayeredMap<K, V> extends Map<K, V> {
   }
 
   override get(key: K): V | undefined {
-    const own = super.get(key);
-    if (own !== undefined) return own;
+    let value = this.#near.get(key);
+    if (value !== undefined) return value;
     const row = this.#pending.size === 0 ? undefined : this.#pending.get(key);
     if (row !== undefined) {
-      const value = this.#decode(row);
-      super.set(key, value);
+      value = this.#decode(row);
+      this.set(key, value);
       this.#pending.delete(key);
       return value;
     }
-    return this.#base?.get(key);
+    value = super.get(key) ?? this.#base?.get(key);
+    if (value !== undefined) this.#near.set(key, value);
+    return value;
+  }
+
+  override set(key: K, value: V): this {
+    this.#near.set(key, value);
+    return super.set(key, value);
+  }
+
+  override delete(key: K): boolean {
+    this.#near.delete(key);
+    return super.delete(key);
   }
 
   override has(key: K): boolean {

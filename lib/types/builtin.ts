@@ -6,6 +6,7 @@
 import type { ClosureFacts } from './facts.ts';
 import { shallow, type Infer } from './infer.ts';
 import type { ParamEnv } from './env.ts';
+import type { Verdict } from './solve.ts';
 import { fnDefinition, instantiate, isLang, lang, supertraits, variantsOf, type Universe } from './universe.ts';
 import { adt, eraseRegions, ref as refTo, substitute, tuple, UNIT, type DefId, type FnSignature, type TraitRef, type Type, type TypeOf } from './type.ts';
 
@@ -21,6 +22,14 @@ export interface OpenClosure {
   expectedKind: ClosureFacts['kind'] | null;
 }
 
+/** A goal with all that is known of it: the number of trait and arguments, with what is known of open closures in them where there are any. */
+export type State = number | string;
+
+export interface Memo {
+  readonly verdicts: Map<State, { readonly verdict: Verdict; readonly assumed: number }>;
+  readonly types: Map<State, { readonly type: Type; readonly assumed: number }>;
+}
+
 export interface Cx {
   readonly u: Universe;
   readonly infer: Infer;
@@ -29,7 +38,7 @@ export interface Cx {
   /** Hidden types being found: an opaque type that this body defines, as the variable for it. */
   readonly defining: Map<DefId, Type>;
   /** Goals being evaluated, outermost first. */
-  readonly stack: string[];
+  readonly stack: number[];
   /** Counts what makes an answer unfit for the cache. */
   taint: number;
   /** Counts answers that hold only below a goal that came back to itself. */
@@ -37,7 +46,7 @@ export interface Cx {
   /** Counts kinds of open closures that were taken for granted: their own goals will tell. */
   assumed: number;
   /** Answers for goals with variables and open closures, keyed by all that is known of them. */
-  readonly memo: Map<string, unknown>;
+  readonly memo: Memo;
   /** A goal went deeper than the limit: E0275. */
   overflow: boolean;
 }

@@ -7,7 +7,6 @@ import type { Body, World } from '../names/table.ts';
 import { problem, type Problem } from '../report/problem.ts';
 import type { Span } from '../text/span.ts';
 import { checkBlock } from './block.ts';
-import type { Cx } from './builtin.ts';
 import { goal, storedTypes } from './builtin.ts';
 import { analyseCaptures } from './captures.ts';
 import { checkClosure } from './closure.ts';
@@ -18,10 +17,10 @@ import { checkCoerced, checkExpr } from './expression.ts';
 import type { BodyFacts, Capture, ClosureFacts } from './facts.ts';
 import { checkFormat } from './format.ts';
 import { solvePending } from './fulfil.ts';
-import { freshVar, makeInfer } from './infer.ts';
+import { freshVar } from './infer.ts';
 import { mismatch } from './mismatch.ts';
 import { checkPattern } from './pattern.ts';
-import { evaluate } from './solve.ts';
+import { evaluate, makeCx } from './solve.ts';
 import { ERROR, UNIT, type DefId, type Type } from './type.ts';
 import { has, known, normal, require, resolved, show, type DraftClosure, type Frame, type Rules, type Typing } from './typing.ts';
 import { addFacts, identityArgs, instantiate, lang, type Universe } from './universe.ts';
@@ -118,8 +117,7 @@ function resultSpanOf(t: Typing, body: Body): Span | null {
 }
 
 function start(u: Universe, names: World, body: Body): Typing {
-  const infer = makeInfer();
-  const cx: Cx = { u, infer, env: paramEnv(u, body.owner), open: new Map(), defining: new Map(), stack: [], taint: 0, cycles: 0, assumed: 0, memo: new Map(), overflow: false };
+  const cx = makeCx(u, paramEnv(u, body.owner));
   return {
     u, names, table: names.table, body, cx, rules: RULES,
     facts: {

@@ -3,8 +3,8 @@
  * with supertraits written out and regions erased. Made once per owner; answers about it are cached in it.
  */
 import type { Predicate } from './definition.ts';
-import { definition, instantiateRef, predicatesOf, supertraits, identityArgs, type Universe } from './universe.ts';
-import { eraseRegions, type DefId, type TraitRef, type Type } from './type.ts';
+import { definition, instantiateRef, makeAnswers, predicatesOf, supertraits, identityArgs, type Answers, type Universe } from './universe.ts';
+import { eraseRegions, HAS_PARAM, type DefId, type TraitRef, type Type } from './type.ts';
 
 export interface KnownProjection {
   readonly item: DefId;
@@ -16,20 +16,28 @@ export interface ParamEnv {
   readonly traits: readonly TraitRef[];
   readonly projections: readonly KnownProjection[];
   /** Answers for goals without inference variables. */
-  readonly cache: Map<string, unknown>;
+  readonly answers: Answers;
+  /** Nothing is assumed of a type without parameters: what is asked of those has one answer everywhere, kept in the universe. */
+  readonly general: boolean;
   /** Opaque types are seen through: where code is made, not where it is checked. */
   readonly reveal: boolean;
 }
 
-export const EMPTY_ENV: ParamEnv = { traits: [], projections: [], cache: new Map(), reveal: false };
-
+const empty = new WeakMap<Universe, ParamEnv>();
 const revealed = new WeakMap<Universe, ParamEnv>();
 const envs = new WeakMap<Universe, Map<DefId, ParamEnv>>();
+
+/** Where nothing is assumed. */
+export function emptyEnv(u: Universe): ParamEnv {
+  let env = empty.get(u);
+  if (env === undefined) empty.set(u, (env = { traits: [], projections: [], answers: makeAnswers(), general: true, reveal: false }));
+  return env;
+}
 
 /** For concrete types, with opaque types seen through: what `emit` uses. */
 export function concreteEnv(u: Universe): ParamEnv {
   let env = revealed.get(u);
-  if (env === undefined) revealed.set(u, (env = { traits: [], projections: [], cache: new Map(), reveal: true }));
+  if (env === undefined) revealed.set(u, (env = { traits: [], projections: [], answers: makeAnswers(), general: false, reveal: true }));
   return env;
 }
 
@@ -81,5 +89,8 @@ export function envOf(u: Universe, predicates: readonly Predicate[], extra: read
     if (p.kind === 'trait') add(p.ref);
     else if (p.kind === 'projection') projections.push({ item: p.item, args: p.args.map(eraseRegions), type: eraseRegions(p.type) });
   }
-  return { traits, projections, cache: new Map(), reveal: false };
+  const general = traits.every(r => isOpen(r.args[0])) && projections.every(p => isOpen(p.args[0]));
+  return { traits, projections, answers: makeAnswers(), general, reveal: false };
 }
+
+const isOpen = (self: Type | undefined): boolean => self !== undefined && (self.flags & HAS_PARAM) !== 0;

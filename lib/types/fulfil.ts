@@ -9,7 +9,7 @@ import { complainKind, complainProjection, complainTrait, goalText } from './com
 import { kindSatisfies, type Goal } from './builtin.ts';
 import { commitIf, probe, resolve, shallow, variablesIn, type InferType } from './infer.ts';
 import { evaluate, project, select } from './solve.ts';
-import { ERROR, HAS_ERROR, HAS_INFER, type Type } from './type.ts';
+import { ERROR, HAS_ERROR, HAS_INFER, numberOf, type Type } from './type.ts';
 import type { Pending, Typing } from './typing.ts';
 import { unify } from './unify.ts';
 
@@ -71,7 +71,7 @@ function attempt(t: Typing, p: Pending): boolean {
     if (t.cx.overflow) return overflow(t, p);
     if (proven) return true;
   }
-  p.key = `${ref.trait}<${args.map(a => a.id).join()}>`;
+  p.key = numberOf(ref.trait, args);
   if (p.parent === null || p.depth < 2) {
     const proven = provenAsItIs(t, p.goal);
     if (t.cx.overflow) return overflow(t, p);

@@ -4,12 +4,12 @@
  * candidate binds variables; an answer is `'maybe'` while several remain. In: a context; out: nested goals, nothing reported.
  * Goals without variables are cached, by parameter environment. Depth is limited: beyond it `cx.overflow` is set (E0275).
  */
-import { autoParts, builtinAnswer, callSignature, fnInputs, goal, kindSatisfies, closureParts, projectionArgs, type Cx, type Goal } from './builtin.ts';
+import { autoParts, builtinAnswer, callSignature, fnInputs, goal, kindSatisfies, closureParts, projectionArgs, type Cx, type Goal, type State } from './builtin.ts';
 import type { ImplDef, Predicate } from './definition.ts';
-import { concreteEnv, EMPTY_ENV } from './env.ts';
-import { freshVar, makeInfer, probe, resolve, shallow, type Origin } from './infer.ts';
-import { associatedType, definition, genericsOf, implsFor, instantiate, instantiateRef, isLang, itemNamed, paramsOf, predicatesOf, supertraits, traitDef, type Universe } from './universe.ts';
-import { ERASED, ERROR, HAS_ERROR, HAS_INFER, HAS_OPAQUE, HAS_PROJECTION, intern, mapParts, parts, tuple, type DefId, type TraitRef, type Type } from './type.ts';
+import { concreteEnv, emptyEnv } from './env.ts';
+import { commitIf, freshVar, makeInfer, probe, resolve, shallow, type Origin } from './infer.ts';
+import { associatedType, definition, genericsOf, implsFor, instantiate, instantiateRef, isLang, itemNamed, paramsOf, predicatesOf, supertraits, traitDef, type Answers, type Universe } from './universe.ts';
+import { ERASED, ERROR, HAS_ERROR, HAS_INFER, HAS_OPAQUE, HAS_PARAM, HAS_PROJECTION, intern, numberOf, mapParts, parts, tuple, type DefId, type TraitRef, type Type } from './type.ts';
 import { tryUnify, unify, unifyAll } from './unify.ts';
 import type { ParamEnv } from './env.ts';
 
@@ -33,16 +33,14 @@ export type Verdict = 'yes' | 'no' | 'maybe';
 const OTHER: Origin = { span: { file: 0 as never, start: 0, end: 0 }, what: { kind: 'other' } };
 
 /** A context of its own, for questions about types outside of a body. */
-export const makeCx = (u: Universe, env: ParamEnv = EMPTY_ENV): Cx =>
-  ({ u, infer: makeInfer(), env, open: new Map(), defining: new Map(), stack: [], taint: 0, cycles: 0, assumed: 0, memo: new Map(), overflow: false });
+export const makeCx = (u: Universe, env: ParamEnv = emptyEnv(u)): Cx =>
+  ({ u, infer: makeInfer(), env, open: new Map(), defining: new Map(), stack: [], taint: 0, cycles: 0, assumed: 0, memo: { verdicts: new Map(), types: new Map() }, overflow: false });
 
 export const concreteCx = (u: Universe): Cx => makeCx(u, concreteEnv(u));
 
 /** Fresh variables for all parameters of `def` (regions are erased). */
 export const freshArgs = (cx: Cx, def: DefId, origin: Origin = OTHER): Type[] =>
   paramsOf(cx.u, def).map(p => (p.kind === 'lifetime' ? ERASED : freshVar(cx.infer, origin, p.kind === 'const' ? 'const' : 'type')));
-
-const keyOf = (kind: string, def: DefId, args: readonly Type[]): string => `${kind}${def}<${args.map(a => a.id).join()}>`;
 
 const closuresOf = new Map<number, readonly DefId[]>();
 
@@ -60,13 +58,15 @@ function closuresIn(t: Type): readonly DefId[] {
 
 const NOTHING: readonly DefId[] = [];
 
+const mentionsOpen = (cx: Cx, args: readonly Type[]): boolean => cx.open.size > 0 && args.some(a => closuresIn(a).some(c => cx.open.has(c)));
+
 /**
  * A goal with all that is known of it: its types as far as they are resolved, and the signatures of open closures in them.
  * Two goals with one such key have one answer, even when their variables are not the same ones.
  */
-export function stateKey(cx: Cx, kind: string, def: DefId, args: readonly Type[]): string {
-  let key = keyOf(kind, def, args);
-  if (cx.open.size === 0) return key;
+function stateOf(cx: Cx, number: number, args: readonly Type[]): State {
+  if (!mentionsOpen(cx, args)) return number;
+  let key = `${number}`;
   const seen = new Set<DefId>();
   const add = (t: Type): void => {
     for (const c of closuresIn(t)) {
@@ -82,22 +82,31 @@ export function stateKey(cx: Cx, kind: string, def: DefId, args: readonly Type[]
   return key;
 }
 
+/** Where answers about types with these flags, without variables, are kept. */
+const answersFor = (cx: Cx, flags: number): Answers => (cx.env.general && (flags & (HAS_PARAM | HAS_OPAQUE | HAS_PROJECTION)) === 0 ? cx.u.answers : cx.env.answers);
+
+const flagsOf = (types: readonly Type[]): number => {
+  let flags = 0;
+  for (const t of types) flags |= t.flags;
+  return flags;
+};
+
 // ------------------------------------------------------------------ selection
 
 /** Selects how `ref` holds. Binds variables when one candidate is left. */
 export function select(cx: Cx, ref: TraitRef, depth: number): Outcome {
   const args = ref.args.map(a => revealShallow(cx, resolve(cx.infer, a)));
-  let flags = 0;
-  for (const a of args) flags |= a.flags;
+  const flags = flagsOf(args);
   if ((flags & HAS_ERROR) !== 0) return { source: { kind: 'builtin' }, nested: [] };
   const at: TraitRef = { trait: ref.trait, args };
   if ((flags & HAS_INFER) !== 0) return selectAfresh(cx, at, depth);
-  const key = keyOf('s', at.trait, args);
-  const known = cx.env.cache.get(key) as Outcome | undefined;
+  const key = numberOf(at.trait, args);
+  const { selections } = answersFor(cx, flags);
+  const known = selections.get(key);
   if (known !== undefined) return known;
   const taint = cx.taint;
   const made = selectAfresh(cx, at, depth);
-  if (cx.taint === taint && made !== 'maybe' && !hasVariables(made)) cx.env.cache.set(key, made);
+  if (cx.taint === taint && made !== 'maybe' && !hasVariables(made)) selections.set(key, made);
   return made;
 }
 
@@ -116,14 +125,10 @@ function selectAfresh(cx: Cx, ref: TraitRef, depth: number): Outcome {
   if (self.kind === 'infer' && self.of === 'type') return 'maybe';
 
   // Bounds in scope, and the bounds of an opaque type or a rigid associated type.
-  const bounds: Candidate[] = [];
-  const seen = new Set<string>();
+  const bounds: Extract<Candidate, { kind: 'bound' | 'object' }>[] = [];
   const offer = (r: TraitRef, kind: 'bound' | 'object'): void => {
-    if (r.trait !== ref.trait) return;
-    const key = r.args.map(a => a.id).join();
-    if (seen.has(key)) return;
+    if (r.trait !== ref.trait || bounds.some(b => b.ref.args.every((a, i) => a === r.args[i]))) return;
     if (!probe(cx.infer, () => unifyAll(cx.infer, r.args, ref.args))) return;
-    seen.add(key);
     bounds.push({ kind, ref: r });
   };
   for (const r of cx.env.traits) offer(r, 'bound');
@@ -133,7 +138,7 @@ function selectAfresh(cx: Cx, ref: TraitRef, depth: number): Outcome {
   }
   if (bounds.length === 1 && bounds[0] !== undefined) return confirm(cx, bounds[0], ref, depth);
   if (bounds.length > 1) {
-    const left = bounds.filter(b => b.kind !== 'impl' && b.ref.args.every((a, i) => a === ref.args[i]));
+    const left = bounds.filter(b => b.ref.args.every((a, i) => a === ref.args[i]));
     if (left[0] !== undefined) return confirm(cx, left[0], ref, depth);
     return ref.args.some(a => (a.flags & HAS_INFER) !== 0) ? 'maybe' : confirm(cx, bounds[0] as Candidate, ref, depth);
   }
@@ -143,11 +148,9 @@ function selectAfresh(cx: Cx, ref: TraitRef, depth: number): Outcome {
   if (own !== null) return confirmBuiltin(cx, ref, self, own);
 
   // Impls.
-  const candidates: ImplDef[] = [];
-  for (const impl of implsFor(cx.u, ref.trait, self)) {
-    if (impl.trait === null || !impl.trait.args.every((a, i) => mayMatch(a, ref.args[i] ?? a))) continue;
-    if (probe(cx.infer, () => matchImpl(cx, impl, ref, depth) !== null)) candidates.push(impl);
-  }
+  const shaped = implsFor(cx.u, ref.trait, self).filter(impl => impl.trait?.args.every((a, i) => mayMatch(a, ref.args[i] ?? a)));
+  if (shaped.length === 1 && !trait.isAuto && shaped[0] !== undefined && !shaped[0].negative) return confirmOnly(cx, shaped[0], ref, depth);
+  const candidates = shaped.filter(impl => probe(cx.infer, () => matchImpl(cx, impl, ref, depth) !== null));
   if (candidates.length > 1) {
     const left = candidates.filter(impl => probe(cx.infer, () => {
       const found = confirm(cx, { kind: 'impl', impl }, ref, depth);
@@ -167,6 +170,13 @@ function selectAfresh(cx: Cx, ref: TraitRef, depth: number): Outcome {
     return { source: { kind: 'builtin' }, nested: normaliseGoals(cx, answer, depth) };
   }
   return 'no';
+}
+
+/** The impl is the only one that may fit. */
+function confirmOnly(cx: Cx, impl: ImplDef, ref: TraitRef, depth: number): Outcome {
+  let found: Outcome = 'no';
+  commitIf(cx.infer, () => (found = confirm(cx, { kind: 'impl', impl }, ref, depth)) !== 'no');
+  return found;
 }
 
 /** Bounds that an opaque type or an associated type declares of itself. */
@@ -338,15 +348,20 @@ export function evaluate(cx: Cx, g: Goal, depth: number): Verdict {
     return evaluateAll(cx, found.goals, depth + 1);
   }
   const args = g.ref.args.map(a => resolve(cx.infer, a));
-  const closed = args.every(a => (a.flags & HAS_INFER) === 0);
-  const key = keyOf('e', g.ref.trait, args);
+  if (isLang(cx.u, g.ref.trait, 'sized') && args[0] !== undefined && isPlainlySized(args[0])) return 'yes';
+  const flags = flagsOf(args);
+  const closed = (flags & HAS_INFER) === 0;
+  const key = numberOf(g.ref.trait, args);
+  const { verdicts } = answersFor(cx, flags);
   if (closed) {
-    const known = cx.env.cache.get(key) as Verdict | undefined;
+    const known = verdicts.get(key);
     if (known !== undefined) return known;
   }
-  const state = closed && cx.open.size === 0 ? null : stateKey(cx, 'e', g.ref.trait, args);
+  // What open closures and hidden types that are still being found have no part in is known for good.
+  const lasting = closed && ((flags & HAS_OPAQUE) === 0 || cx.defining.size === 0) && !mentionsOpen(cx, args);
+  const state = lasting ? null : stateOf(cx, key, args);
   if (state !== null) {
-    const known = cx.memo.get(state) as { verdict: Verdict; assumed: number } | undefined;
+    const known = cx.memo.verdicts.get(state);
     if (known !== undefined) {
       cx.taint++;
       cx.assumed += known.assumed;
@@ -365,10 +380,26 @@ export function evaluate(cx: Cx, g: Goal, depth: number): Verdict {
   const found = select(cx, { trait: g.ref.trait, args }, depth);
   const verdict = found === 'no' || found === 'maybe' ? found : evaluateAll(cx, found.nested, depth + 1);
   cx.stack.pop();
-  if (closed && verdict !== 'maybe' && (cx.taint === taint || cx.stack.length === 0) && !cx.overflow && cx.open.size === 0) cx.env.cache.set(key, verdict);
+  if (lasting && verdict !== 'maybe' && (cx.taint === taint || cx.stack.length === 0) && !cx.overflow) verdicts.set(key, verdict);
   // What bound nothing of its own may be answered from memory.
-  if (state !== null && !cx.overflow && (cx.cycles === cycles || cx.stack.length === 0) && stateKey(cx, 'e', g.ref.trait, args.map(a => resolve(cx.infer, a))) === state) cx.memo.set(state, { verdict, assumed: cx.assumed - assumed });
+  if (state !== null && !cx.overflow && (cx.cycles === cycles || cx.stack.length === 0) && stateAfter(cx, g.ref.trait, args) === state) cx.memo.verdicts.set(state, { verdict, assumed: cx.assumed - assumed });
   return verdict;
+}
+
+/** The state of a goal, looked at again. */
+function stateAfter(cx: Cx, def: DefId, args: readonly Type[]): State {
+  const now = args.map(a => resolve(cx.infer, a));
+  return stateOf(cx, numberOf(def, now), now);
+}
+
+/** By the outermost constructor alone. */
+function isPlainlySized(t: Type): boolean {
+  switch (t.kind) {
+    case 'int': case 'float': case 'bool': case 'char': case 'never': case 'ref': case 'ptr': case 'array': case 'fnPtr': case 'fnDef': case 'closure': return true;
+    case 'tuple': return t.elements.length === 0;
+    case 'infer': return t.of !== 'type';
+    default: return false;
+  }
 }
 
 /** All of several goals, in rounds: what one binds may settle another. */
@@ -376,7 +407,7 @@ export function evaluateAll(cx: Cx, goals: readonly Goal[], depth: number): Verd
   let pending = goals;
   for (let round = 0; ; round++) {
     const left: Goal[] = [];
-    const before = round === 0 && pending.length === 1 ? '' : known(cx, pending);
+    const before = (round === 0 && pending.length === 1) || pending.every(isClosed) ? '' : known(cx, pending);
     for (const g of pending) {
       const verdict = evaluate(cx, g, depth);
       if (verdict === 'no') return 'no';
@@ -384,11 +415,13 @@ export function evaluateAll(cx: Cx, goals: readonly Goal[], depth: number): Verd
     }
     if (left.length === 0) return 'yes';
     // Nothing more is known of what is asked: another round would say the same.
-    if (left.length === pending.length && (pending.length === 1 || known(cx, pending) === before)) return 'maybe';
+    if (left.length === pending.length && (pending.length === 1 || pending.every(isClosed) || known(cx, pending) === before)) return 'maybe';
     if (round > 8) return 'maybe';
     pending = left;
   }
 }
+
+const isClosed = (g: Goal): boolean => (g.kind === 'trait' ? flagsOf(g.ref.args) & HAS_INFER : g.kind === 'projection' ? (flagsOf(g.args) | g.type.flags) & HAS_INFER : 0) === 0;
 
 /** All that is known of what goals are about, as a key. */
 const known = (cx: Cx, goals: readonly Goal[]): string => goals.map(g => (g.kind === 'trait' ? g.ref.args : g.kind === 'projection' ? [...g.args, g.type] : []).map(a => resolve(cx.infer, a).id).join()).join(';');
@@ -406,7 +439,10 @@ export interface Normalised {
 function revealShallow(cx: Cx, t: Type): Type {
   if (t.kind !== 'opaque') return t;
   const inside = cx.defining.get(t.def);
-  if (inside !== undefined) return resolve(cx.infer, inside);
+  if (inside !== undefined) {
+    cx.taint++;
+    return resolve(cx.infer, inside);
+  }
   if (!cx.env.reveal) return t;
   const hidden = cx.u.opaques.get(t.def);
   return hidden === undefined ? t : revealShallow(cx, normalise(cx, instantiate(hidden, t.args), 1).type);
@@ -420,12 +456,13 @@ export function normalise(cx: Cx, t: Type, depth: number): Normalised {
   if ((t.flags & (HAS_PROJECTION | HAS_OPAQUE)) === 0) return { type: t, goals: [] };
   if ((t.flags & HAS_INFER) !== 0) return normaliseAfresh(cx, t, depth);
   if ((t.flags & HAS_OPAQUE) !== 0 || cx.defining.size > 0) return settle(cx, normaliseAfresh(cx, t, depth), depth);
-  const key = `n${t.id}`;
-  const known = cx.env.cache.get(key) as Type | undefined;
+  // Projections are seen through here; what stands inside them decides.
+  const { types } = answersFor(cx, t.flags & ~HAS_PROJECTION);
+  const known = types.get(t.id);
   if (known !== undefined) return { type: known, goals: [] };
   const taint = cx.taint;
   const made = settle(cx, normaliseAfresh(cx, t, depth), depth);
-  if (cx.taint === taint && made.goals.length === 0 && (made.type.flags & HAS_INFER) === 0) cx.env.cache.set(key, made.type);
+  if (cx.taint === taint && made.goals.length === 0 && (made.type.flags & HAS_INFER) === 0) types.set(t.id, made.type);
   return made;
 }
 
@@ -481,8 +518,8 @@ export function project(cx: Cx, item: DefId, given: readonly Type[], depth: numb
   }
   const args = given.map(a => revealShallow(cx, resolve(cx.infer, a)));
   if (cx.open.size === 0 && args.every(a => (a.flags & HAS_INFER) === 0)) return projectAfresh(cx, item, args, depth);
-  const state = stateKey(cx, 'p', item, args);
-  const known = cx.memo.get(state) as { type: Type; assumed: number } | undefined;
+  const state = stateOf(cx, numberOf(item, args), args);
+  const known = cx.memo.types.get(state);
   if (known !== undefined) {
     cx.taint++;
     cx.assumed += known.assumed;
@@ -492,7 +529,7 @@ export function project(cx: Cx, item: DefId, given: readonly Type[], depth: numb
   const count = cx.infer.values.length;
   const made = projectAfresh(cx, item, args, depth);
   if (made !== 'no' && made !== 'maybe' && made.goals.length === 0 && !cx.overflow && cx.cycles === cycles && isOlder(made.type, count)
-    && stateKey(cx, 'p', item, args.map(a => resolve(cx.infer, a))) === state) cx.memo.set(state, { type: made.type, assumed: cx.assumed - assumed });
+    && stateAfter(cx, item, args) === state) cx.memo.types.set(state, { type: made.type, assumed: cx.assumed - assumed });
   return made;
 }
 

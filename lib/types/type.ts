@@ -101,10 +101,12 @@ export function parts(t: TypeShape): readonly Type[] {
 /** A way to a type by the numbers of its parts. */
 interface Node {
   type: Type | null;
+  /** Of a definition with arguments, see `numberOf`; 0: none yet. */
+  number: number;
   next: Map<number, Node> | null;
 }
 
-const newNode = (): Node => ({ type: null, next: null });
+const newNode = (): Node => ({ type: null, number: 0, next: null });
 
 function step(node: Node, id: number): Node {
   const next = (node.next ??= new Map());
@@ -127,6 +129,16 @@ function named(map: Map<string, Node>, name: string): Node {
 const byDef = { adt: new Map<string, Node>(), fnDef: new Map<string, Node>(), closure: new Map<string, Node>(), opaque: new Map<string, Node>(), projection: new Map<string, Node>() };
 const byText = new Map<string, Node>();
 const roots = { tuple: newNode(), array: newNode(), slice: newNode(), ref: newNode(), refMut: newNode(), ptr: newNode(), ptrMut: newNode(), type: newNode(), int: newNode(), float: newNode(), const: newNode(), regionVar: newNode() };
+
+const applied = new Map<string, Node>();
+let numbers = 0;
+
+/** A number for a definition (a trait, an associated type) with arguments: equal ones have the same. Keys caches. */
+export function numberOf(def: DefId, args: readonly Type[]): number {
+  const node = walk(named(applied, def), args);
+  if (node.number === 0) node.number = ++numbers;
+  return node.number;
+}
 
 /** The place in the tables where the type of this shape stands, or will stand. */
 function placeOf(t: TypeShape): Node {

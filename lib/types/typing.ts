@@ -48,7 +48,7 @@ export interface Pending {
   /** Unbound variables at the last attempt: without news of them there is nothing to try. null: not tried yet. */
   waits: readonly InferType[] | null;
   /** The goal as it was when it was last tried. */
-  key: string | null;
+  key: number | null;
 }
 
 /** Several expressions whose values go to one place: branches, `break`s, `return`s. */
@@ -138,7 +138,7 @@ export interface Typing {
   readonly calls: Called[];
   pending: Pending[];
   /** Goals that were replaced by what they need. */
-  readonly apart: Set<string>;
+  readonly apart: Set<number>;
   frame: Frame;
   /** Block that is the body of `frame`: its value is the function's. */
   bodyBlock: NodeId | null;

@@ -5,6 +5,7 @@
  */
 import type { AssociatedTypeDef, Definition, Definitions, FnDef, GenericParam, Generics, ImplDef, Predicate, TraitDef, VariantDef } from './definition.ts';
 import type { BodyFacts, ClosureFacts } from './facts.ts';
+import type { Outcome, Verdict } from './solve.ts';
 import { ERASED, eraseRegions, intern, param, substitute, tuple, type DefId, type TraitRef, type Type } from './type.ts';
 
 export interface Universe {
@@ -16,8 +17,19 @@ export interface Universe {
   readonly langOf: Map<DefId, string>;
   readonly impls: Map<DefId, ImplIndex>;
   readonly params: Map<DefId, readonly GenericParam[]>;
-  readonly goals: Map<string, unknown>;
+  readonly predicates: Map<DefId, readonly Predicate[]>;
+  /** Answers that hold in every environment where nothing is assumed of types without parameters. */
+  readonly answers: Answers;
 }
+
+/** Answers of trait selection: for goals by `numberOf` trait and arguments, for types by their ids. */
+export interface Answers {
+  readonly selections: Map<number, Outcome>;
+  readonly verdicts: Map<number, Verdict>;
+  readonly types: Map<number, Type>;
+}
+
+export const makeAnswers = (): Answers => ({ selections: new Map(), verdicts: new Map(), types: new Map() });
 
 /** A trait's impls by the head of their self type; `rest` are the blanket ones. */
 export interface ImplIndex {
@@ -29,7 +41,7 @@ export interface ImplIndex {
 export function makeUniverse(definitions: Definitions, facts: Iterable<BodyFacts> = []): Universe {
   const langOf = new Map<DefId, string>();
   for (const [name, def] of definitions.lang) langOf.set(def, name);
-  const u: Universe = { definitions, closures: new Map(), opaques: new Map(), langOf, impls: new Map(), params: new Map(), goals: new Map() };
+  const u: Universe = { definitions, closures: new Map(), opaques: new Map(), langOf, impls: new Map(), params: new Map(), predicates: new Map(), answers: makeAnswers() };
   for (const body of facts) addFacts(u, body);
   return u;
 }
@@ -96,8 +108,13 @@ export const instantiateRef = (ref: TraitRef, args: readonly Type[]): TraitRef =
 
 /** All predicates of a definition, its parents' first. */
 export function predicatesOf(u: Universe, def: DefId): readonly Predicate[] {
-  const g = genericsOf(u, def);
-  return g.parent === null ? g.predicates : [...predicatesOf(u, g.parent), ...g.predicates];
+  let list = u.predicates.get(def);
+  if (list === undefined) {
+    const g = genericsOf(u, def);
+    list = g.parent === null ? g.predicates : [...predicatesOf(u, g.parent), ...g.predicates];
+    u.predicates.set(def, list);
+  }
+  return list;
 }
 
 export function traitDef(u: Universe, def: DefId): TraitDef {
