@@ -7,11 +7,17 @@ declare module 'nearley' {
   export interface State {
     readonly rule: Rule;
     readonly dot: number;
+    readonly reference: number;
+    readonly data: unknown;
+    nextState(child: { readonly data: unknown; readonly token: unknown; readonly isToken: true; readonly reference: number }): State;
   }
   export interface Column {
-    readonly states: readonly State[];
+    readonly index: number;
+    readonly states: State[];
     readonly scannable: readonly State[];
-    readonly wants: { readonly [name: string]: unknown };
+    readonly wants: { [name: string]: State[] };
+    process(): void;
+    predict(name: string): void;
   }
   class Grammar {
     constructor(rules: readonly unknown[], start: string);
@@ -21,6 +27,7 @@ declare module 'nearley' {
   }
   class Parser {
     constructor(grammar: Grammar, options?: { readonly keepHistory?: boolean; readonly lexer?: unknown });
+    static readonly fail: unknown;
     readonly table: readonly Column[];
     readonly current: number;
     readonly results: readonly unknown[];

@@ -4,7 +4,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { equal, ok } from 'uvu/assert';
-import { parseByChart, parseWords } from '../../lib/syntax/earley.ts';
+import { parseByChart, parsePlainly, parseWords } from '../../lib/syntax/earley.ts';
 import { parseSnippet } from '../../lib/syntax/parse.ts';
 import { showTree } from '../../lib/syntax/show.ts';
 import { typeOfExpr } from '../../lib/syntax/typeOfExpr.ts';
@@ -37,6 +37,17 @@ test('one word alone gives what the grammar gives', () => {
     for (const start of ['arg', 'expr', 'exprStmt', 'type', 'typeArg', 'fnTypeParam', 'pattern', 'closureParam'] as const) {
       const [short, chart] = [parseWords(start, tokens), parseByChart(start, tokens)];
       equal(bare('value' in short ? short.value : null), bare('value' in chart ? chart.value : null), `${start} ${word}`);
+    }
+  }
+});
+
+test('looking a word ahead changes no parse', () => {
+  const lines = ['a', 'f(x).y[1]? as u8', 'x is Some(n) and not n == 1', 'return', '-a.b + *p * &mut q', 'a..', '..=b', 'x = fn(a): a', 'a < b', 'if x: 1 else: 2', 'a +', ') b', 'let'];
+  for (const line of lines) {
+    const words = lexFile(0 as FileId, line, []).tokens;
+    for (const start of ['expr', 'exprStmt', 'type', 'pattern', 'arg', 'letStmt', 'fnItem'] as const) {
+      const [ahead, plain] = [parseByChart(start, words), parsePlainly(start, words)];
+      equal('value' in ahead ? [bare(ahead.value), ahead.count] : ahead.failure.at, 'value' in plain ? [bare(plain.value), plain.count] : plain.failure.at, `${start} ${line}`);
     }
   }
 });
