@@ -87,8 +87,8 @@ function whereZh({ address, block }: Fault): string {
 export function renderTrap(machine: Machine, report: RunReport, shared: Shared): string {
   const { stop } = report;
   const word = words[shared.language];
-  if (stop === null) return report.leaks.filter(isFailure).map(leak => leakText(leak, machine, shared.language)).join('\n');
-  if (stop.kind === 'panic') return report.leaks.filter(isFailure).map(leak => leakText(leak, machine, shared.language)).join('\n');
+  if (stop === null) return leaksText(machine, report, shared.language);
+  if (stop.kind === 'panic') return leaksText(machine, report, shared.language);
   const fault = machine.trap?.fault ?? null;
   const said = recordOf(stop.code) === undefined ? stop.message : wordsOf(stop.code, shared.language);
   const lines = [`${stop.kind} [${stop.code}]: ${said}`, ...sourceText(machine, stop.at, fault === null ? '' : word.access(fault))];
@@ -136,6 +136,15 @@ function drawing({ address, size, block }: Fault): string[] {
     if (at < block.size && at + scale >= block.size) cells += ']';
   }
   return [`      ${cells}  ${scale === 1 ? '' : `${scale} bytes a cell; `}X ${from}..${to} of 0..${block.size}`];
+}
+
+/** All that is lost; beside it, in one line each, what is there on purpose. Nothing when nothing is lost. */
+function leaksText(machine: Machine, { leaks }: RunReport, language: Language): string {
+  const lost = leaks.filter(isFailure).map(leak => leakText(leak, machine, language));
+  if (lost.length === 0) return '';
+  const word = words[language];
+  const intended = leaks.filter(({ kind }) => kind === 'intended').map(({ bytes, blocks, allocated }) => `${word.leak(bytes, blocks)}: ${word.kinds.intended}${isEvent(allocated) ? ` (${allocated.file}:${allocated.line}:${allocated.column})` : ''}\n`);
+  return [...lost, ...(intended.length === 0 ? [] : [intended.join('')])].join('\n');
 }
 
 /** One group of lost blocks, with the call stack that allocated them. */
