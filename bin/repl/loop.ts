@@ -47,8 +47,11 @@ async function resume(room: Room, entries: readonly string[]): Promise<void> {
 }
 
 async function leave({ session, talk }: Room): Promise<number> {
-  const end = await guarded(talk, () => session.finish());
-  return end === null ? 0 : talk.ended(end);
+  const exit = await guarded(talk, async () => {
+    const end = await session.finish();
+    return end === null ? 0 : talk.ended(end, session.report(end));
+  });
+  return exit ?? 70;
 }
 
 // ---------------------------------------------------------------- a person

@@ -46,6 +46,9 @@ const SLICE = 3_000_000;
 /** Words of translated code in a machine. */
 const MOST_CODE = 6_000_000;
 
+/** What is only true once the script ends: the next line may see to it. */
+const ATEND = new Set(['W2001']);
+
 const AMBIGUOUS = new Set(['E0282', 'E0283', 'E0284']);
 
 export class Session {
@@ -160,7 +163,7 @@ export class Session {
     const { value } = check;
     const last = check.entries[check.entries.length - 1];
     const worth = value !== null && isWorthShowing(value.type) && last !== undefined && last.shown !== 'none';
-    return { kind: 'done', shown: worth ? host.filter.shown : null, type: worth ? value.text : null, problems: check.problems, times };
+    return { kind: 'done', shown: worth ? host.filter.shown : null, type: worth ? value.text : null, problems: check.problems.filter(p => p.span.file === read.file.id && !ATEND.has(p.code)), times };
   }
 
   /** The machine after the last entry, made again when it has to be; null for an empty session, or when it was interrupted. */
@@ -189,6 +192,11 @@ export class Session {
     await this.#go(machine);
     this.#machine = null;
     return machine;
+  }
+
+  /** How the session ended; what leaked is followed in a silent run of the whole script. */
+  report(machine: Machine): RunReport {
+    return makeReport(machine, () => createMachine(machine.program, new SessionHost(this.face, [...this.#events], ['altru', ...this.#args]), { room: STATIC_ROOM, watched: { statements: true, moments: true, calls: true } }));
   }
 
   /** Takes back the last entry; gives its text. */

@@ -6,7 +6,7 @@ import { renderProblem, type Paint, type Problem, type Sources } from '../../lib
 import type { Machine } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
 import { tamed } from '../world/machine.ts';
-import { makeReport } from '../world/run-report.ts';
+import type { RunReport } from '../world/run-report.ts';
 import { writeAll } from '../world/streams.ts';
 import { columns as widthOf, paintFor, wantsColor } from '../world/terminal.ts';
 import { renderTrap } from '../world/trap-text.ts';
@@ -139,8 +139,7 @@ export class Talk {
   }
 
   /** How the whole session ended: leaks and what stopped its last drops. */
-  ended(machine: Machine): number {
-    const report = makeReport(machine, null);
+  ended(machine: Machine, report: RunReport): number {
     if (report.stop !== null || report.leaks.length > 0) this.warn(renderTrap(machine, report, this.shared));
     return report.exit;
   }

@@ -6,7 +6,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Session, type Outcome } from '../../bin/repl/session.ts';
 import type { Face } from '../../bin/repl/outside.ts';
-import { makeReport } from '../../bin/world/run-report.ts';
 import { decodeLibrary, readEntry, Sources, type Problem, type SessionBase } from '../../lib/index.ts';
 
 const store = readFileSync(join(import.meta.dirname, '../../dist/std.store'));
@@ -88,5 +87,5 @@ export async function feed(base: SessionBase, entries: readonly string[], input 
     if (outcome.kind === 'stopped') return { out: paper.out, err: paper.err, exit: outcome.stop.report.exit, refused: null, outcomes };
   }
   const end = await session.finish();
-  return { out: paper.out, err: paper.err, exit: end === null ? 0 : makeReport(end, null).exit, refused: null, outcomes };
+  return { out: paper.out, err: paper.err, exit: end === null ? 0 : session.report(end).exit, refused: null, outcomes };
 }
