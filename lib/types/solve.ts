@@ -517,7 +517,8 @@ export function project(cx: Cx, item: DefId, given: readonly Type[], depth: numb
     return 'no';
   }
   const args = given.map(a => revealShallow(cx, resolve(cx.infer, a)));
-  if (cx.open.size === 0 && args.every(a => (a.flags & HAS_INFER) === 0)) return projectAfresh(cx, item, args, depth);
+  const flags = flagsOf(args);
+  if ((flags & HAS_INFER) === 0 && !mentionsOpen(cx, args)) return (flags & HAS_OPAQUE) !== 0 || cx.defining.size > 0 ? projectAfresh(cx, item, args, depth) : projectClosed(cx, item, args, flags, depth);
   const state = stateOf(cx, numberOf(item, args), args);
   const known = cx.memo.types.get(state);
   if (known !== undefined) {
@@ -530,6 +531,18 @@ export function project(cx: Cx, item: DefId, given: readonly Type[], depth: numb
   const made = projectAfresh(cx, item, args, depth);
   if (made !== 'no' && made !== 'maybe' && made.goals.length === 0 && !cx.overflow && cx.cycles === cycles && isOlder(made.type, count)
     && stateAfter(cx, item, args) === state) cx.memo.types.set(state, { type: made.type, assumed: cx.assumed - assumed });
+  return made;
+}
+
+/** Without variables: what came out closed, with nothing left to prove, is kept where `normalise` keeps it. A chain of adapters asks for each of its items again and again. */
+function projectClosed(cx: Cx, item: DefId, args: readonly Type[], flags: number, depth: number): Normalised | 'no' | 'maybe' {
+  const { types } = answersFor(cx, flags & ~HAS_PROJECTION);
+  const { id } = intern({ kind: 'projection', item, args });
+  const known = types.get(id);
+  if (known !== undefined) return { type: known, goals: [] };
+  const { taint } = cx;
+  const made = projectAfresh(cx, item, args, depth);
+  if (made !== 'no' && made !== 'maybe' && made.goals.length === 0 && cx.taint === taint && !cx.overflow && (made.type.flags & (HAS_INFER | HAS_ERROR)) === 0) types.set(id, made.type);
   return made;
 }
 

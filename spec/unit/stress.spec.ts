@@ -49,6 +49,10 @@ test('a chain of two hundred elif', () => {
   equal(codes('elif', `fn f(x: u32) -> u32:\n    if x == 0: 0\n${times(200, i => `    elif x == ${i + 1}: ${i}\n`)}    else: 9\nfn main(): println("{}", f(3))\n`), []);
 });
 
+test('a chain of thirty adapters', () => {
+  equal(codes('chain', `fn main():\n    let sum: u32 = (0u32..10)${times(30, () => '.map(fn(x): x + 1)')}.sum()\n    println("{sum}")\n`), []);
+});
+
 test('generic instances without end are refused', () => {
   ok(codes('instances', 'trait T:\n    fn t(&self)\nimpl[X] T for Vec[X] where Vec[Vec[X]]: T:\n    fn t(&self): ()\nfn main():\n    let v: Vec[u8] = Vec::new()\n    v.t()\n').includes('E0275'));
 });
