@@ -174,7 +174,8 @@ function aggregate(g: Generator, v: Rvalue & { kind: 'aggregate' }, where: Where
     }
     case 'adt': {
       const type = renumber(g, v.type);
-      const { variant } = v.of;
+      const { variant, written } = v.of;
+      if (written !== undefined) equate(g, type, normaliseR(g, canon(g, written)), { ...where, category: 'annotation' });
       v.operands.forEach((o, i) => {
         const t = types[i];
         if (t !== undefined) sub(g, t, fieldR(g, type, variant, i, o.kind === 'constant' ? o.constant.type : UNIT), where);

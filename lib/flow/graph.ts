@@ -87,7 +87,7 @@ export type Rvalue =
   | { readonly kind: 'unary'; readonly op: 'neg' | 'not'; readonly operand: Operand }
   | { readonly kind: 'cast'; readonly cast: CastName; readonly operand: Operand; readonly type: Type }
   /** Tuple, array, struct, variant or closure from its parts, in order of declaration. */
-  | { readonly kind: 'aggregate'; readonly of: { readonly kind: 'tuple' } | { readonly kind: 'array'; readonly element: Type } | { readonly kind: 'adt'; readonly variant: number | null } | { readonly kind: 'closure' }; readonly type: Type; readonly operands: readonly Operand[] }
+  | { readonly kind: 'aggregate'; readonly of: { readonly kind: 'tuple' } | { readonly kind: 'array'; readonly element: Type } | { readonly kind: 'adt'; readonly variant: number | null; /** as written, with its lifetimes */ readonly written?: Type } | { readonly kind: 'closure' }; readonly type: Type; readonly operands: readonly Operand[] }
   /** `[x; N]`; `length` is a const, or a parameter. */
   | { readonly kind: 'repeat'; readonly operand: Operand; readonly length: Type; readonly type: Type }
   /** The discriminant's value, of the enum's `isize` (or `@repr` integer) type. */

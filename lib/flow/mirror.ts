@@ -332,7 +332,8 @@ function structTerm(b: Builder, path: NodeId, fields: readonly FieldInit[], base
     order.push(at);
   }
   const inOrder = order.every((at, i) => at === i) && order.length === count;
-  if (baseExpr === null && inOrder) return { kind: 'aggregate', of: { kind: 'adt', variant }, parts: order.flatMap(i => given.get(i) ?? []), ...base };
+  const written = b.facts.annotations.get(path);
+  if (baseExpr === null && inOrder) return { kind: 'aggregate', of: { kind: 'adt', variant, ...(written === undefined ? {} : { written }) }, parts: order.flatMap(i => given.get(i) ?? []), ...base };
   const unitBase: Term = { kind: 'constant', constant: { kind: 'zero', type: UNIT }, type: UNIT, span, node };
   return { kind: 'update', variant, fields: given, order, count, base: baseExpr === null ? unitBase : mirror(b, baseExpr), ...base };
 }

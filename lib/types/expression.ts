@@ -60,7 +60,11 @@ function kindOf(t: Typing, e: Expr, expect: Expect): Type {
     }
     case 'borrow': return borrow(t, e, expect);
     case 'rawBorrow': {
+      // The address of a static alone is no access.
+      const address = bare(e.place).kind === 'pathExpr' ? 1 : 0;
+      t.unsafeDepth += address;
       const type = t.rules.expr(t, e.place, NONE);
+      t.unsafeDepth -= address;
       if (e.mutable) markMutable(t, e.place);
       if (!isPlace(t, e.place) && known(t, type).kind !== 'error') report(t, 'E0745', e.place.span, {}, { label: 'temporary value' });
       return ptr(type, e.mutable);

@@ -9,11 +9,11 @@ import type { Literal, Pattern, Path } from '../syntax/tree.ts';
 import type { Span } from '../text/span.ts';
 import { solvePending } from './fulfil.ts';
 import { commitIf } from './infer.ts';
-import { argsFor, lowering } from './method.ts';
+import { argsFor, keeping } from './method.ts';
 import { mismatch } from './mismatch.ts';
 import { pathValue, type PathValue } from './path.ts';
 import { accessible } from './probe.ts';
-import { array, BOOL, CHAR, constant, eraseRegions, ERROR, float, int, intern, ptr, ref as refTo, slice, STR, tuple, U8, type DefId, type FloatName, type IntName, type Type } from './type.ts';
+import { array, BOOL, CHAR, constant, eraseRegions, ERROR, HAS_REGION, float, int, intern, ptr, ref as refTo, slice, STR, tuple, U8, type DefId, type FloatName, type IntName, type Type } from './type.ts';
 import { fresh, known, normal, report, resolved, settled, show, setType, type Typing } from './typing.ts';
 import { instantiate, isLang, variantsOf } from './universe.ts';
 import { unify } from './unify.ts';
@@ -225,7 +225,9 @@ export function structPath(t: Typing, path: Path): { readonly type: Type; readon
     const value = variantPath(t, path, def.enum, def.index);
     return value;
   }
-  const base = normal(t, eraseRegions(lowerPathBase(path, lowering(t), true)), { span: path.span, why: { kind: 'other' } });
+  const lowered = lowerPathBase(path, keeping(t), true);
+  if (lowered.kind === 'adt' && (lowered.flags & HAS_REGION) !== 0 && res.res.kind !== 'self') t.facts.annotations.set(path.id, lowered);
+  const base = normal(t, eraseRegions(lowered), { span: path.span, why: { kind: 'other' } });
   const k = known(t, base);
   if (k.kind === 'error') return null;
   if (k.kind !== 'adt') {
