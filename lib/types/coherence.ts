@@ -6,8 +6,9 @@
 import { problem, type Problem } from '../report/problem.ts';
 import type { World } from '../names/table.ts';
 import type { ImplDef } from './definition.ts';
-import { probe } from './infer.ts';
+import { probe, resolve } from './infer.ts';
 import { printTraitRef, printType } from './print.ts';
+import type { Goal } from './builtin.ts';
 import { evaluateAll, freshArgs, makeCx, normaliseGoals, predicateGoals } from './solve.ts';
 import { parts, type DefId, type Type } from './type.ts';
 import { unifyAll } from './unify.ts';
@@ -89,8 +90,25 @@ function overlap(u: Universe, a: ImplDef, b: ImplDef): boolean {
     if (refA.some(hasError) || refB.some(hasError)) return false;
     if (!unifyAll(cx.infer, refA, refB)) return false;
     goals.push(...predicateGoals(cx, a.id, argsA, 0), ...predicateGoals(cx, b.id, argsB, 0));
-    return evaluateAll(cx, normaliseGoals(cx, goals, 0), 0) !== 'no';
+    // What the library does not implement today it may implement tomorrow: that it does not is no argument.
+    const foreign = (g: Goal): boolean => g.kind === 'trait' && g.ref.trait.startsWith('std::') && !KNOWABLE.has(u.langOf.get(g.ref.trait) ?? '') && g.ref.args.every(t => isForeign(u, resolve(cx.infer, t)));
+    const settled = normaliseGoals(cx, goals, 0);
+    return evaluateAll(cx, a.id.startsWith('std::') ? settled : settled.filter(g => !foreign(g)), 0) !== 'no';
   });
+}
+
+/** Traits of which it is certain who implements them. */
+const KNOWABLE: ReadonlySet<string> = new Set(['sized', 'fn', 'fn_mut', 'fn_once', 'send', 'sync', 'unpin']);
+
+/** A type that another crate owns, by the orphan rule: what is inside a `Vec` does not make it ours; `&T` and `Box[T]` are whose `T` is. */
+function isForeign(u: Universe, t: Type): boolean {
+  switch (t.kind) {
+    case 'adt': return t.def.startsWith('std::') && (u.langOf.get(t.def) !== 'owned_box' || t.args[0] === undefined || isForeign(u, t.args[0]));
+    case 'ref': return isForeign(u, t.inner);
+    case 'dyn': return t.principal === null || t.principal.trait.startsWith('std::');
+    case 'param': case 'infer': case 'closure': case 'opaque': case 'projection': case 'error': return false;
+    default: return true;
+  }
 }
 
 const hasError = (t: Type): boolean => t.kind === 'error' || parts(t).some(hasError);
