@@ -61,6 +61,19 @@ function setUp(graph: Graph, queries: TypeQueries, needs: ReadonlyMap<DefId, Clo
   const bounds: Predicate[] = [];
   const g: Generator = { regions, queries, owner: graph.owner, params, locals: [], bounds, tests: [], depth: 0, open: new Map(), later: [], graph, loans: [], needs, bases, callable: (type, inputs) => callable(g, type, inputs, { point: -1, span: graph.span, category: 'boring' }) };
   for (const p of predicatesOf(queries, owner)) bounds.push(putPredicate(g, p, []));
+  // `T: Any` says `T: 'static`, because `trait Any: 'static` does.
+  for (let i = 0; i < bounds.length && i < 200; i++) {
+    const p = bounds[i];
+    const trait = p?.kind === 'trait' ? queries.definitions.byId.get(p.ref.trait) : undefined;
+    if (p?.kind !== 'trait' || trait?.kind !== 'trait') continue;
+    for (const q of trait.generics.predicates) {
+      if (q.kind === 'typeOutlives') bounds.push(putPredicate(g, q, p.ref.args));
+      else if (q.kind === 'trait' && q.ref.args[0]?.kind === 'param' && q.ref.args[0].index === 0 && q.ref.trait !== p.ref.trait) {
+        const up = queries.definitions.byId.get(q.ref.trait);
+        if (up?.kind === 'trait' && up.generics.predicates.some(r => r.kind === 'typeOutlives')) bounds.push(putPredicate(g, q, p.ref.args));
+      }
+    }
+  }
   for (const p of [...bounds]) {
     if (p.kind === 'regionOutlives') declareTypes(g, p.longer, p.shorter);
     else if (p.kind === 'typeOutlives') declareTypes(g, p.type, p.region);

@@ -12,7 +12,7 @@ import { coerce } from './coerce.ts';
 import { checkBreak, checkCondition, checkDo, checkFor, checkIf, checkLoop, checkMatch, checkReturn, checkTry, checkWhile, diverge } from './control.ts';
 import { lowering, markMutable } from './method.ts';
 import { checkBinary, checkDeref, checkIndex, checkUnary } from './operator.ts';
-import { pathValue } from './path.ts';
+import { leadsToFunction, pathValue } from './path.ts';
 import { isPlace } from './place.ts';
 import { array, BOOL, CHAR, constant, eraseRegions, ERROR, float, int, ptr, ref as refTo, STR, U8, UNIT, USIZE, type FloatName, type IntName, type Type } from './type.ts';
 import { bare, expected, fresh, has, hint, known, NONE, normal, report, setType, type Expect, type Typing } from './typing.ts';
@@ -76,7 +76,7 @@ function kindOf(t: Typing, e: Expr, expect: Expect): Type {
     case 'index': {
       const written = t.table.typeArgs.get(e.id);
       const base = bare(e.base);
-      if (written?.certain === true && base.kind === 'pathExpr') {
+      if (written !== undefined && base.kind === 'pathExpr' && (written.certain || leadsToFunction(t, base.path))) {
         t.facts.typeApplications.add(e.id);
         const value = pathValue(t, base.path, written.args, [e.id, base.path.id]);
         setType(t, e.base.id, value.type);

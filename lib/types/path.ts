@@ -259,6 +259,18 @@ function picked(t: Typing, pick: Pick, self: Type, written: Written, span: Span)
   return item(t, c.item.id, args, written, span, self);
 }
 
+/** `S::of[T]`: is it a function that takes arguments, or a constant that is indexed? */
+export function leadsToFunction(t: Typing, path: Path): boolean {
+  const res = t.table.values.get(path.id) ?? t.table.types.get(path.id);
+  const last = path.segments[path.segments.length - 1];
+  if (res === undefined || last === undefined || res.res.kind === 'error') return false;
+  const quiet = { ...lowering(t), problems: [] };
+  const inner = path.qualified !== null && res.res.kind === 'qualifiedType' && path.segments.length === 1 ? lowerType(path.qualified.type, quiet) : res.used === path.segments.length - 1 ? lowerPathBase(path, quiet, true) : null;
+  if (inner === null) return false;
+  const found = findAssociated(t, normal(t, eraseRegions(inner), other(path.span)), last.name.text);
+  return found.kind === 'found' && found.pick.candidate.item.kind === 'fn';
+}
+
 /** Signature of a function a path leads to, ready to be called. */
 export function calledSignature(t: Typing, type: Type, span: Span): { readonly signature: FnSignature; readonly fn: FnDef | null } | null {
   if (type.kind !== 'fnDef') return null;
