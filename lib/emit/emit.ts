@@ -71,6 +71,7 @@ export function makeWorld(input: EmitInput): World {
   };
   return {
     definitions: input.definitions, types: input.types, profile: input.profile, overflowChecks: input.overflowChecks ?? input.profile === 'debug', graphOf,
+    inLibrary: span => input.sources.get(span.file).library,
     instances: new Map(), problems: [], caches: { fields: new Map(), needsDrop: new Map(), dropFns: new Map(), tables: new Map() },
   };
 }

@@ -39,6 +39,8 @@ export interface World {
   /** Overflow is checked: debug, or asked for. */
   readonly overflowChecks: boolean;
   readonly graphOf: (def: DefId) => Graph | null;
+  /** Is this a place in the library? */
+  readonly inLibrary: (span: Span) => boolean;
   readonly instances: InstanceTable;
   readonly problems: Problem[];
   readonly caches: {

@@ -24,7 +24,7 @@ const test = suite('emit passes');
 
 const definitions: Definitions = { byId: new Map(), lang: new Map(), implsOf: new Map(), inherent: new Map() };
 const world: World = {
-  definitions, profile: 'release', overflowChecks: false, graphOf: () => null, instances: new Map(), problems: [],
+  definitions, profile: 'release', overflowChecks: false, graphOf: () => null, inLibrary: () => false, instances: new Map(), problems: [],
   caches: { fields: new Map(), needsDrop: new Map(), dropFns: new Map(), tables: new Map() },
   types: { normalize: t => t, resolveItem: () => null, isCopy: () => true, shape: makeShapes(definitions, t => layoutIn(definitions, t)), closure: () => { throw new Error('none'); } },
 };
@@ -94,7 +94,7 @@ test('a small callee becomes part of its caller', () => {
   const callee = bodyOf([I32, I32], 1, [block([set(0, add(copy(1), int(1)))])]);
   const instance = { kind: 'start', key: 'callee', depth: 0 } as const;
   const body = bodyOf([I32, I32], 1, [block([{ kind: 'call', span, target: { kind: 'instance', instance }, args: [copy(1)], destination: local(0), result: I32, unwind: null }])]);
-  assert.ok(inlineCalls(body, { candidate: () => callee, tracksCaller: () => false }));
+  assert.ok(inlineCalls(body, { candidate: () => callee, isCallers: () => false }));
   tidyBlocks(body);
   propagateCopies(world, body);
   removeDead(body, false);

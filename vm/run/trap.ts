@@ -3,7 +3,7 @@
  * In: a machine that stands on the instruction. Out: data; wording beyond `message` is the report's business.
  */
 import { markAt } from '../code/program.ts';
-import type { Mark } from '../code/program.ts';
+import type { CodeFunction, Mark } from '../code/program.ts';
 import { trapNumber, trapReasons } from '../code/reasons.ts';
 import type { TrapReason } from '../code/reasons.ts';
 import type { Fault, FaultKind } from '../memory/fault.ts';
@@ -122,11 +122,14 @@ export function markOf(m: Machine, index: number, origin: number): Mark | undefi
   return code && (origin >= 0 ? markAt(code.marks, origin) : markAt(code.cleanupMarks, -1 - origin));
 }
 
+/** A place in a library function is the library's, unless it came from a closure of the user's that was written into it. */
+const isStd = (m: Machine, code: CodeFunction | undefined, mark: Mark | undefined): boolean => code?.std === true && (mark === undefined || m.program.sources[mark.source]?.std === true);
+
 export function entryOf(m: Machine, index: number, origin: number): StackEntry {
   const code = m.program.functions[index];
   const mark = markOf(m, index, origin);
   const source = mark && m.program.sources[mark.source];
-  return { function: code?.name ?? '?', file: source?.path ?? '?', line: mark?.line ?? 0, column: mark?.column ?? 0, std: code?.std === true };
+  return { function: code?.name ?? '?', file: source?.path ?? '?', line: mark?.line ?? 0, column: mark?.column ?? 0, std: isStd(m, code, mark) };
 }
 
 /** The call stack, innermost first. A very deep one keeps both ends. */
@@ -140,10 +143,10 @@ export function callStack(m: Machine): StackEntry[] {
 export function panicPlace(m: Machine): Place | null {
   let first: Place | null = null;
   for (const { index, origin } of frames(m)) {
-    const { file, line, column } = entryOf(m, index, origin);
+    const { file, line, column, std } = entryOf(m, index, origin);
     first ??= { file, line, column };
     const code = m.program.functions[index];
-    if (code?.trackCaller !== true && code?.std !== true) return { file, line, column };
+    if (code?.trackCaller !== true && !std) return { file, line, column };
   }
   return first;
 }

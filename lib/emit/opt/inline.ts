@@ -14,8 +14,8 @@ const LARGEST = 2500;
 export interface Inliner {
   /** The finished body of a callee that is worth it, or null. */
   candidate(instance: Instance): Body | null;
-  /** Panics inside are the caller's (`#[track_caller]`). */
-  tracksCaller(instance: Instance): boolean;
+  /** Is this place inside the callee told as its caller's? So are the library's own, and those of `@track_caller`. */
+  isCallers(instance: Instance, callee: Body, span: Span): boolean;
 }
 
 /** How much code a body is. */
@@ -46,14 +46,15 @@ export function inlineCalls(body: Body, inliner: Inliner): boolean {
     size += callee.blocks.reduce((n, x) => n + x.ops.length, 0);
     // The rest of the block is a new block at the end, looked at in its turn.
     const rest = body.blocks.length;
-    insert(body, b, at, op, callee, inliner.tracksCaller(op.target.instance));
+    const { instance } = op.target;
+    insert(body, b, at, op, callee, span => inliner.isCallers(instance, callee, span));
     for (let inner = rest + 1; inner < body.blocks.length; inner++) judged.add(inner);
     changed = true;
   }
   return changed;
 }
 
-function insert(body: Body, b: number, at: number, call: Extract<Op, { kind: 'call' }>, callee: Body, trackCaller: boolean): void {
+function insert(body: Body, b: number, at: number, call: Extract<Op, { kind: 'call' }>, callee: Body, isCallers: (span: Span) => boolean): void {
   const block = body.blocks[b];
   if (block === undefined) return;
   const firstBlock = body.blocks.length + 1;
@@ -64,7 +65,7 @@ function insert(body: Body, b: number, at: number, call: Extract<Op, { kind: 'ca
   const names = callee.locals.map((each, i) => (i === 0 && direct ? call.destination.local : addLocal(body, each.type, null)));
   const nameOf = (l: LocalId): LocalId => names[l] ?? l;
   const place = (p: Place): Place => ({ local: nameOf(p.local), projection: p.projection.some(s => s.kind === 'index') ? p.projection.map(s => (s.kind === 'index' ? { kind: 'index', local: nameOf(s.local) } : s)) : p.projection });
-  const spanOf = (s: Span): Span => (trackCaller ? call.span : s);
+  const spanOf = (s: Span): Span => (isCallers(s) ? call.span : s);
   const to = (x: BlockId): BlockId => (x + firstBlock) as BlockId;
 
   const before = block.ops.slice(0, at);

@@ -78,8 +78,13 @@ function optimise(o: Optimiser, body: Body): void {
   simplify(world, body, 2);
   const inliner: Inliner = {
     candidate: instance => candidate(o, instance),
-    // The library's own lines mean nothing to a user: what is inlined from it is told at the call.
-    tracksCaller: instance => { const d = instance.kind === 'item' ? world.definitions.byId.get(instance.def) : undefined; return d !== undefined && ('track_caller' in d.attributes || d.id.startsWith('std::')); },
+    // The library's own lines mean nothing to a user: what is inlined from it is told at the call. A closure that was inlined into it
+    // keeps its lines.
+    isCallers: (instance, callee, span) => {
+      if (world.inLibrary(span)) return true;
+      const d = instance.kind === 'item' ? world.definitions.byId.get(instance.def) : undefined;
+      return d !== undefined && 'track_caller' in d.attributes && span.file === callee.span.file && span.start >= callee.span.start && span.end <= callee.span.end;
+    },
   };
   if (inlineCalls(body, inliner)) {
     tidyBlocks(body);
