@@ -2,7 +2,7 @@
  * A session of the visualizer: a run in time and the view of it. In: a program, wishes (`go`, `play`, choices). Out: `view`, a new value after each change.
  * Long ways (to the end of the run, back a million steps) are done in slices by `work`, so that keys are heard between them. Invariant: only this file moves the time line.
  */
-import { type Arrival, type Deed, type Machine, type Picture, type PictureOptions, type Program, type Stand, type Timeline, type TimelineOptions, type Unit, openTimeline, takePicture } from '../../vm/index.ts';
+import { type Arrival, type Deed, type Machine, type Patience, type Picture, type PictureOptions, type Program, type Stand, type Timeline, type TimelineOptions, type Unit, mapHeap, openTimeline, takePicture } from '../../vm/index.ts';
 import type { Happening } from './charts.ts';
 import { watchStops } from './tour.ts';
 import { type View, chosenBlock, speeds } from './view.ts';
@@ -14,14 +14,19 @@ export interface SessionOptions {
   readonly timeline: TimelineOptions;
 }
 
-/** Branches and calls of one slice: some ten milliseconds of watched code. */
-const SLICE = 60_000;
+/** How long one slice of the run may take, in milliseconds: keys are heard between slices. */
+const SLICE = 25;
+const FRAME = 8;
+/** Branches and calls that the first slice gets; the next ones are measured. */
+const FIRST = 1500;
+/** A whole picture is taken at most so often while the program plays, and never for more than about a sixth of the time. */
+const PICTURE_EVERY = 100;
 const PARTS = 240;
 const allocators = ['slab', 'buddy', 'tlsf', 'bump'] as const;
 
 const said: Readonly<Partial<Record<Arrival, string>>> = { start: 'the start of the run', breakpoint: 'a breakpoint', watchpoint: 'a watched value changes', input: 'the program waits for input: i' };
 
-type Slice = () => Stand;
+type Slice = (patience: Patience) => Stand;
 
 export class Session {
   readonly #program: Program;
@@ -31,6 +36,9 @@ export class Session {
   #beside: { readonly allocator: (typeof allocators)[number]; readonly timeline: Timeline } | null = null;
   #turns = 1;
   #owed = 0;
+  #patience = FIRST;
+  #lastPicture = 0;
+  #pictureCost = 0;
   #view: View;
 
   constructor(program: Program, options: SessionOptions) {
@@ -71,7 +79,7 @@ export class Session {
   work(): boolean {
     const job = this.#job;
     if (job === null) return false;
-    const stand = job.slice();
+    const stand = this.#measured(SLICE, job.slice);
     if (stand.arrival === 'tired') {
       this.#view = { ...this.#view, position: stand.position };
       return true;
@@ -89,27 +97,27 @@ export class Session {
   }
 
   move(direction: 1 | -1, unit: Unit, times = 1): void {
-    const goes = direction > 0 ? () => this.timeline.forward(unit, times, { patience: SLICE }) : () => this.timeline.back(unit, times, { patience: SLICE });
+    const goes: Slice = direction > 0 ? patience => this.timeline.forward(unit, times, patience) : patience => this.timeline.back(unit, times, patience);
     this.#start(direction > 0 ? 'on the way' : 'on the way back', goes);
   }
 
   seek(position: number): void {
-    this.#start('on the way', () => this.timeline.seek(Math.max(0, position), { patience: SLICE }));
+    this.#start('on the way', patience => this.timeline.seek(Math.max(0, position), patience));
   }
 
   end(): void {
-    this.#start('running to the end', () => this.timeline.seek(Number.MAX_SAFE_INTEGER, { patience: SLICE }));
+    this.#start('running to the end', patience => this.timeline.seek(Number.MAX_SAFE_INTEGER, patience));
   }
 
   toLine(line: number): void {
-    this.#start(`on the way to line ${line}`, () => this.timeline.runToLine(line, undefined, { patience: SLICE }), stand => {
+    this.#start(`on the way to line ${line}`, patience => this.timeline.runToLine(line, undefined, patience), stand => {
       if (stand.arrival === 'end') this.set({ message: `the run did not come to line ${line} again` });
     });
   }
 
   /** On to the next stop that the person set, or back to the one before. */
   resume(direction: 1 | -1): void {
-    this.#start('on the way', () => (direction > 0 ? this.timeline.resume({ patience: SLICE }) : this.timeline.reverse({ patience: SLICE })));
+    this.#start('on the way', patience => (direction > 0 ? this.timeline.resume(patience) : this.timeline.reverse(patience)));
   }
 
   /** To the next, previous watch stop of the program's tour. */
@@ -121,7 +129,7 @@ export class Session {
       for (const number of numbers) this.timeline.forget(number);
       if (this.#view.message === said.breakpoint) this.set({ message: '' });
     };
-    this.#start('on the way to the next stop', () => (direction > 0 ? this.timeline.resume({ patience: SLICE }) : this.timeline.reverse({ patience: SLICE })), done);
+    this.#start('on the way to the next stop', patience => (direction > 0 ? this.timeline.resume(patience) : this.timeline.reverse(patience)), done);
   }
 
   /** To where the chosen block was born or died. */
@@ -149,7 +157,7 @@ export class Session {
     const block = chosenBlock(this.#view);
     if (block === null) return this.set({ message: 'choose a block first' });
     const address = block.address + this.#view.byte;
-    this.#start('on the way to the next access', () => this.timeline.runTo(address, 1, 'any', { patience: SLICE }), stand => {
+    this.#start('on the way to the next access', patience => this.timeline.runTo(address, 1, 'any', patience), stand => {
       this.set({ message: stand.arrival === 'there' ? `byte ${this.#view.byte} of ${block.id} is about to be used` : 'nobody uses this byte after here' });
     });
   }
@@ -165,7 +173,7 @@ export class Session {
   }
 
   #go(deed: Deed, message: string): void {
-    this.#start('on the way', () => this.timeline.seek(deed.position, { patience: SLICE }), () => this.set({ message }));
+    this.#start('on the way', patience => this.timeline.seek(deed.position, patience), () => this.set({ message }));
   }
 
   breakAt(line: number, condition: string): void {
@@ -210,24 +218,43 @@ export class Session {
     return this.timeline.suppose(act, look);
   }
 
+  /** Does a part of the run that takes about so many milliseconds; how much that is, is learnt from the parts before. */
+  #measured(milliseconds: number, slice: Slice): Stand {
+    const start = performance.now();
+    const asked = Math.max(50, Math.round(this.#patience));
+    const stand = slice({ patience: asked });
+    const cost = performance.now() - start;
+    if (stand.arrival === 'tired') this.#patience = Math.min(5e6, asked * Math.max(0.4, Math.min(2, milliseconds / Math.max(0.1, cost))));
+    return stand;
+  }
+
   /** Playing: as many statements as the speed asks for in `milliseconds`. True when something changed. */
   play(milliseconds: number): boolean {
     const { playing, speed } = this.#view;
     if (playing === 0 || this.#job !== null) return false;
     const pace = speeds[speed] ?? 1;
-    let stand: Stand;
-    if (pace === Number.POSITIVE_INFINITY) {
-      stand = playing > 0 ? this.timeline.seek(Number.MAX_SAFE_INTEGER, { patience: SLICE / 3 }) : this.timeline.back('statement', 5000, { patience: SLICE / 3 });
-    } else {
+    let slice: Slice;
+    if (pace === Number.POSITIVE_INFINITY) slice = patience => (playing > 0 ? this.timeline.seek(Number.MAX_SAFE_INTEGER, patience) : this.timeline.back('statement', 2000, patience));
+    else {
       this.#owed += (pace * milliseconds) / 1000;
       const times = Math.floor(this.#owed);
       if (times === 0) return false;
       this.#owed -= times;
-      stand = playing > 0 ? this.timeline.forward('statement', times, { patience: SLICE }) : this.timeline.back('statement', times, { patience: SLICE });
+      slice = patience => (playing > 0 ? this.timeline.forward('statement', times, patience) : this.timeline.back('statement', times, patience));
     }
-    if (stand.arrival === 'there' || stand.arrival === 'tired') this.refresh({});
-    else this.#arrived(stand);
+    const stand = this.#measured(FRAME, slice);
+    if (stand.arrival !== 'there' && stand.arrival !== 'tired') this.#arrived(stand);
+    else if (performance.now() - this.#lastPicture >= Math.max(PICTURE_EVERY, 6 * this.#pictureCost) || pace < 50) this.refresh({});
+    else this.#glance();
     return true;
+  }
+
+  /** Only what moves in every frame: the heap's bytes, the figures, the position. The rest of the picture is a moment older. */
+  #glance(): void {
+    const { machine, position, seen, total } = this.timeline;
+    const map = mapHeap(machine.heap);
+    const { picture } = this.#view;
+    this.#view = { ...this.#view, position, seen, total, picture: { ...picture, heap: { ...picture.heap, ...map } } };
   }
 
   #arrived(stand: Stand): void {
@@ -246,8 +273,12 @@ export class Session {
     const { timeline } = this;
     if (this.#beside !== null) this.#beside.timeline.seek(timeline.position);
     const activity = timeline.activity(PARTS);
+    const start = performance.now();
+    const picture = this.#picture(timeline);
+    this.#lastPicture = performance.now();
+    this.#pictureCost = this.#lastPicture - start;
     this.#view = {
-      ...this.#view, picture: this.#picture(timeline), position: timeline.position, total: timeline.total, seen: timeline.seen, fault: timeline.fault, needsInput: timeline.needsInput, activity, happenings: happeningsOf(activity, timeline.fault),
+      ...this.#view, picture, position: timeline.position, total: timeline.total, seen: timeline.seen, fault: timeline.fault, needsInput: timeline.needsInput, activity, happenings: happeningsOf(activity, timeline.fault),
       beside: this.#beside === null ? null : this.#picture(this.#beside.timeline), scroll: withoutSource(this.#view.scroll), ...change,
     };
     this.#view = { ...this.#view, writer: this.#view.playing === 0 ? this.#writer() : null };
