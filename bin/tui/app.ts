@@ -9,7 +9,7 @@ import { plainText, Recording, screenSvg } from './export.ts';
 import { openInk } from './ink-screen.tsx';
 import { Keys } from './keys.ts';
 import { Painter } from './painter.ts';
-import { drawScreen } from './screen.ts';
+import { drawMap, drawScreen } from './screen.ts';
 import type { Session } from './session.ts';
 import type { Pen } from './style.ts';
 import { takeTerminal } from './terminal-life.ts';
@@ -25,6 +25,8 @@ export interface AppOptions {
 const MAP_EVERY = 20;
 const CHROME_EVERY = 80;
 const CALM_EVERY = 250;
+/** While something plays the chrome takes a fifth of the time at most: the map goes on. */
+export const CHROME_SHARE = 4;
 
 export function runApp(session: Session, { input, output, pen, calm }: AppOptions): Promise<number> {
   return new Promise(resolve => {
@@ -37,6 +39,7 @@ export function runApp(session: Session, { input, output, pen, calm }: AppOption
     let recording: { readonly tape: Recording; readonly name: string } | null = null;
     let chromeDue = true;
     let lastChrome = 0;
+    let chromeCost = 0;
     let lastTick = performance.now();
     let leaving = false;
 
@@ -112,15 +115,15 @@ export function runApp(session: Session, { input, output, pen, calm }: AppOption
       if (leaving) return;
       const { columns, rows } = life.size();
       const now = performance.now();
-      const drawing = drawScreen(session.view, columns, rows, pen);
-      if (chrome || (chromeDue && now - lastChrome >= (calm ? CALM_EVERY : CHROME_EVERY))) {
-        ink.show(drawing.frame);
+      if (chrome || (chromeDue && now - lastChrome >= Math.max(calm ? CALM_EVERY : CHROME_EVERY, CHROME_SHARE * chromeCost))) {
+        ink.show(drawScreen(session.view, columns, rows, pen).frame);
         painter.setBase(base);
         lastChrome = performance.now();
+        chromeCost = lastChrome - now;
         chromeDue = false;
       }
-      // A card lies over the map.
-      painter.setMap(drawing.map === null || drawing.frame.card !== null ? [] : drawing.map.rows.map(row => pen.row(row)), drawing.map === null || drawing.frame.card !== null ? { column: 0, row: 0, width: 0, height: 0 } : drawing.map.box);
+      const map = drawMap(session.view, columns, rows);
+      painter.setMap(map === null ? [] : map.rows.map(row => pen.row(row)), map?.box ?? { column: 0, row: 0, width: 0, height: 0 });
       const text = painter.paint(rows);
       if (text === '') return;
       recording?.tape.add(text, now);

@@ -6,7 +6,7 @@ import type { DrawnPane, Frame } from './ink-screen.tsx';
 import type { Box } from './painter.ts';
 import { blocksPane } from './panes/blocks.ts';
 import { inspectorPane } from './panes/inspector.ts';
-import { mapPane } from './panes/map.ts';
+import { mapPane, mapTitle } from './panes/map.ts';
 import { outputPane } from './panes/output.ts';
 import { problemsPane, stopRows } from './panes/problems.ts';
 import { sourcePane } from './panes/source.ts';
@@ -31,7 +31,12 @@ function drawn(name: PaneName, view: View, slot: Slot): PaneRows {
 
 export interface Drawing {
   readonly frame: Frame;
-  readonly map: { readonly box: Box; readonly rows: readonly Row[] } | null;
+  readonly map: MapDrawing | null;
+}
+
+export interface MapDrawing {
+  readonly box: Box;
+  readonly rows: readonly Row[];
 }
 
 export function drawScreen(view: View, columns: number, rows: number, pen: Pen): Drawing {
@@ -40,21 +45,23 @@ export function drawScreen(view: View, columns: number, rows: number, pen: Pen):
     return { frame: { columns, rows, pen, head: [], panes: [], foot: wrap(text, columns).slice(0, rows - 1).map((line): Row => [[line]]), card: null }, map: null };
   }
   const { slots } = arrange(columns, rows, view.focus, view.turned);
-  let map: Drawing['map'] = null;
   const drawings = slots.map((slot): DrawnPane => {
-    const { title, rows: lines } = drawn(slot.pane, view, slot);
+    // The painter fills the map, unless a card lies over it.
+    const { title, rows: lines } = slot.pane === 'map' && view.card === null ? { title: mapTitle(view), rows: [] } : drawn(slot.pane, view, slot);
     const tabs: Span[] = slot.tabs.filter(tab => tab !== slot.pane).map((tab): Span => [`${tab} `, 'dim']);
-    if (slot.pane === 'map') {
-      const { column, row, width, height } = slot.box;
-      map = { box: { column: column + 1, row: row + 1, width: width - 2, height: height - 2 }, rows: Array.from({ length: height - 2 }, (_, i) => fit(lines[i] ?? [], width - 2)) };
-    }
-    return {
-      slot, focused: slot.pane === view.focus, title: [...title, ...(tabs.length > 0 ? [['│ ', 'dim'] as Span, ...tabs] : [])],
-      // The painter fills the map, unless a card lies over it.
-      rows: slot.pane === 'map' && view.card === null ? [] : lines,
-    };
+    return { slot, focused: slot.pane === view.focus, title: [...title, ...(tabs.length > 0 ? [['│ ', 'dim'] as Span, ...tabs] : [])], rows: lines };
   });
-  return { frame: { columns, rows, pen, head: headRow(view, columns), panes: drawings, foot: footRows(view, columns), card: cardOf(view, columns, rows) }, map };
+  return { frame: { columns, rows, pen, head: headRow(view, columns), panes: drawings, foot: footRows(view, columns), card: cardOf(view, columns, rows) }, map: drawMap(view, columns, rows) };
+}
+
+/** The map alone and the box it stands in: what is painted in every frame. Null when a card lies over it, or there is no room. */
+export function drawMap(view: View, columns: number, rows: number): MapDrawing | null {
+  if (view.card !== null || columns < LEAST.columns || rows < LEAST.rows) return null;
+  const slot = arrange(columns, rows, view.focus, view.turned).slots.find(one => one.pane === 'map');
+  if (slot === undefined) return null;
+  const { column, row, width, height } = slot.box;
+  const { rows: lines } = drawn('map', view, slot);
+  return { box: { column: column + 1, row: row + 1, width: width - 2, height: height - 2 }, rows: Array.from({ length: height - 2 }, (_, i) => fit(lines[i] ?? [], width - 2)) };
 }
 
 function headRow(view: View, columns: number): Row {

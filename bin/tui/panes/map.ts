@@ -158,18 +158,20 @@ function legend(width: number): Span[] {
   return spans;
 }
 
+/** Which allocator, and how much it has taken. */
+export function mapTitle({ picture, beside, zoom }: View): Row {
+  const said = (of: Picture): string => `${of.allocator}, ${bytes(of.heap.to - of.heap.from)} taken`;
+  return [[' heap ', 'title'], [`${said(picture)}${beside !== null ? ` │ ${said(beside)}` : zoom > 0 ? `, ×${2 ** zoom}` : ''} `, 'dim']];
+}
+
 /** One map, or two allocators side by side. */
 export function mapPane(view: View, width: number, height: number): PaneRows {
   const { picture, beside } = view;
-  const title = (of: Picture): string => `${of.allocator}, ${bytes(of.heap.to - of.heap.from)} taken`;
-  if (beside === null) return { title: [[' heap ', 'title'], [`${title(picture)}${view.zoom > 0 ? `, ×${2 ** view.zoom}` : ''} `, 'dim']], rows: mapRows(view, picture, width, height) };
+  if (beside === null) return { title: mapTitle(view), rows: mapRows(view, picture, width, height) };
   const half = Math.floor((width - 1) / 2);
   const one = mapRows(view, picture, half, height);
   const other = mapRows({ ...view, chosen: null }, beside, width - 1 - half, height);
-  return {
-    title: [[' heap ', 'title'], [`${title(picture)} │ ${title(beside)} `, 'dim']],
-    rows: one.map((row, i): Row => [...padded(row, half), ['│', 'dim'], ...(other[i] ?? [])]),
-  };
+  return { title: mapTitle(view), rows: Array.from({ length: Math.max(one.length, other.length) }, (_, i): Row => [...padded(one[i] ?? [], half), ['│', 'dim'], ...(other[i] ?? [])]) };
 }
 
 function padded(row: Row, width: number): Row {
