@@ -98,7 +98,7 @@ claim('the difference marks what differs and nothing else', () => {
   assert.is(say('NaN', 'NaN').at(-1), 'both sides print the same, and are not equal');
   const long = (n: number): string => `[${Array.from({ length: 40 }, (_, i) => (i === n ? 'Some("x")' : 'None')).join(', ')}]`;
   const shown = say(long(10), long(30)).slice(2);
-  assert.is(shown.filter(line => line.startsWith('  -') || line.startsWith('  +')).length, 4 + 4, shown.join('\n'));
+  assert.is(shown.filter(line => line.startsWith('  -') || line.startsWith('  +')).length, 3 + 3, shown.join('\n'));
   assert.ok(shown.includes('    …'));
   assert.is(withDifference('assertion `left != right` failed\n  left: 1\n right: 1', plain), 'assertion `left != right` failed\n  left: 1\n right: 1');
 });
