@@ -9,6 +9,7 @@ import type { Shared } from './shared.ts';
 import { closest } from './world/closest.ts';
 import { type ColorChoice, languageFor } from './world/language.ts';
 import { guardStreams } from './world/streams.ts';
+import { systemErrorText } from './world/system-error.ts';
 import { version } from './world/version.ts';
 
 const help = (): string => `Altru ${version}: manual memory management, proven safe, watched to the byte, drawn as a picture
@@ -103,6 +104,17 @@ function takeShared(args: string[]): Shared | { readonly wrong: string } {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
+  fail(error);
+}
+
+function fail(error: unknown): void {
+  const system = systemErrorText(error);
+  guardStreams();
+  if (system !== null) {
+    process.stderr.write(`altru: ${system}\n`);
+    process.exitCode = 1;
+    return;
+  }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   const frames = text.split('\n').map(line => line.replace(/^\s+at /, '    in ')).slice(0, 8).join('\n');
   process.stderr.write(

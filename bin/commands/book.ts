@@ -4,11 +4,12 @@
  * without it); all other files as they are. After the words may stand `at=12x3`, `when="i > 2"`, `as=svg|txt`, `theme=light|dark`,
  * `hide` (the drawing alone), `caption="…"`. A fence whose program does not compile, or never comes there, is a problem with its file and line.
  */
-import { copyFileSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { drawSvg, drawText } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
 import { compileText } from '../world/compile-file.ts';
+import { makeFolder } from '../world/folder.ts';
 import { parseOptions } from '../world/options.ts';
 import { pictureOf } from '../world/picture-of.ts';
 
@@ -30,7 +31,7 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   for (const file of files) {
     if (resolve(folder, file).startsWith(`${resolve(out)}/`)) continue;
     const target = join(out, file);
-    mkdirSync(dirname(target), { recursive: true });
+    makeFolder(dirname(target));
     if (/\.(md|markdown)$/i.test(file)) writeFileSync(target, chapter(book, file));
     else copyFileSync(join(folder, file), target);
   }
@@ -118,7 +119,7 @@ function drawing(book: Book, file: string, line: number, body: readonly string[]
   const theme = options.get('theme');
   const name = `${basename(file).replace(/\.\w+$/, '')}-${number}.svg`;
   const place = join(book.out, dirname(file), 'pictures', name);
-  mkdirSync(dirname(place), { recursive: true });
+  makeFolder(dirname(place));
   writeFileSync(place, drawSvg(made.picture, theme === 'light' || theme === 'dark' ? { theme } : {}));
   const link = relative(join(book.out, dirname(file)), place).replaceAll('\\', '/').replaceAll(' ', '%20');
   return [`![${(caption === '' ? 'picture of the heap' : caption).replace(/[[\]]/g, '')}](${link})`, ...(caption === '' ? [] : ['', `*${caption}*`])];

@@ -1,9 +1,10 @@
 /**
  * `altru new NAME`: a folder with a first program. In: a name. Out: files; refuses to touch what exists.
  */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Shared } from '../shared.ts';
+import { makeFolder } from '../world/folder.ts';
 
 const program = (name: string): string => `## ${name}: run it with \`altru main.altru\`, watch it with \`altru check main.altru\`.
 use std::mem::stats
@@ -31,7 +32,7 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
     process.stderr.write(shared.language === 'zh' ? `altru: '${name}' 已经存在\n` : `altru: '${name}' exists already\n`);
     return 1;
   }
-  mkdirSync(name, { recursive: true });
+  makeFolder(name);
   writeFileSync(join(name, 'main.altru'), program(basename(name)));
   process.stdout.write(`${join(name, 'main.altru')}\n`);
   return 0;

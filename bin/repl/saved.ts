@@ -2,9 +2,10 @@
  * What a session leaves on disk: its entries, written anew after each change, so that a kill loses nothing; and the history of what was typed. In the
  * user's state directory (XDG_STATE_HOME). In: texts. Out: texts. A file that is damaged is read as far as it goes; a disk that refuses is no error.
  */
-import { appendFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { makeFolder } from '../world/folder.ts';
 
 const KEPT_SESSIONS = 20;
 const KEPT_HISTORY = 2000;
@@ -39,7 +40,7 @@ export function readHistory(): string[] {
 
 export function addHistory(text: string): void {
   quietly(() => {
-    mkdirSync(folder(), { recursive: true, mode: 0o700 });
+    makeFolder(folder(), 0o700);
     appendFileSync(join(folder(), 'history'), `${JSON.stringify(text)}\n`, { mode: 0o600 });
   }, undefined);
 }
@@ -68,7 +69,7 @@ export class Saved {
   /** Beside the old one and put in its place: a kill in between loses at most the last line. */
   save(entries: readonly string[]): void {
     quietly(() => {
-      mkdirSync(folder(), { recursive: true, mode: 0o700 });
+      makeFolder(folder(), 0o700);
       writeFileSync(`${this.#path}~`, entries.map(text => `${JSON.stringify(text)}\n`).join(''), { mode: 0o600 });
       renameSync(`${this.#path}~`, this.#path);
     }, undefined);

@@ -3,11 +3,12 @@
  * program's name and how it was compiled. Out: its code, when every source file is as it was, and Altru too. The folder is the user's
  * cache directory; it may be deleted at any time, and a damaged entry is passed over. `ALTRU_CACHE=off` keeps nothing.
  */
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Program, decodeProgram, encodeProgram } from '../../vm/index.ts';
+import { makeFolder } from './folder.ts';
 import { version } from './version.ts';
 
 export interface Manner {
@@ -70,7 +71,7 @@ export function keepCode(name: string, manner: Manner, files: readonly string[],
     const path = entryOf(name, manner);
     const at = folder();
     if (path === null || at === null) return;
-    mkdirSync(at, { recursive: true });
+    makeFolder(at);
     const head = JSON.stringify(files.map(file => [resolve(file), hashOf(readFileSync(file))]));
     writeFileSync(`${path}.${process.pid}`, Buffer.concat([Buffer.from(`${head}\n`), encodeProgram(program)]));
     renameSync(`${path}.${process.pid}`, path);

@@ -3,6 +3,7 @@
  * the process quietly, as other tools do.
  */
 import { readSync, writeSync } from 'node:fs';
+import { systemErrorText } from './system-error.ts';
 
 const pause = (): void => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
@@ -44,9 +45,9 @@ let guarded = false;
 export function guardStreams(): void {
   if (guarded) return;
   guarded = true;
-  const leaveQuietly = (error: NodeJS.ErrnoException): void => {
-    process.exit(error.code === 'EPIPE' ? 0 : 70);
-  };
-  process.stdout.on('error', leaveQuietly);
-  process.stderr.on('error', leaveQuietly);
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.stderr.write(`altru: ${systemErrorText(error) ?? error.message}\n`);
+    process.exit(error.code === 'EPIPE' ? 0 : 1);
+  });
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 }

@@ -3,7 +3,7 @@
  * are about exit codes, streams, JSON against its schema, and bad input that must get a clear problem and never a stack trace.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
@@ -121,4 +121,43 @@ claim('test runs what is marked and says what failed', () => {
   assert.match(altru(['test', '--list', name]).out, /good\nbad\npanics\nleaks\n/);
   assert.match(altru(['test', '--format', 'tap', name]).out, /not ok 2 - bad/);
   assert.match(altru(['test', '--format', 'junit', name]).out, /failures="2"/);
+});
+
+claim('what the system refuses is said in a sentence, and is nobody\'s fault', () => {
+  const name = file('hi.altru', 'println("hi")\n');
+  const refused = (args: readonly string[], words: RegExp): void => {
+    const ran = altru(args);
+    assert.is(ran.exit, 1, ran.err);
+    assert.match(ran.err, words);
+    assert.not.match(ran.err, /fault in Altru/);
+  };
+  refused(['run', '--report', join('no', 'such', 'report.json'), name], /no such file or folder \(ENOENT\)/);
+  refused(['run', '--report', '.', name], /it is a folder \(EISDIR\)/);
+  refused(['build', name, '-o', join('no', 'such', 'out.altc')], /ENOENT/);
+  refused(['new', join(name, 'inside')], /not a folder \(ENOTDIR\)/);
+  if (!existsSync('/dev/full')) return;
+  for (const args of [['run', name], ['--help'], ['explain', 'E0382'], ['check', '--json', name]]) {
+    const full = openSync('/dev/full', 'w');
+    const ran = spawnSync(process.execPath, [join(top, 'dist/altru.mjs'), ...args], { cwd: work, encoding: 'utf8', stdio: ['ignore', full, 'pipe'], timeout: 60_000 });
+    closeSync(full);
+    assert.is(ran.status, 1, `${args.join(' ')}: ${ran.stderr}`);
+    assert.is(ran.stderr, 'altru: output cannot be written: no space left on the device (ENOSPC)\n');
+  }
+});
+
+claim('no cache is needed: none can be made, it is no folder, or an entry is damaged', () => {
+  const name = file('cached.altru', 'println("cached")\n');
+  const run = (cache: string): string => spawnSync(process.execPath, [join(top, 'dist/altru.mjs'), name], { cwd: work, encoding: 'utf8', timeout: 60_000, env: { ...process.env, XDG_CACHE_HOME: cache, ALTRU_CACHE: '' } }).stdout;
+  assert.is(run('/proc/none'), 'cached\n');
+  assert.is(run(join(work, name)), 'cached\n');
+  const cache = join(work, 'cache');
+  assert.is(run(cache), 'cached\n');
+  const [entry] = readdirSync(join(cache, 'altru')).filter(one => one.endsWith('.altc'));
+  assert.ok(entry !== undefined);
+  const path = join(cache, 'altru', entry ?? '');
+  const whole = readFileSync(path);
+  for (const damaged of [Buffer.alloc(0), whole.subarray(0, 200), Buffer.from('[]\n'), Buffer.concat([whole.subarray(0, whole.length / 2), Buffer.alloc(64, 0xff), whole.subarray(whole.length / 2 + 64)])]) {
+    writeFileSync(path, damaged);
+    assert.is(run(cache), 'cached\n');
+  }
 });
