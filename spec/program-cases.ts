@@ -54,7 +54,10 @@ function fences(folder: string): Case[] {
       if (end < 0) throw new Error(`${chapter}:${at + 1}: a fence without end`);
       const text = `${'\n'.repeat(at + 1)}${lines.slice(at + 1, end).join('\n')}\n`;
       count++;
-      cases.push({ name: `rules/${chapter} ${heading} ${count}`, file: join(folder, chapter), text, promised: promisesOf(text), fragment: open[1] !== undefined });
+      const promised = promisesOf(text);
+      // The programs run in both profiles; of the reference, whose rules are theirs too, one is enough unless a long run asks for both.
+      const profiles = promised.profiles.length > 1 && process.env['ALTRU_PROFILES'] !== 'all' ? (['debug'] as const) : promised.profiles;
+      cases.push({ name: `rules/${chapter} ${heading} ${count}`, file: join(folder, chapter), text, promised: { ...promised, profiles }, fragment: open[1] !== undefined });
       at = end;
     }
   }

@@ -53,7 +53,7 @@ async function work(): Promise<void> {
 
 function start(): Promise<ChildProcess> {
   return new Promise((resolve, reject) => {
-    const child = fork(join(here, 'program-worker.ts'), ['--work', stored], { execArgv: ['--import', 'tsx'] });
+    const child = fork(join(here, 'program-worker.ts'), ['--work', stored], { execArgv: ['--max-semi-space-size=64', '--import', 'tsx'] });
     child.once('message', () => resolve(child));
     child.once('error', reject);
   });

@@ -1,6 +1,6 @@
 /**
  * Time: a run gone forwards and backwards is the same run. For programs of the suite: the state at every step has one hash, however the session
- * came there; output and end are those of a plain run. `PROGRAMS` says how many (12 in the suite; 200 for a long run). Then what a session is asked.
+ * came there; output and end are those of a plain run. `PROGRAMS` says how many (6 in the suite; 200 for a long run). Then what a session is asked.
  */
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -14,7 +14,7 @@ import { collectCases } from '../program-cases.ts';
 import { suite } from '../suite.ts';
 
 const test = suite('time');
-const PROGRAMS = Number(process.env['PROGRAMS'] ?? 12);
+const PROGRAMS = Number(process.env['PROGRAMS'] ?? 6);
 /** Longer runs are looked at in their first steps. */
 const STEPS = 80;
 
