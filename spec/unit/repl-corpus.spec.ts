@@ -11,7 +11,7 @@ import { entriesOf, feed, newBase } from './repl-feeder.ts';
 
 const claim = suite('the REPL and programs');
 const top = join(import.meta.dirname, '..');
-const stride = Number(process.env['ALTRU_STRIDE'] ?? 120);
+const stride = Number(process.env['ALTRU_STRIDE'] ?? 50);
 const gaps = new Set(readFileSync(join(top, 'known-gaps.txt'), 'utf8').split('\n'));
 /** Its function comes before the variable when items are fed first: the names are not even there. */
 const otherOrder = 'programs/script/functions-do-not-see-a-scripts-locals.altru';
