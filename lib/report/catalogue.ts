@@ -2,6 +2,7 @@
  * The catalogue: every problem that Altru can report, one record each, in one list. Each phase's records stand in a file of
  * their own. In: nothing. Out: records by code, and a problem's words in a language.
  */
+import { accesses } from './catalogue/accesses.ts';
 import { machine } from './catalogue/machine.ts';
 import { memory } from './catalogue/memory.ts';
 import { names } from './catalogue/names.ts';
@@ -16,7 +17,7 @@ export type { Record, Wording } from './record.ts';
 
 export type Language = 'en' | 'zh';
 
-export const catalogue: readonly Record[] = [...syntax, ...names, ...types, ...ownership, ...memory, ...machine, ...world];
+export const catalogue: readonly Record[] = [...syntax, ...names, ...types, ...ownership, ...memory, ...machine, ...accesses, ...world];
 
 const byCode = new Map(catalogue.map(record => [record.code, record]));
 

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { openLibrary } from '../../bin/world/library.ts';
 import { catalogue, checkProgram, emitChecked, hasErrors, Sources } from '../../lib/index.ts';
-import { createMachine, findLeaks, isFailure, outOfFuel, run } from '../../vm/index.ts';
+import { trapReasons } from '../../vm/code/reasons.ts';
+import { createMachine, faultCodes, findLeaks, isFailure, outOfFuel, run } from '../../vm/index.ts';
 import { suite } from '../suite.ts';
 
 const claim = suite('catalogue');
@@ -45,6 +46,11 @@ for (const record of catalogue) {
     assert.equal(outcome(record.right, runs).errors, [], 'the right program is accepted');
   });
 }
+
+claim('whatever the machine stops for is explained', () => {
+  const codes = [...Object.values(faultCodes), ...trapReasons.map(reason => reason.code)];
+  assert.equal(codes.filter(code => !catalogue.some(record => record.code === code)), []);
+});
 
 claim('no code and no slug stands twice', () => {
   const codes = catalogue.map(record => record.code);

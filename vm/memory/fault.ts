@@ -25,15 +25,13 @@ export type FaultKind =
   | 'double-release'
   | 'bad-free'
   | 'alloc-dealloc-mismatch'
-  | 'new-delete-type-mismatch'
   | 'memcpy-param-overlap'
   | 'invalid-pointer-pair'
   | 'invalid-bool'
   | 'invalid-char'
   | 'invalid-enum-tag'
   | 'negative-size-param'
-  | 'invalid-allocation-alignment'
-  | 'allocation-size-too-big';
+  | 'invalid-allocation-alignment';
 
 export type Access = 'alloc' | 'read' | 'write' | 'free' | 'realloc' | 'release' | 'call' | 'copy';
 

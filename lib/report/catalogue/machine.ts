@@ -3,10 +3,7 @@
  * stops with it (it is accepted by the checker), `right` the same one repaired.
  */
 import type { Record } from '../record.ts';
-
-const report = (code: string, slug: string, en: string, zh: string, whyEn: string, whyZh: string, wrong: string, right: string): Record => ({
-  code, slug, severity: 'report', message: { en, zh }, why: { en: whyEn, zh: whyZh }, wrong, right,
-});
+import { report } from './report.ts';
 
 const main = (...lines: readonly string[]): string => `fn main():\n${lines.map(line => `    ${line}`).join('\n')}\n`;
 
