@@ -8,6 +8,7 @@ import { type HeapProfile, type Host, type MachineOptions, createMachine, fieldN
 import type { Shared } from '../shared.ts';
 import { toDhat, toPprof, toSpeedscope, toSvg } from '../heap/profile-export.ts';
 import { bytesText, differenceText, framesOf, number, profileText, type NamedProfile } from '../heap/profile-text.ts';
+import { machineOptions } from '../world/machine-options.ts';
 import { openProgram } from '../world/open-program.ts';
 import { parseOptions } from '../world/options.ts';
 import { makeReport } from '../world/run-report.ts';
@@ -30,15 +31,9 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   if (name === undefined) return usage("'heap' needs a file");
   const format = options.values.get('export');
   if (format !== undefined && format !== 'speedscope' && format !== 'pprof' && format !== 'dhat') return usage("'--export' takes speedscope, pprof or dhat");
-  const allocator = options.values.get('allocator');
-  if (allocator !== undefined && allocator !== 'slab' && allocator !== 'buddy' && allocator !== 'tlsf' && allocator !== 'bump') return usage("'--allocator' takes slab, buddy, tlsf or bump");
-  const sizes: { fuel?: number; heap?: number; seed?: number } = {};
-  for (const option of ['fuel', 'heap', 'seed'] as const) {
-    const text = options.values.get(option);
-    const value = text === undefined ? undefined : parseSize(text);
-    if (value === null) return usage(`'--${option}' takes a number such as 1000 or 64MiB, not '${text}'`);
-    if (value !== undefined) sizes[option] = value;
-  }
+  const chosen = machineOptions(options, ['fuel', 'heap', 'seed']);
+  if ('wrong' in chosen) return usage(chosen.wrong);
+  const { fuel } = chosen.numbers;
   const span = options.values.get('between');
   const moments = span === undefined ? null : /^(\d+)(%?)\.\.(\d+)(%?)$/.exec(span);
   if (span !== undefined && moments === null) return usage("'--between' takes two moments, such as 1000..5000 or 20%..80%");
@@ -61,11 +56,7 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   };
   const accesses = !options.flags.has('quick');
   const recorded = recordHost(host);
-  const manner: MachineOptions = {
-    ...(sizes.heap === undefined ? {} : { heap: sizes.heap }),
-    ...(sizes.seed === undefined ? {} : { seed: sizes.seed }),
-    ...(allocator === undefined ? {} : { allocator }),
-  };
+  const manner: MachineOptions = chosen.machine;
   const machine = createMachine(program, recorded.host, { ...manner, watched: { accesses } });
   const recorder = recordHeap(machine, accesses);
   await runWatched();
@@ -97,7 +88,7 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
       interrupted = true;
     };
     process.on('SIGINT', onInterrupt);
-    for (let left = sizes.fuel ?? Infinity; ; left -= SLICE) {
+    for (let left = fuel ?? Infinity; ; left -= SLICE) {
       const slice = Math.min(SLICE, left);
       recorder.given(slice);
       const status = go(machine, slice);

@@ -6,8 +6,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { type Picture, drawHtml, drawSvg, drawText } from '../../vm/index.ts';
 import type { Program } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
-import { openCode } from '../world/code-file.ts';
-import { compileFile } from '../world/compile-file.ts';
+import { machineOptions } from '../world/machine-options.ts';
+import { openProgram } from '../world/open-program.ts';
 import { parseOptions } from '../world/options.ts';
 import { pictureOf } from '../world/picture-of.ts';
 import { parseSize } from '../world/size.ts';
@@ -21,11 +21,8 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   if (name === undefined) return usage("'picture' needs a file");
   const theme = options.values.get('theme');
   if (theme !== undefined && theme !== 'light' && theme !== 'dark') return usage("'--theme' takes light or dark");
-  const allocator = options.values.get('allocator');
-  if (allocator !== undefined && allocator !== 'slab' && allocator !== 'buddy' && allocator !== 'tlsf' && allocator !== 'bump') return usage("'--allocator' takes slab, buddy, tlsf or bump");
-  const heap = options.values.get('heap');
-  const limit = heap === undefined ? undefined : parseSize(heap);
-  if (limit === null) return usage(`'--heap' takes a number such as 1000 or 64MiB, not '${heap}'`);
+  const chosen = machineOptions(options, ['heap']);
+  if ('wrong' in chosen) return usage(chosen.wrong);
   const width = parseSize(options.values.get('width') ?? '100');
   if (width === null || width < 40 || width > 1000) return usage("'--width' takes a number from 40 to 1000");
   const out = options.values.get('o') ?? options.values.get('output') ?? '-';
@@ -44,14 +41,14 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
     }
   }
 
-  const program = codeOf(name, options.values.get('std'), options.flags.has('release') ? 'release' : 'debug', shared);
+  const program = await openProgram(name, { profile: options.flags.has('release') ? 'release' : 'debug', overflowChecks: false }, options.values.get('std'), shared);
   if (program === null) return 1;
   const at = options.values.get('at');
   const when = options.values.get('when');
   const made = pictureOf(program, {
     at: at ?? 'end', args: programArgs, library: options.flags.has('library'), ghosts: !options.flags.has('no-ghosts'), most,
     ...(when === undefined ? {} : { when }), ...(input === undefined ? {} : { input }),
-    machine: { ...(allocator === undefined ? {} : { allocator }), ...(limit === undefined ? {} : { heap: limit }) },
+    machine: chosen.machine,
   });
   if ('wrong' in made) {
     process.stderr.write(`altru: ${made.wrong}\n`);
@@ -77,10 +74,6 @@ function draw(kind: string, picture: Picture, program: Program, options: { reado
     case 'html': return drawHtml(picture, program.sources.find(s => s.path === picture.at?.file)?.text?.split(/\r?\n/) ?? []);
     default: return drawText(picture, options.width);
   }
-}
-
-function codeOf(name: string, std: string | undefined, profile: 'debug' | 'release', shared: Shared): Program | null {
-  return name.endsWith('.altc') ? openCode(name) : compileFile(name, std, { profile }, shared).program;
 }
 
 function usage(text: string): number {

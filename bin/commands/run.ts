@@ -5,9 +5,9 @@
 import { writeFileSync } from 'node:fs';
 import type { Shared } from '../shared.ts';
 import { runMachine } from '../world/machine.ts';
+import { machineOptions } from '../world/machine-options.ts';
 import { openProgram } from '../world/open-program.ts';
 import { parseOptions } from '../world/options.ts';
-import { parseSize } from '../world/size.ts';
 import { guardStreams } from '../world/streams.ts';
 
 const OPTIONS = {
@@ -19,16 +19,9 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   if ('wrong' in options) return usage(options.wrong);
   const [name, ...programArgs] = options.rest;
   if (name === undefined) return usage("'run' needs a file");
-  const numbers: { [name: string]: number } = {};
-  for (const option of ['fuel', 'heap', 'stack', 'seed', 'quarantine', 'fail-alloc']) {
-    const text = options.values.get(option);
-    if (text === undefined) continue;
-    const value = parseSize(text);
-    if (value === null) return usage(`'--${option}' takes a number such as 1000 or 64MiB, not '${text}'`);
-    numbers[option] = value;
-  }
-  const allocator = options.values.get('allocator');
-  if (allocator !== undefined && allocator !== 'slab' && allocator !== 'buddy' && allocator !== 'tlsf' && allocator !== 'bump') return usage(`'--allocator' takes slab, buddy, tlsf or bump`);
+  const chosen = machineOptions(options, ['fuel', 'heap', 'stack', 'seed', 'quarantine', 'fail-alloc']);
+  if ('wrong' in chosen) return usage(chosen.wrong);
+  const { fuel, 'fail-alloc': failAllocation } = chosen.numbers;
   const engine = options.values.get('engine');
   if (engine !== undefined && engine !== 'auto' && engine !== 'interpreter' && engine !== 'eager') return usage(`'--engine' takes auto, interpreter or eager`);
   const profile = options.flags.has('unchecked') ? 'unchecked' : options.flags.has('release') ? 'release' : 'debug';
@@ -36,13 +29,9 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   const program = await openProgram(name, { profile, overflowChecks: options.flags.has('overflow-checks') }, options.values.get('std'), shared);
   if (program === null) return 1;
   const outcome = await runMachine(program, programArgs, {
-    ...(numbers['fuel'] === undefined ? {} : { fuel: numbers['fuel'] }),
-    ...(numbers['heap'] === undefined ? {} : { heap: numbers['heap'] }),
-    ...(numbers['stack'] === undefined ? {} : { stack: numbers['stack'] }),
-    ...(numbers['seed'] === undefined ? {} : { seed: numbers['seed'] }),
-    ...(numbers['quarantine'] === undefined ? {} : { quarantine: numbers['quarantine'] }),
-    ...(numbers['fail-alloc'] === undefined ? {} : { failAllocation: numbers['fail-alloc'] }),
-    ...(allocator === undefined ? {} : { allocator }),
+    ...chosen.machine,
+    ...(fuel === undefined ? {} : { fuel }),
+    ...(failAllocation === undefined ? {} : { failAllocation }),
     ...(engine === undefined || engine === 'auto' ? {} : { engine }),
     raw: options.flags.has('raw'),
     shared,

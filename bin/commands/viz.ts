@@ -6,8 +6,8 @@ import { readFileSync } from 'node:fs';
 import type { Program } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
 import { parseOptions } from '../world/options.ts';
+import { machineOptions } from '../world/machine-options.ts';
 import { openProgram } from '../world/open-program.ts';
-import { parseSize } from '../world/size.ts';
 
 const OPTIONS = { release: 'flag', 'screen-reader': 'flag', calm: 'flag', light: 'flag', dark: 'flag', std: 'value', heap: 'value', seed: 'value', allocator: 'value', quarantine: 'value', input: 'value', at: 'value', beside: 'flag' } as const;
 
@@ -20,16 +20,8 @@ export async function openVisualizer(args: readonly string[], shared: Shared, pl
   if ('wrong' in options) return usage(options.wrong);
   const [name, ...programArgs] = options.rest;
   if (name === undefined) return usage(`'${playing ? 'top' : 'viz'}' needs a file`);
-  const numbers: Record<string, number> = {};
-  for (const option of ['heap', 'seed', 'quarantine', 'at']) {
-    const text = options.values.get(option);
-    if (text === undefined) continue;
-    const value = parseSize(text);
-    if (value === null) return usage(`'--${option}' takes a number such as 1000 or 64MiB, not '${text}'`);
-    numbers[option] = value;
-  }
-  const allocator = options.values.get('allocator');
-  if (allocator !== undefined && allocator !== 'slab' && allocator !== 'buddy' && allocator !== 'tlsf' && allocator !== 'bump') return usage(`'--allocator' takes slab, buddy, tlsf or bump`);
+  const chosen = machineOptions(options, ['heap', 'seed', 'quarantine', 'at']);
+  if ('wrong' in chosen) return usage(chosen.wrong);
   const given = options.values.get('input');
   let input: Uint8Array | 'later' = 'later';
   if (given !== undefined) {
@@ -48,15 +40,10 @@ export async function openVisualizer(args: readonly string[], shared: Shared, pl
     problems: [],
     timeline: {
       input, args: programArgs, environment: {}, now: () => performance.now(), wallClock: () => Date.now(),
-      machine: {
-        ...(numbers['heap'] === undefined ? {} : { heap: numbers['heap'] }),
-        ...(numbers['seed'] === undefined ? {} : { seed: numbers['seed'] }),
-        ...(numbers['quarantine'] === undefined ? {} : { quarantine: numbers['quarantine'] }),
-        ...(allocator === undefined ? {} : { allocator }),
-      },
+      machine: chosen.machine,
     },
   });
-  if (numbers['at'] !== undefined) session.seek(numbers['at']);
+  if (chosen.numbers['at'] !== undefined) session.seek(chosen.numbers['at']);
   if (options.flags.has('beside')) session.besideNext();
   const { stdin, stdout } = process;
   if (options.flags.has('screen-reader') || !stdout.isTTY || !stdin.isTTY) {
