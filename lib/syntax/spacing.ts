@@ -19,6 +19,8 @@ export function gap(before: Element | null, next: Element, elements: readonly El
   const b = before.type;
   const n = next.type;
   if (b === '@') return attributes ? '' : ' ';
+  // `7 .1` is a field of a number; `7.1` would be another number. In `t.0.1` the zero is a field itself.
+  if (n === '.' && b === 'int' && elements[index + 1]?.type === 'int' && elements[index - 2]?.type !== '.') return ' ';
   if (b === '.' || n === '.' || n === ',' || n === ';' || n === ':' || n === '?' && endsOperand(before)) return '';
   if (b === '::') return '';
   if (n === '::') return endsOperand(before) || b === '>' ? '' : blankAfter(before, elements, index);

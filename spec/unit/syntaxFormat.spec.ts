@@ -36,6 +36,7 @@ test('spacing', () => {
   equal(fmt('let x=a+-b*c . d( 1,2 )[ 3 ]as i32\n'), 'let x = a + -b * c.d(1, 2)[3] as i32\n');
   equal(fmt('fn f [T:Ord+Clone] ( x:& \'a mut T,y:* const u8 )->& &T : x\n'), "fn f[T: Ord + Clone](x: &'a mut T, y: *const u8) -> & &T: x\n");
   equal(fmt('P{x:1,..p}==Q{ }\nuse a::{b,c as d}\nx . 0 . 1?.f( )\n'), 'P { x: 1, ..p } == Q {}\nuse a::{b, c as d}\nx.0.1?.f()\n');
+  equal(fmt('790 . 1\n7 .f()\n'), '790 .1\n7.f()\n');
   equal(fmt('match x :\n  1 .. =2|- 3: a\n  y@Some( _ )if z: **b\n'.replace('.. =', '..=')), 'match x:\n    1..=2 | -3: a\n    y @ Some(_) if z: **b\n');
   equal(fmt('@derive( Clone ) @inline struct A( pub( crate )u8 )\n'), '@derive(Clone) @inline struct A(pub(crate) u8)\n');
 });
