@@ -6,37 +6,11 @@
  */
 import type { Place, Rvalue } from '../flow/graph.ts';
 import { op as opNumber } from '../../vm/code/opcodes.ts';
-import type { Body, BodyBlock, Op } from './body.ts';
+import type { BodyBlock, Op } from './body.ts';
 import type { Frame } from './frame.ts';
-import { usage, visitOp } from './opt/visit.ts';
+import type { Pending } from './pending.ts';
+import { visitOp } from './opt/visit.ts';
 import { get, set, type Writer } from './writer.ts';
-
-export interface Pending {
-  /** Body local that it is the value of. */
-  readonly of: number;
-  /** VM local that would hold it. */
-  readonly local: number;
-  /** Pushes the value. */
-  readonly push: () => void;
-  readonly reads: ReadonlySet<number>;
-  readonly memory: boolean;
-  readonly effect: boolean;
-}
-
-export interface Deferral {
-  readonly pending: Map<number, Pending>;
-  /** Where a value was pushed instead of set: a second reader puts a `local.tee` there. */
-  readonly pushed: Map<number, number>;
-  /** Body locals that may wait. */
-  readonly once: Uint8Array;
-}
-
-export function makeDeferral(body: Body, keepNamed: boolean): Deferral {
-  const u = usage(body);
-  const once = new Uint8Array(body.locals.length);
-  for (const [i, each] of body.locals.entries()) if (i > body.params && u.writes[i] === 1 && u.reads[i] === 1 && u.taken[i] === 0 && !(keepNamed && each.name !== null)) once[i] = 1;
-  return { pending: new Map(), pushed: new Map(), once };
-}
 
 /** Pushes a VM local, or what waits for it. */
 export function getLocal(frame: Frame, local: number): void {

@@ -7,7 +7,7 @@ import type { Place } from '../flow/graph.ts';
 import type { Type } from '../types/type.ts';
 import type { ValueType } from '../../vm/code/values.ts';
 import type { Body } from './body.ts';
-import { type Deferral, makeDeferral } from './defer.ts';
+import { type Deferral, makeDeferral } from './pending.ts';
 import type { Lasting, Layout } from './lasting.ts';
 import { offsetsOf, prims, type Prim, type Shape, valueType } from './shape.ts';
 import { callingConvention, type Unit } from './unit.ts';

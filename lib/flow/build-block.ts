@@ -9,7 +9,8 @@ import { assign, assignUnit, type Builder, consume, inScope, leave, newBlock, ne
 import { bindIrrefutable, declare, refutable, simpleBinding } from './build-match.ts';
 import { assignTerm, discard, into, operand, operate, store } from './build-value.ts';
 import type { Operand, Place } from './graph.ts';
-import { adjustedType, arithmeticName, fnTerm, isPlace, mirror, type Term, typeOf } from './mirror.ts';
+import { adjustedType, arithmeticName, fnTerm, mirror, typeOf } from './mirror.ts';
+import { isPlace, type Term } from './term.ts';
 import { elementType, field, local, project } from './place.ts';
 import { fieldTypes } from './queries.ts';
 import { ref } from '../types/type.ts';

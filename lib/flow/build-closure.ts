@@ -7,7 +7,7 @@ import type { Capture, ClosureFacts } from '../types/facts.ts';
 import { eraseRegions, ref, type Type } from '../types/type.ts';
 import { assign, type Builder, consume } from './builder.ts';
 import type { Operand, Place } from './graph.ts';
-import type { Term } from './mirror.ts';
+import type { Term } from './term.ts';
 
 /** What the closure stores for a capture. */
 export function storedType(capture: Capture): Type {

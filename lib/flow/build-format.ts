@@ -10,7 +10,8 @@ import { assign, assignUnit, type Builder, constantOperand, diverge, goto, leave
 import { branch } from './build-match.ts';
 import { call } from './build-value.ts';
 import type { LocalId, Operand, Place } from './graph.ts';
-import { fnTerm, mirror, type Term } from './mirror.ts';
+import { fnTerm, mirror } from './mirror.ts';
+import type { Term } from './term.ts';
 import { local } from './place.ts';
 import { lang, traitMethod, variantIndex } from './queries.ts';
 

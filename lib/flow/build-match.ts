@@ -11,7 +11,7 @@ import { assign, type Builder, blockOf, consume, constantOperand, goto, inScope,
 import { call } from './build-value.ts';
 import { type Pat, pat } from './build-pattern.ts';
 import type { BlockId, Constant, LocalId, Operand, Place } from './graph.ts';
-import { type Term } from './mirror.ts';
+import type { Term } from './term.ts';
 import { elementType, field, local, placeKey, project, samePlace } from './place.ts';
 import { adtOf, fieldTypes, traitMethod } from './queries.ts';
 import { intern } from '../types/type.ts';

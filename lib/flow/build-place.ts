@@ -8,7 +8,7 @@ import type { Capture } from '../types/facts.ts';
 import { BOOL, ptr, type Type, USIZE } from '../types/type.ts';
 import { type Access, assign, assignConstant, type Builder, constantOperand, newBlock, newTemp, push, tempOf, terminate, unwind } from './builder.ts';
 import type { LocalId, Operand, Place, Projection } from './graph.ts';
-import type { Term } from './mirror.ts';
+import type { Term } from './term.ts';
 import { DEREF, local, project } from './place.ts';
 
 /** A place whose start may still be a captured variable. */

@@ -5,7 +5,7 @@
  */
 import { type Builder, newLocal, newBlock, type Scope } from './builder.ts';
 import type { Block, Constant, Local } from './graph.ts';
-import type { Term } from './mirror.ts';
+import type { Term } from './term.ts';
 import { local, RESULT } from './place.ts';
 
 export function promote(b: Builder, term: Term & { kind: 'borrow' }): Constant | null {

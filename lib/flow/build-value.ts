@@ -7,7 +7,7 @@ import { BOOL, type Type } from '../types/type.ts';
 import { assign, assignConstant, type Builder, blockOf, consume, constantOperand, diverge, isCopy, needsDrop, newBlock, newTemp, scheduleValue, terminate, unwind } from './builder.ts';
 import { promote } from './build-promoted.ts';
 import type { LocalId, Operand, Place, Rvalue } from './graph.ts';
-import { isPlace, type Term } from './mirror.ts';
+import { isPlace, type Term } from './term.ts';
 import { field, local } from './place.ts';
 import { fieldTypes } from './queries.ts';
 

@@ -9,7 +9,7 @@ import type { BodyFacts, Capture, ClosureFacts } from '../types/facts.ts';
 import type { Block as TreeBlock, Expr, NodeId, Statement as TreeStatement } from '../syntax/tree.ts';
 import { BOOL, type DefId, type Type, UNIT } from '../types/type.ts';
 import type { Block, BlockId, Constant, Graph, Local, LocalId, Operand, Place, Rvalue, Statement, Terminator } from './graph.ts';
-import type { Term } from './mirror.ts';
+import type { Term } from './term.ts';
 import { local, placeType } from './place.ts';
 import type { TypeQueries } from './queries.ts';
 

@@ -9,37 +9,9 @@ import type { ArithmeticOp, CompareOp, Expr, FieldInit, Literal, NodeId } from '
 import { BOOL, CHAR, type DefId, ERROR, intern, ptr, ref, type Type, U8, UNIT } from '../types/type.ts';
 import type { ArithmeticName, BorrowKind, CastName, CompareName, Constant, Rvalue } from './graph.ts';
 import type { Builder } from './builder.ts';
+import { isPlace, type AggregateOf, type CallSyntax, type Term } from './term.ts';
 import { lang, variantOf } from './queries.ts';
 import { elementType, pointee } from './place.ts';
-
-export type CallSyntax = 'call' | 'method' | 'operator' | 'for' | 'deref' | 'index' | 'format';
-export type AggregateOf = (Rvalue & { kind: 'aggregate' })['of'];
-
-export type Term = { readonly type: Type; readonly span: Span; readonly node: NodeId } & (
-  // places
-  | { readonly kind: 'local'; readonly binding: NodeId }
-  | { readonly kind: 'static'; readonly def: DefId }
-  | { readonly kind: 'field'; readonly base: Term; readonly index: number }
-  | { readonly kind: 'deref'; readonly base: Term }
-  | { readonly kind: 'index'; readonly base: Term; readonly index: Term }
-  // values
-  | { readonly kind: 'constant'; readonly constant: Constant }
-  | { readonly kind: 'borrow'; readonly borrow: BorrowKind; readonly base: Term }
-  | { readonly kind: 'rawBorrow'; readonly mutable: boolean; readonly base: Term }
-  | { readonly kind: 'call'; readonly callee: Term; readonly args: readonly Term[]; readonly calleeSpan: Span; readonly syntax: CallSyntax }
-  | { readonly kind: 'binary'; readonly op: ArithmeticName | CompareName; readonly left: Term; readonly right: Term }
-  | { readonly kind: 'unary'; readonly op: 'neg' | 'not'; readonly base: Term }
-  | { readonly kind: 'cast'; readonly cast: CastName; readonly base: Term }
-  | { readonly kind: 'neverToAny'; readonly base: Term }
-  | { readonly kind: 'aggregate'; readonly of: AggregateOf; readonly parts: readonly Term[] }
-  | { readonly kind: 'update'; readonly variant: number | null; readonly fields: ReadonlyMap<number, Term>; readonly order: readonly number[]; readonly count: number; readonly base: Term }
-  | { readonly kind: 'repeat'; readonly base: Term; readonly length: Type }
-  | { readonly kind: 'logical'; readonly expr: Expr }
-  /** Blocks, loops, matches, jumps, closures, format calls: lowered from the tree. */
-  | { readonly kind: 'control'; readonly expr: Expr }
-);
-
-export const isPlace = (t: Term): boolean => t.kind === 'local' || t.kind === 'static' || t.kind === 'field' || t.kind === 'deref' || t.kind === 'index';
 
 export function typeOf(b: Builder, id: NodeId): Type {
   return b.facts.types.get(id) ?? ERROR;

@@ -3,12 +3,17 @@
  * that leaves is made of its tables. Also where names are put into namespaces, and where visibility is decided.
  */
 import { problem, type Problem } from '../report/problem.ts';
-import type { Item, Name, UseItem, Visibility } from '../syntax/tree.ts';
+import type { File, Item, Name, UseItem, Visibility } from '../syntax/tree.ts';
 import type { SourceFile } from '../text/sources.ts';
 import type { FileId, Span } from '../text/span.ts';
 import type { DefId } from '../types/type.ts';
 import type { ModuleScope, NameBinding, Res, Rib, World } from './table.ts';
-import type { LoadedFile } from './collect.ts';
+
+/** A file that was read and parsed. */
+export interface LoadedFile {
+  readonly source: SourceFile;
+  readonly tree: File;
+}
 
 /** An item with its place. */
 export interface Entry {

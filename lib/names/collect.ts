@@ -9,7 +9,7 @@ import type { SourceFile } from '../text/sources.ts';
 import type { FileId } from '../text/span.ts';
 import type { Definition, Definitions } from '../types/definition.ts';
 import { UNIT, type DefId } from '../types/type.ts';
-import { makeScope, uniqueId, type Build } from './build.ts';
+import { makeScope, uniqueId, type Build, type LoadedFile } from './build.ts';
 import { checkItems } from './check-items.ts';
 import { defineEntry, type Define } from './define.ts';
 import { gatherFile } from './gather.ts';
@@ -22,11 +22,6 @@ import { makeShells } from './shells.ts';
 import type { Body, Evaluate, ModuleScope, NameTable, Rib, World } from './table.ts';
 import { completeResults } from './trait-results.ts';
 import { traitsAround } from './trait-scope.ts';
-
-export interface LoadedFile {
-  readonly source: SourceFile;
-  readonly tree: File;
-}
 
 export interface CollectInput {
   /** `main` for the user's program, `std` for the library. */

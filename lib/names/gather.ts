@@ -7,11 +7,10 @@ import { problem } from '../report/problem.ts';
 import type { EnumItem, GenericParam, Generics, ImplItem, Item, Name, StructItem, TypeNode, UseTree } from '../syntax/tree.ts';
 import type { FileId } from '../text/span.ts';
 import type { DefId } from '../types/type.ts';
-import { addEntry, define, implId, makeScope, uniqueId, visibilityOf, type Build, type Entry } from './build.ts';
+import { addEntry, define, implId, makeScope, uniqueId, visibilityOf, type Build, type Entry, type LoadedFile } from './build.ts';
 import { documentsPrelude } from './document.ts';
 import { copyTree, freshId, pathOf } from './fresh.ts';
 import { derivedImpls } from './derive.ts';
-import type { LoadedFile } from './collect.ts';
 import type { ModuleScope, Rib } from './table.ts';
 
 /** Where items stand. */

@@ -3,7 +3,7 @@
  * through `Deref` by impls. Used by fields, methods, indexing, calls and coercions. A step is made only when asked for.
  */
 import { evaluate, normalise } from './solve.ts';
-import type { Goal } from './builtin.ts';
+import type { Goal } from './goal.ts';
 import type { Adjustment } from './facts.ts';
 import { probe } from './infer.ts';
 import { ref as refTo, projection, type DefId, type Type } from './type.ts';

@@ -6,7 +6,7 @@
 import type { ClosureFacts } from './facts.ts';
 import { shallow, type Infer } from './infer.ts';
 import type { ParamEnv } from './env.ts';
-import type { Verdict } from './solve.ts';
+import type { Goal, Verdict } from './goal.ts';
 import { fnDefinition, instantiate, isLang, lang, supertraits, variantsOf, type Universe } from './universe.ts';
 import { adt, eraseRegions, ref as refTo, substitute, tuple, UNIT, type DefId, type FnSignature, type TraitRef, type Type, type TypeOf } from './type.ts';
 
@@ -50,11 +50,6 @@ export interface Cx {
   /** A goal went deeper than the limit: E0275. */
   overflow: boolean;
 }
-
-export type Goal =
-  | { readonly kind: 'trait'; readonly ref: TraitRef }
-  | { readonly kind: 'projection'; readonly item: DefId; readonly args: readonly Type[]; readonly type: Type }
-  | { readonly kind: 'closureKind'; readonly def: DefId; readonly want: ClosureFacts['kind'] };
 
 export type Answer = readonly Goal[] | 'no' | 'maybe' | null;
 

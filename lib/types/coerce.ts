@@ -4,7 +4,8 @@
  * the type wanted. Out: adjustments in the facts, or E0308. A coercion that fails binds nothing.
  */
 import { autoderef, borrowAfter, derefOnce, type DerefStep } from './autoderef.ts';
-import { callSignature, fnDefSignature, goal, objectGoals, type Goal } from './builtin.ts';
+import { callSignature, fnDefSignature, goal, objectGoals } from './builtin.ts';
+import type { Goal } from './goal.ts';
 import type { Adjustment } from './facts.ts';
 import { commitIf, probe } from './infer.ts';
 import { mismatch, type Expected } from './mismatch.ts';

@@ -8,7 +8,7 @@ import type { World } from '../names/table.ts';
 import type { ImplDef } from './definition.ts';
 import { probe, resolve } from './infer.ts';
 import { printTraitRef, printType } from './print.ts';
-import type { Goal } from './builtin.ts';
+import type { Goal } from './goal.ts';
 import { evaluateAll, freshArgs, makeCx, normaliseGoals, predicateGoals } from './solve.ts';
 import { parts, type DefId, type Type } from './type.ts';
 import { unifyAll } from './unify.ts';

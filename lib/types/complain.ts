@@ -4,7 +4,7 @@
  */
 import { problem, type Problem } from '../report/problem.ts';
 import type { Span } from '../text/span.ts';
-import type { Goal } from './builtin.ts';
+import type { Goal } from './goal.ts';
 import { callSignature, fnTraitKind } from './builtin.ts';
 import type { ClosureFacts } from './facts.ts';
 import { printType } from './print.ts';

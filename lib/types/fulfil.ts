@@ -6,7 +6,8 @@
 import { problem } from '../report/problem.ts';
 
 import { complainKind, complainProjection, complainTrait, goalText } from './complain.ts';
-import { kindSatisfies, type Goal } from './builtin.ts';
+import { kindSatisfies } from './builtin.ts';
+import type { Goal } from './goal.ts';
 import { commitIf, probe, resolve, shallow, variablesIn, type InferType } from './infer.ts';
 import { evaluate, project, select } from './solve.ts';
 import { ERROR, HAS_ERROR, HAS_INFER, numberOf, type Type } from './type.ts';

@@ -5,7 +5,7 @@
  */
 import type { AssociatedTypeDef, Definition, Definitions, FnDef, GenericParam, Generics, ImplDef, Predicate, TraitDef, VariantDef } from './definition.ts';
 import type { BodyFacts, ClosureFacts } from './facts.ts';
-import type { Outcome, Verdict } from './solve.ts';
+import type { Outcome, Verdict } from './goal.ts';
 import { ERASED, eraseRegions, intern, param, substitute, tuple, type DefId, type TraitRef, type Type } from './type.ts';
 
 export interface Universe {

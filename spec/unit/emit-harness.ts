@@ -12,7 +12,7 @@ import type { Span } from '../../lib/text/span.ts';
 import type { Definition, Definitions, FnDef, Generics } from '../../lib/types/definition.ts';
 import { type DefId, I32, intern, type Type } from '../../lib/types/type.ts';
 import { verify } from '../../vm/code/verify.ts';
-import { createMachine } from '../../vm/run/machine.ts';
+import { createMachine } from '../../vm/run/create.ts';
 import { run } from '../../vm/run/run.ts';
 import type { Profile } from '../../vm/code/program.ts';
 

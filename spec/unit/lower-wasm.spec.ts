@@ -7,7 +7,7 @@ import { draftProgram } from '../../vm/code/assemble.ts';
 import type { Draft } from '../../vm/code/assemble.ts';
 import { opcodes } from '../../vm/code/opcodes.ts';
 import { verify } from '../../vm/code/verify.ts';
-import { createMachine } from '../../vm/run/machine.ts';
+import { createMachine } from '../../vm/run/create.ts';
 import type { Machine } from '../../vm/run/machine.ts';
 import { run } from '../../vm/run/run.ts';
 import { suite } from '../suite.ts';

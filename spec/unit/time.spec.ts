@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { createMachine } from '../../vm/run/machine.ts';
+import { createMachine } from '../../vm/run/create.ts';
 import { run } from '../../vm/run/run.ts';
 import { takePicture } from '../../vm/picture/take.ts';
 import { openTimeline } from '../../vm/watch/session.ts';

@@ -2,7 +2,8 @@
  * A library of a few lines, for unit tests of names and types: language items, `Option`, `Box`, the prelude. In: source text. Out: a world, problems
  * as `CODE line:column`.
  */
-import { collectNames, type LoadedFile } from '../../lib/names/collect.ts';
+import { collectNames } from '../../lib/names/collect.ts';
+import type { LoadedFile } from '../../lib/names/build.ts';
 import type { World } from '../../lib/names/table.ts';
 import type { Problem } from '../../lib/report/problem.ts';
 import { parseFile } from '../../lib/syntax/parse.ts';

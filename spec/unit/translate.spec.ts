@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import { draftProgram } from '../../vm/code/assemble.ts';
 import { disassembleFunction } from '../../vm/code/disassemble.ts';
 import { verify } from '../../vm/code/verify.ts';
-import { createMachine } from '../../vm/run/machine.ts';
+import { createMachine } from '../../vm/run/create.ts';
 import { run } from '../../vm/run/run.ts';
 import { speedUp } from '../../vm/wasm/tier.ts';
 import { suite } from '../suite.ts';

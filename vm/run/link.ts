@@ -8,13 +8,10 @@ import { fault } from '../memory/fault.ts';
 import { exact, exactDigits, multiplyAdd, parseFloat32, parseFloat64, shortest, shortestSingle } from './decimal.ts';
 import type { Decimal } from './decimal.ts';
 import { floatText } from './floattext.ts';
-import type { Machine } from './machine.ts';
+import type { Machine, Service } from './machine.ts';
 import { sweep, unmarked } from './sweep.ts';
 import { siteOf, siteStack, trapFault, trapFor } from './trap.ts';
 import { panic } from './unwind.ts';
-
-/** `at` is the index in `ints` of the first argument; the next one is two further. */
-export type Service = (m: Machine, at: number) => void;
 
 const encode = new TextEncoder();
 const decode = new TextDecoder();

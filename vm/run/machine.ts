@@ -1,25 +1,23 @@
 /**
- * The machine: everything a running program is, in one record. In: a verified program and a host. Out: a record that `interpret`
- * moves on and that pictures, watchers and debuggers read.
+ * The machine: everything a running program is, in one record. `create.ts` makes it from a verified program and a
+ * host; `interpret` moves it on; pictures, watchers and debuggers read it. Here: its shape, and how a function comes into its code.
  * Invariants: one buffer, seen as `ints`, `floats` and `singles`, holds slots of 8 bytes, then call records, then register code (one base
  * register in the compiled loop instead of three); `pc`, `fp`, `cp` are word indices in it. A call record is two words: the pc to return
  * to and the caller's frame. Code begins with a call of the entry and a `halt`.
  * A slot holds an i32 or f32 in its low word, a pointer's block number in its high word where provenance is tracked.
  */
-import type { Import, Program } from '../code/program.ts';
-import { createHeap, regionFor } from '../memory/heap.ts';
-import type { Heap, HeapOptions } from '../memory/heap.ts';
-import { createSpace } from '../memory/space.ts';
-import type { Growth, Space } from '../memory/space.ts';
+import type { Program } from '../code/program.ts';
+import type { Heap } from '../memory/heap.ts';
+import type { Space } from '../memory/space.ts';
 import type { Listeners } from './events.ts';
-import { linkImport } from './link.ts';
-import type { Service } from './link.ts';
 import { operation } from './operations.ts';
 import { toRegisters } from './registers.ts';
 import type { Registers } from './registers.ts';
-import { nothingWatched } from './translation.ts';
 import type { StaticPlaces, Watched } from './translation.ts';
-import type { Panic, Trap } from './trap.ts';
+import type { Panic, Trap } from './ending.ts';
+
+/** Code behind an import. `at` is the index in `ints` of the first argument; the next one is two further. */
+export type Service = (m: Machine, at: number) => void;
 
 /** What the world does for a program. Bytes are the program's own memory: use them before returning. */
 export type Host = {
@@ -109,87 +107,6 @@ export type Machine = {
   readonly listeners: Listeners;
 };
 
-export type MachineOptions = {
-  /** Most bytes that the program may hold on the heap. */
-  readonly heap?: number;
-  readonly growth?: Growth;
-  readonly allocator?: HeapOptions['allocator'];
-  readonly quarantine?: number;
-  /** Bytes of the memory stack, and how many calls may be open. */
-  readonly stack?: number;
-  readonly calls?: number;
-  readonly seed?: number;
-  /** Bytes behind the statics for those of later versions of the program. */
-  readonly room?: number;
-  readonly watched?: Partial<Watched>;
-};
-
-export function createMachine(program: Program, host: Host, options: MachineOptions = {}): Machine {
-  const sanitize = program.provenance;
-  const limit = options.heap ?? 1 << 30;
-  const stacks = options.stack ?? 8 << 20;
-  const space = createSpace({ statics: Math.max(16, program.statics.size) + (options.room ?? 0), stacks, heap: regionFor(limit, sanitize), shadow: sanitize, growth: options.growth ?? { kind: 'geometric' } });
-  const heap = createHeap(space, {
-    sanitize,
-    limit,
-    seed: options.seed ?? 0,
-    ...(options.allocator === undefined ? {} : { allocator: options.allocator }),
-    ...(options.quarantine === undefined ? {} : { quarantine: options.quarantine }),
-  });
-  const calls = options.calls ?? 200_000;
-  const slotEnd = Math.min(1 << 26, Math.max(1 << 18, calls * 24)) & -2;
-  const codeBase = slotEnd + (calls + 4) * 2;
-  const stored = program.functions.reduce((sum, { body, cleanup }) => sum + 24 + body.length * 2 + (cleanup?.length ?? 0) * 2, 2048);
-  const buffer = new ArrayBuffer((codeBase + stored + (stored & 1)) * 4);
-  const signatureIds = idsOf(program);
-  const machine: Machine = {
-    program,
-    host,
-    space,
-    heap,
-    services: program.imports.map((each: Import) => linkImport(each)),
-    statics: space.map.statics.start,
-    staticPlaces: { start: space.map.statics.start, number: (offset) => staticNumber(machine, offset) },
-    seed: options.seed ?? 0,
-    entries: new Int32Array(program.functions.length),
-    compiled: program.functions.map(() => undefined),
-    ranges: [],
-    table: program.table,
-    tableSignatures: Int32Array.from(program.table, (index) => signatureIds[program.functions[index]?.signature ?? -1] ?? -1),
-    signatureIds,
-    ints: new Int32Array(buffer),
-    floats: new Float64Array(buffer),
-    singles: new Float32Array(buffer),
-    slotEnd,
-    callBase: slotEnd,
-    callEnd: slotEnd + calls * 2,
-    codeBase,
-    codeEnd: codeBase + 8,
-    stackEnd: space.map.stacks.end,
-    pc: codeBase,
-    fp: 0,
-    msp: space.map.stacks.start,
-    cp: slotEnd,
-    fuel: 0,
-    reserve: 0,
-    hot: null,
-    status: 'running',
-    changed: false,
-    exit: 0,
-    trap: null,
-    panics: [],
-    caught: null,
-    refused: null,
-    sites: { parents: [0], pcs: [0], known: new Map() },
-    // Who asks for leaks in the middle of a run needs every variable at its own place.
-    watched: { ...nothingWatched, moments: sanitize && program.imports.some(({ name }) => name === 'leaks' || name === 'leaks_refused'), ...options.watched },
-    listeners: { statement: [], moment: [], call: [], return: [], load: [], store: [], alloc: [], free: [], panic: [] },
-  };
-  loadStatics(machine);
-  begin(machine, program.entry);
-  return machine;
-}
-
 /** Equal types of functions have equal numbers. */
 export function idsOf(program: Program): Int32Array {
   const ids = new Map<string, number>();
@@ -235,22 +152,4 @@ export function compile(m: Machine, index: number): number {
   m.compiled[index] = compiled;
   m.ranges.push(compiled);
   return rest.entry;
-}
-
-function loadStatics(m: Machine): void {
-  const { segments, pointers, variables } = m.program.statics;
-  const { u8, view } = m.space;
-  for (const { at, bytes } of segments) u8.set(bytes, m.statics + at);
-  for (const at of pointers) view.setInt32(m.statics + at, view.getInt32(m.statics + at, true) + m.statics, true);
-  const sanitizer = m.heap.sanitizer;
-  if (!sanitizer) return;
-  sanitizer.written(m.statics, m.program.statics.size);
-  for (const { at, size } of variables) if (size > 0) sanitizer.staticLive(m.statics + at, size);
-  for (const at of pointers) sanitizer.setProvenance(m.statics + at, staticNumber(m, view.getInt32(m.statics + at, true) - m.statics));
-}
-
-/** The number of the static that holds an offset of the statics area; 0 for constants, which nobody can do wrong by but by writing. */
-function staticNumber(m: Machine, offset: number): number {
-  const found = m.program.statics.variables.find(({ at, size }) => offset >= at && offset < at + size);
-  return found && m.heap.sanitizer ? m.heap.sanitizer.numberAt(m.statics + found.at) : 0;
 }

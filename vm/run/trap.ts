@@ -8,26 +8,9 @@ import { trapNumber, trapReasons } from '../code/reasons.ts';
 import type { TrapReason } from '../code/reasons.ts';
 import type { Fault, FaultKind } from '../memory/fault.ts';
 import type { Compiled, Machine } from './machine.ts';
+import type { Panic, Place, StackEntry, Trap } from './ending.ts';
 
-export type Place = { readonly file: string; readonly line: number; readonly column: number };
-export type StackEntry = Place & { readonly function: string; readonly std: boolean };
-
-export type Trap = {
-  readonly code: string;
-  /** AddressSanitizer's name where it has one. */
-  readonly kind: string;
-  readonly message: string;
-  readonly at: Place | null;
-  /** Innermost first. */
-  readonly stack: readonly StackEntry[];
-  readonly fault: Fault | null;
-  readonly born: readonly StackEntry[];
-  readonly died: readonly StackEntry[];
-  readonly exit: number;
-};
-
-/** A panic under way. */
-export type Panic = { readonly message: string; readonly at: Place | null; readonly stack: readonly StackEntry[] };
+export type { Panic, Place, StackEntry, Trap } from './ending.ts';
 
 /** The numbers that reports have for what the memory finds wrong. */
 export const faultCodes: Record<FaultKind, string> = {

@@ -7,7 +7,7 @@
  */
 import type { Program } from '../code/program.ts';
 import { listen } from '../run/events.ts';
-import { createMachine } from '../run/machine.ts';
+import { createMachine } from '../run/create.ts';
 import { plenty, run } from '../run/run.ts';
 import { createActivity } from './activity.ts';
 import { createKeyFrames, type KeyFrame, positionOf } from './keyframes.ts';

@@ -8,7 +8,8 @@
  */
 import type { Program } from '../code/program.ts';
 import type { BlockFacts } from '../memory/fault.ts';
-import type { Machine, MachineOptions } from '../run/machine.ts';
+import type { Machine } from '../run/machine.ts';
+import type { MachineOptions } from '../run/create.ts';
 
 /**
  *     statement  the next statement, whatever call it is in
