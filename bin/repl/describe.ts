@@ -49,7 +49,7 @@ function ownVariables(picture: Picture): PictureVariable[] {
   return [...last.values()];
 }
 
-function endName(picture: Picture, end: PictureEnd): string {
+function endName(end: PictureEnd): string {
   switch (end.kind) {
     case 'variable': {
       const name = end.id.replace(/^\d+\//, '').replace(/#\d+$/, '');
@@ -64,7 +64,7 @@ function endName(picture: Picture, end: PictureEnd): string {
 const leadsTo = (picture: Picture, id: string): string =>
   picture.arrows
     .filter(a => a.from.kind === 'variable' && a.from.id === id)
-    .map(a => `→ ${endName(picture, a.to)}${a.standing === 'dangling' ? ' ✗' : ''}`)
+    .map(a => `→ ${endName(a.to)}${a.standing === 'dangling' ? ' ✗' : ''}`)
     .join(' ');
 
 /** `:owners`: each variable, how it holds its value, and where that leads. */
@@ -81,7 +81,7 @@ export function owners(picture: Picture, columns: number, words: Words, paint: P
 const holders = (picture: Picture, block: PictureBlock): string =>
   picture.arrows
     .filter(a => a.to.kind === 'block' && a.to.id === block.id && a.standing !== 'null')
-    .map(a => `${a.from.kind === 'block' ? a.from.id : endName(picture, { ...a.from, ...(a.from.kind === 'variable' ? { offset: 0 } : {}) })}${a.name === '' ? '' : `.${a.name}`}${a.standing === 'dangling' ? ' ✗' : ''}`)
+    .map(a => `${a.from.kind === 'block' ? a.from.id : endName({ ...a.from, ...(a.from.kind === 'variable' ? { offset: 0 } : {}) })}${a.name === '' ? '' : `.${a.name}`}${a.standing === 'dangling' ? ' ✗' : ''}`)
     .slice(0, 4)
     .join(', ');
 

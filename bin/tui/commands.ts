@@ -11,7 +11,7 @@ import { cellAt, gridFor } from './panes/map.ts';
 import { currentLine, sourceTop } from './panes/source.ts';
 import { stackEntries, stackTop } from './panes/stack.ts';
 import type { Session } from './session.ts';
-import { type Prompt, type PromptFor, type View, chosenBlock, shownBlocks, speeds, variablesOf } from './view.ts';
+import { type Prompt, type PromptFor, chosenBlock, shownBlocks, speeds, variablesOf } from './view.ts';
 
 export type Wish = { readonly kind: 'leave' } | { readonly kind: 'suspend' } | { readonly kind: 'repaint' } | { readonly kind: 'save'; readonly name: string } | null;
 

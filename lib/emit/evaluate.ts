@@ -163,7 +163,7 @@ function callOp(a: Activation, op: Extract<Op, { kind: 'call' }>): void {
   if (target.kind !== 'instance') return cannot('a call that is not direct');
   const { instance } = target;
   if (instance.kind === 'item') {
-    for (const name of ['panic_fmt', 'panic_str', 'assert_failed']) if (isLang(unit.world, instance.def, name)) throw new Refused(name === 'panic_str' ? panicText(a, op) : 'the evaluated program panicked', op.span);
+    for (const name of ['panic_fmt', 'panic_str', 'assert_failed']) if (isLang(unit.world, instance.def, name)) throw new Refused(name === 'panic_str' ? panicText(op) : 'the evaluated program panicked', op.span);
     if (attributeOf(unit.world, instance.def, 'intrinsic') !== null) cannot('an intrinsic');
   }
   const args = op.args.map(arg => operandAt(a, arg));
@@ -171,7 +171,7 @@ function callOp(a: Activation, op: Extract<Op, { kind: 'call' }>): void {
   if (op.result.kind !== 'never') copy(a, find(a, op.destination), result);
 }
 
-function panicText(a: Activation, op: Extract<Op, { kind: 'call' }>): string {
+function panicText(op: Extract<Op, { kind: 'call' }>): string {
   const [text] = op.args;
   if (text?.kind === 'constant' && text.constant.kind === 'string') return `evaluation panicked: ${text.constant.value}`;
   return 'the evaluated program panicked';

@@ -37,7 +37,7 @@ export function findPlace(frame: Frame, place: Place): Found {
           else if (index?.kind === 'frame') { write(frame.out, 'frame.addr', index.offset); write(frame.out, 'i32.load', 0); }
           else i32(frame.out, 0);
         };
-        found = elementAt(frame, inner, stepType(frame.unit.world, found.type, step), () => { push(); write(frame.out, 'ptr.index', size); });
+        found = elementAt(inner, stepType(frame.unit.world, found.type, step), () => { push(); write(frame.out, 'ptr.index', size); });
         break;
       }
       case 'constantIndex': {
@@ -48,7 +48,7 @@ export function findPlace(frame: Frame, place: Place): Found {
         else if (type.kind === 'array') found = moved(found, element, (Number(lengthOf(type)) - step.offset) * size, null);
         else {
           const { meta } = found;
-          found = elementAt(frame, found, element, () => {
+          found = elementAt(found, element, () => {
             meta?.();
             i32(frame.out, step.offset);
             write(frame.out, 'i32.sub');
@@ -95,7 +95,7 @@ function moved(found: Found, type: Type, by: number, meta: (() => void) | null):
   }
 }
 
-function elementAt(frame: Frame, found: Found, type: Type, step: () => void): Found {
+function elementAt(found: Found, type: Type, step: () => void): Found {
   if (found.kind !== 'memory') return { kind: 'none', type, meta: null };
   const { address, offset } = found;
   return { kind: 'memory', type, address: () => { address(); step(); }, offset, costly: true, meta: null };

@@ -6,7 +6,6 @@ import type { Span } from '../text/span.ts';
 import { type Bits, has } from './dataflow.ts';
 import type { Loan } from './borrow-constraints.ts';
 import { conflicts, type Depth } from './borrow-conflict.ts';
-import type { Points } from './borrow-scope.ts';
 import type { BorrowKind, Graph, Operand, Place, Rvalue } from './graph.ts';
 import { operandsOf } from './moves.ts';
 import type { TypeQueries } from './queries.ts';
@@ -37,7 +36,7 @@ export interface Lending {
   readonly activation: number | null;
 }
 
-export function findConflicts(graph: Graph, queries: TypeQueries, points: Points, bases: readonly number[], lendings: readonly Lending[], reachable: (block: number) => boolean): Conflict[] {
+export function findConflicts(graph: Graph, queries: TypeQueries, bases: readonly number[], lendings: readonly Lending[], reachable: (block: number) => boolean): Conflict[] {
   const out: Conflict[] = [];
   const byLocal = new Map<number, Lending[]>();
   const byActivation = new Map<number, Lending[]>();

@@ -287,7 +287,7 @@ function loanErrors(g: Generator, values: Values, bases: readonly number[]): Pro
     lendings.push({ loan, scope, reserved: phase?.reserved ?? null, activation: phase?.activation ?? null });
   }
   const live = reachableBlocks(graph);
-  let found = findConflicts(graph, queries, points, bases, lendings, b => live.has(b));
+  let found = findConflicts(graph, queries, bases, lendings, b => live.has(b));
   if (found.length === 0) return [];
   // What NLL refuses, the location-sensitive answer may excuse.
   const shared = inPlaceRegions(g);
@@ -299,7 +299,7 @@ function loanErrors(g: Generator, values: Values, bases: readonly number[]): Pro
     for (let w = 0; w < both.length; w++) both[w] = (scope[w] ?? 0) & (l.scope[w] ?? 0);
     return { ...l, scope: both };
   });
-  found = findConflicts(graph, queries, points, bases, precise, b => live.has(b));
+  found = findConflicts(graph, queries, bases, precise, b => live.has(b));
   return report({ g, values, points, conflicts: found });
 }
 

@@ -418,7 +418,7 @@ function walk(b: Builder, candidates: readonly Candidate[], otherwise: BlockId, 
     walk(b, candidates.slice(1), otherwise, all, span);
     return;
   }
-  const test = testFor(b, pair);
+  const test = testFor(pair);
   if (test.kind === 'ints') collectValues(test, candidates);
   const branches = new Map<number | 'otherwise', Candidate[]>();
   let sorted = 0;
@@ -445,7 +445,7 @@ function walk(b: Builder, candidates: readonly Candidate[], otherwise: BlockId, 
   }
 }
 
-function testFor(b: Builder, { place, pat: p }: Pair): Test {
+function testFor({ place, pat: p }: Pair): Test {
   switch (p.kind) {
     case 'variant': return { kind: 'variants', place, type: p.type };
     case 'constant':

@@ -6,10 +6,10 @@
 import type { Span } from '../text/span.ts';
 import type { Adjustment, Callee, CastKind, Resolution, Given } from '../types/facts.ts';
 import type { ArithmeticOp, CompareOp, Expr, FieldInit, Literal, NodeId } from '../syntax/tree.ts';
-import { BOOL, CHAR, type DefId, ERROR, intern, ptr, ref, type Type, U8, UNIT } from '../types/type.ts';
-import type { ArithmeticName, BorrowKind, CastName, CompareName, Constant, Rvalue } from './graph.ts';
+import { BOOL, CHAR, ERROR, intern, ptr, ref, type Type, U8, UNIT } from '../types/type.ts';
+import type { ArithmeticName, CastName, CompareName, Constant } from './graph.ts';
 import type { Builder } from './builder.ts';
-import { isPlace, type AggregateOf, type CallSyntax, type Term } from './term.ts';
+import type { Term } from './term.ts';
 import { lang, variantOf } from './queries.ts';
 import { elementType, pointee } from './place.ts';
 
@@ -20,7 +20,7 @@ export function typeOf(b: Builder, id: NodeId): Type {
 /** The expression with all its adjustments. */
 export function mirror(b: Builder, expr: Expr): Term {
   let term = expr.kind === 'paren' ? mirror(b, expr.inner) : bare(b, expr);
-  for (const a of b.facts.adjustments.get(expr.id) ?? []) term = adjust(b, term, a);
+  for (const a of b.facts.adjustments.get(expr.id) ?? []) term = adjust(term, a);
   return term;
 }
 
@@ -32,14 +32,14 @@ export function adjustedType(b: Builder, expr: Expr): Type {
   return expr.kind === 'paren' ? adjustedType(b, expr.inner) : typeOf(b, expr.id);
 }
 
-function adjust(b: Builder, base: Term, a: Adjustment): Term {
+function adjust(base: Term, a: Adjustment): Term {
   const { span, node } = base;
   const type = a.target;
   switch (a.kind) {
     case 'neverToAny': return { kind: 'neverToAny', base, type, span, node };
     case 'deref': {
       if (a.method === null) return { kind: 'deref', base, type, span, node };
-      return overloadedDeref(b, base, a.method, a.mutable, type, span, node);
+      return overloadedDeref(base, a.method, a.mutable, type, span, node);
     }
     case 'borrow': return { kind: 'borrow', borrow: a.mutable ? (a.twoPhase ? 'twoPhase' : 'mut') : 'shared', base, type, span, node };
     case 'rawBorrow': return { kind: 'rawBorrow', mutable: a.mutable, base, type, span, node };
@@ -50,7 +50,7 @@ function adjust(b: Builder, base: Term, a: Adjustment): Term {
   }
 }
 
-function overloadedDeref(b: Builder, base: Term, method: Callee, mutable: boolean, type: Type, span: Span, node: NodeId): Term {
+function overloadedDeref(base: Term, method: Callee, mutable: boolean, type: Type, span: Span, node: NodeId): Term {
   const receiver: Term = base.kind === 'borrow' && base.type.kind === 'ref' ? base : { kind: 'borrow', borrow: mutable ? 'mut' : 'shared', base, type: ref(base.type, mutable), span, node };
   const call: Term = { kind: 'call', callee: fnTerm(method, span, node), args: [receiver], calleeSpan: span, syntax: 'deref', type: ref(type, mutable), span, node };
   return { kind: 'deref', base: call, type, span, node };
@@ -87,7 +87,7 @@ function bare(b: Builder, expr: Expr): Term {
     case 'deref': {
       const method = b.facts.callees.get(node);
       const value = mirror(b, expr.value);
-      return method === undefined ? { kind: 'deref', base: value, ...base } : overloadedDeref(b, value, method, isMutMethod(b, method), type, span, node);
+      return method === undefined ? { kind: 'deref', base: value, ...base } : overloadedDeref(value, method, isMutMethod(b, method), type, span, node);
     }
     case 'borrow': return { kind: 'borrow', borrow: expr.mutable ? 'mut' : 'shared', base: mirror(b, expr.place), ...base };
     case 'rawBorrow': return { kind: 'rawBorrow', mutable: expr.mutable, base: mirror(b, expr.place), ...base };
@@ -103,7 +103,7 @@ function bare(b: Builder, expr: Expr): Term {
     }
     case 'binary': return binaryTerm(b, expr, type);
     case 'logical': case 'is': case 'letCondition': return { kind: 'logical', expr, ...base, type: BOOL };
-    case 'cast': return castTerm(b, mirror(b, expr.value), b.facts.casts.get(node) ?? 'none', type, span, node);
+    case 'cast': return castTerm(mirror(b, expr.value), b.facts.casts.get(node) ?? 'none', type, span, node);
     case 'call': return callTerm(b, expr, type);
     case 'methodCall': {
       const callee = b.facts.callees.get(node);
@@ -222,7 +222,7 @@ const CASTS: Readonly<Record<Exclude<CastKind, 'none'>, CastName>> = {
   numeric: 'numeric', enumToInt: 'enumToInt', pointerToPointer: 'pointerToPointer', pointerToInt: 'pointerToInt', intToPointer: 'intToPointer', fnToPointer: 'fnToPointer',
 };
 
-function castTerm(b: Builder, value: Term, cast: CastKind, type: Type, span: Span, node: NodeId): Term {
+function castTerm(value: Term, cast: CastKind, type: Type, span: Span, node: NodeId): Term {
   if (cast === 'none') return value.type === type || value.type.kind !== 'never' ? { ...value, span } : { kind: 'neverToAny', base: value, type, span, node };
   if (value.kind === 'constant' && value.constant.kind === 'null' && cast === 'pointerToPointer') return { kind: 'constant', constant: { kind: 'null', type }, type, span, node };
   if (cast === 'pointerToPointer' && value.type.kind === 'ref') {

@@ -103,19 +103,23 @@ export interface TryFacts {
 
 export type FormatTrait = 'Display' | 'Debug' | 'LowerHex' | 'UpperHex' | 'Octal' | 'Binary' | 'LowerExp' | 'UpperExp' | 'Pointer';
 
+/** What stands after the `:` of a piece, but for its counts. */
+export interface FormatSpec {
+  readonly trait: FormatTrait;
+  readonly fill: string | null;
+  readonly align: 'left' | 'center' | 'right' | null;
+  readonly sign: '+' | '-' | null;
+  readonly alternate: boolean;
+  readonly zero: boolean;
+  readonly debugHex: 'x' | 'X' | null;
+}
+
 /** One piece of a format text. Widths and precisions that are arguments name an index into `FormatFacts.args`. */
 export type FormatPiece =
   | { readonly kind: 'text'; readonly text: string }
-  | {
+  | FormatSpec & {
       readonly kind: 'value';
       readonly arg: number;
-      readonly trait: FormatTrait;
-      readonly fill: string | null;
-      readonly align: 'left' | 'center' | 'right' | null;
-      readonly sign: '+' | '-' | null;
-      readonly alternate: boolean;
-      readonly zero: boolean;
-      readonly debugHex: 'x' | 'X' | null;
       readonly width: { readonly literal: number } | { readonly arg: number } | null;
       readonly precision: { readonly literal: number } | { readonly arg: number } | null;
     };

@@ -3,7 +3,7 @@
  * by number, by name or by an expression of fields); `format.ts` gives them their values. In: the text. Out: pieces, and what
  * is wrong with it, by offset in the text. Linear.
  */
-import type { FormatTrait } from './facts.ts';
+import type { FormatSpec, FormatTrait } from './facts.ts';
 
 /** Which argument: the next positional, a numbered one, or a name (perhaps with fields). */
 export type ArgumentName =
@@ -15,19 +15,12 @@ export type Count = { readonly kind: 'literal'; readonly value: number } | { rea
 
 export type TextPiece =
   | { readonly kind: 'text'; readonly text: string }
-  | {
+  | FormatSpec & {
       readonly kind: 'value';
       /** Offsets of `{` and after `}`. */
       readonly start: number;
       readonly end: number;
       readonly name: ArgumentName;
-      readonly trait: FormatTrait;
-      readonly fill: string | null;
-      readonly align: 'left' | 'center' | 'right' | null;
-      readonly sign: '+' | '-' | null;
-      readonly alternate: boolean;
-      readonly zero: boolean;
-      readonly debugHex: 'x' | 'X' | null;
       readonly width: Count | null;
       readonly precision: Count | null;
     };

@@ -4,10 +4,10 @@
  * candidate binds variables; an answer is `'maybe'` while several remain. In: a context; out: nested goals, nothing reported.
  * Goals without variables are cached, by parameter environment. Depth is limited: beyond it `cx.overflow` is set (E0275).
  */
-import { autoParts, builtinAnswer, callSignature, fnInputs, goal, kindSatisfies, closureParts, projectionArgs, type Cx, type State } from './builtin.ts';
+import { autoParts, builtinAnswer, callSignature, fnInputs, goal, kindSatisfies, projectionArgs, type Cx, type State } from './builtin.ts';
 import type { ImplDef, Predicate } from './definition.ts';
 import { concreteEnv, emptyEnv } from './env.ts';
-import type { Goal, Outcome, Selection, Source, Verdict } from './goal.ts';
+import type { Goal, Outcome, Selection, Verdict } from './goal.ts';
 import { commitIf, freshVar, makeInfer, probe, resolve, shallow, type Origin } from './infer.ts';
 import { associatedType, definition, genericsOf, implsFor, instantiate, instantiateRef, isLang, itemNamed, paramsOf, predicatesOf, supertraits, traitDef, type Answers, type Universe } from './universe.ts';
 import { ERASED, ERROR, HAS_ERROR, HAS_INFER, HAS_OPAQUE, HAS_PARAM, HAS_PROJECTION, intern, numberOf, mapParts, parts, tuple, type DefId, type TraitRef, type Type } from './type.ts';

@@ -10,7 +10,7 @@ import type { Span } from '../text/span.ts';
 import { goal, type Cx } from './builtin.ts';
 import type { Goal } from './goal.ts';
 import type { FnDef } from './definition.ts';
-import type { Adjustment, Binding, Callee, CastKind, FormatFacts, ForFacts, Given, Resolution, TryFacts } from './facts.ts';
+import type { Adjustment, BodyFacts } from './facts.ts';
 import { freshVar, resolve, shallow, type InferType, type Origin } from './infer.ts';
 import { printType } from './print.ts';
 import { normalise } from './solve.ts';
@@ -88,23 +88,9 @@ export interface DraftClosure {
   readonly written: readonly (Type | null)[];
 }
 
-export interface DraftFacts {
-  readonly types: Map<NodeId, Type>;
+/** The facts of a body while they are gathered. */
+export interface DraftFacts extends Pick<BodyFacts, 'types' | 'paths' | 'callees' | 'fields' | 'bindings' | 'sameBinding' | 'patternDerefs' | 'casts' | 'loops' | 'tries' | 'formats' | 'constants' | 'typeApplications' | 'annotations' | 'given'> {
   readonly adjustments: Map<NodeId, Adjustment[]>;
-  readonly paths: Map<NodeId, Resolution>;
-  readonly callees: Map<NodeId, Callee>;
-  readonly fields: Map<NodeId, number>;
-  readonly bindings: Map<NodeId, Binding>;
-  readonly sameBinding: Map<NodeId, NodeId>;
-  readonly patternDerefs: Map<NodeId, readonly Type[]>;
-  readonly casts: Map<NodeId, CastKind>;
-  readonly loops: Map<NodeId, ForFacts>;
-  readonly tries: Map<NodeId, TryFacts>;
-  readonly formats: Map<NodeId, FormatFacts>;
-  readonly constants: Map<NodeId, bigint>;
-  readonly typeApplications: Set<NodeId>;
-  readonly annotations: Map<NodeId, Type>;
-  readonly given: Map<NodeId, Given>;
 }
 
 export interface Rules {

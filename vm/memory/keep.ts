@@ -6,7 +6,6 @@
 export type Pages = ReadonlyMap<number, Int32Array>;
 
 const BITS = 10;
-const PAGE = 1 << BITS;
 
 /** Words `[from, to)`. `before` is an earlier copy of the same words. */
 export function keepWords(words: Int32Array, from: number, to: number, before: Pages | null, fill = 0): Pages {

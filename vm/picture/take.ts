@@ -203,7 +203,7 @@ function seeBlock(m: Machine, block: BlockFacts, placer: Placer, content: BlockC
     layout,
     bytes,
     fields,
-    text: content?.text === true && cells !== null ? textOf(m, cells, content.at, content.used, limits).text : null,
+    text: content?.text === true && cells !== null ? textOf(cells, content.at, content.used, limits).text : null,
   };
 }
 

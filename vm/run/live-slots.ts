@@ -64,7 +64,7 @@ function analyse(m: Machine, compiled: Compiled): Live {
   const landings = new Set(code?.landings.map(({ at }) => at));
   const steps: Step[] = [];
   for (let pc = compiled.start + 1; pc < compiled.end; pc += operationWords(m.ints, pc)) {
-    const step = stepOf(m, compiled, pc, results);
+    const step = stepOf(m, pc, results);
     steps.push({ ...step, lands: landings.has(originAt(compiled, pc)) });
   }
   const places = new Map(steps.map((step, at) => [step.pc, at]));
@@ -103,7 +103,7 @@ function analyse(m: Machine, compiled: Compiled): Live {
 }
 
 /** What one operation reads, writes, and where it goes on. */
-function stepOf(m: Machine, compiled: Compiled, pc: number, results: number): Omit<Step, 'lands'> {
+function stepOf(m: Machine, pc: number, results: number): Omit<Step, 'lands'> {
   const [name = 'halt', shape = ''] = operations[m.ints[pc] ?? -1] ?? [];
   const word = (which: number): number => m.ints[pc + which] ?? 0;
   const following = pc + operationWords(m.ints, pc);

@@ -106,7 +106,7 @@ function follow(m: Machine, address: number, number: number, size: number): Cell
   return memoryCells(m, address, size);
 }
 
-export function textOf(m: Machine, cells: Cells, at: number, length: number, limits: Limits): Reading {
+export function textOf(cells: Cells, at: number, length: number, limits: Limits): Reading {
   const shown = Math.min(length, limits.text);
   if (cells.start + at + shown > cells.view.byteLength || !cells.written(at, shown)) return nothing;
   const text = decoder.decode(new Uint8Array(cells.view.buffer, cells.view.byteOffset + cells.start + at, shown));
@@ -153,7 +153,7 @@ export function read(m: Machine, cells: Cells, at: number, row: number, limits: 
       const there = follow(m, cells.view.getInt32(place, true), cells.numberAt(at), length * size);
       if (length === 0) return told(type.text ? '""' : '&[]', type.text ? '' : null);
       if (there === null) return told(`${unsigned(cells.view.getInt32(place, true))}[..${length}]`);
-      return type.text ? textOf(m, there, 0, length, limits) : told(`&${list(m, there, 0, type.element, length, 0, length, deeper)}`);
+      return type.text ? textOf(there, 0, length, limits) : told(`&${list(m, there, 0, type.element, length, 0, length, deeper)}`);
     }
     case 'dynamic': return told(`${type.name} at ${unsigned(cells.view.getInt32(place, true))}`);
     case 'array': {
@@ -163,7 +163,7 @@ export function read(m: Machine, cells: Cells, at: number, row: number, limits: 
     }
     case 'struct': return readStruct(m, cells, at, type, limits, deeper);
     case 'enum': {
-      const variant = variantOf(m, cells, at, type);
+      const variant = variantOf(cells, at, type);
       if (variant === null) return told(cells.written(at, 1) ? `${type.name} of no variant` : '?');
       const fields = sized(m, variant.fields);
       const parts = fields.map(f => part(m, cells, at, `${variant.name}.${f.name}`, at + f.at, f.type, deeper));
@@ -222,7 +222,7 @@ function readStruct(m: Machine, cells: Cells, at: number, type: DebugType & { ki
       const { used } = measure(m, cells, at + only.at, inner, container);
       const from = at + only.at + container.pointer.at;
       const there = follow(m, wordAt(cells, from), cells.numberAt(from), used);
-      const seen = used === 0 ? told('""', '') : there === null ? nothing : textOf(m, there, 0, used, limits);
+      const seen = used === 0 ? told('""', '') : there === null ? nothing : textOf(there, 0, used, limits);
       return told(seen.text, seen.scalar, part(m, cells, at, only.name, at + only.at, only.type, deeper).reading.parts.map(p => ({ ...p, at: p.at + only.at })));
     }
   }
@@ -242,7 +242,7 @@ function readStruct(m: Machine, cells: Cells, at: number, type: DebugType & { ki
   return told(composite(type.name, type.fields.map(f => f.name), texts), null, parts());
 }
 
-export function variantOf(m: Machine, cells: Cells, at: number, type: DebugType & { kind: 'enum' }): (typeof type.variants)[number] | null {
+export function variantOf(cells: Cells, at: number, type: DebugType & { kind: 'enum' }): (typeof type.variants)[number] | null {
   const { tag } = type;
   if (tag.kind === 'single') return type.variants.find((_, i) => i === 0) ?? null;
   if (!cells.written(at + tag.at, tag.size)) return null;
@@ -300,7 +300,7 @@ export function pointersOf(m: Machine, cells: Cells, at: number, row: number, vi
       return;
     }
     case 'enum': {
-      const variant = variantOf(m, cells, at, type);
+      const variant = variantOf(cells, at, type);
       for (const f of variant?.fields ?? []) pointersOf(m, cells, at + f.at, f.type, visit, below(variant === null || variant.name === 'Some' ? (f.name === '0' ? '' : f.name) : `${variant.name}.${f.name}`), depth - 1);
       return;
     }
