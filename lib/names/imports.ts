@@ -9,7 +9,7 @@ import type { DefId } from '../types/type.ts';
 import { canSee, isLibrary, isWithin, makeScope, normalModule, type Build, type Import } from './build.ts';
 import { gatherFile, loadModule } from './gather.ts';
 import { around, importCandidates, specialModule, visibleNames, walkModules, type Namespace, type Walk } from './lookup.ts';
-import { nearest } from './suggest.ts';
+import { nearest, unbuilt } from './suggest.ts';
 import type { ModuleScope, NameBinding, Res } from './table.ts';
 
 const BOTH: readonly Namespace[] = ['types', 'values'];
@@ -239,11 +239,12 @@ function explainImport(build: Build, one: Import): void {
   for (const ns of BOTH) for (const n of visibleNames(world, walk.scope, ns, from)) names.add(n);
   const near = one.prefix.length === 0 ? null : nearest(name.text, names);
   const fixes: Fix[] = near === null ? [] : [{ title: `a similar name exists in the module: \`${near}\``, edits: [{ span: name.span, text: near }], certain: false }];
+  const later = unbuilt(walk.scope.id, name.text);
   const others = [...importCandidates(world, name.text, 'types'), ...importCandidates(world, name.text, 'values')].slice(0, 3);
   build.problems.push(problem('E0432', name.span, { path }, {
     label: one.prefix.length === 0 ? `no \`${name.text}\` in scope and no file \`${name.text}.altru\`` : `no \`${name.text}\` in \`${printScope(walk.scope)}\``,
-    fixes,
-    notes: near === null ? others.map(o => `consider importing this item instead: \`use ${o}\``) : [],
+    fixes: later === null ? fixes : [],
+    notes: later !== null ? [later] : near === null ? others.map(o => `consider importing this item instead: \`use ${o}\``) : [],
   }));
 }
 

@@ -9,7 +9,7 @@ import type { DefId } from '../types/type.ts';
 import { canSee, type Build } from './build.ts';
 import { article, describe } from './imports.ts';
 import { importCandidates, nameOf, namesAround, specialModule, universal, visibleNames, type Namespace } from './lookup.ts';
-import { nearest } from './suggest.ts';
+import { nearest, unbuilt } from './suggest.ts';
 import type { ModuleScope, NameBinding, PathRes, Res, Rib } from './table.ts';
 
 export interface Late {
@@ -421,5 +421,6 @@ function reportMissingIn(late: Late, path: Path, segment: PathSegment, inside: M
     report(late, 'E0423', path.span, { expected: 'value', found: describe(late.build, inside.types.get(text)?.res ?? ERROR), name: text }, { label: 'not a value' });
     return;
   }
-  report(late, code, span, { name: text, what: ns === 'values' ? 'value' : 'type' }, { label: `not found in ${where}`, fixes, notes });
+  const later = unbuilt(inside.id, text);
+  report(late, code, span, { name: text, what: ns === 'values' ? 'value' : 'type' }, { label: `not found in ${where}`, fixes: later === null ? fixes : [], notes: later === null ? notes : [later] });
 }

@@ -20,6 +20,12 @@ export function nearest(name: string, candidates: Iterable<string>): string | nu
   return best;
 }
 
+/** What to say of names that the language has and this version has not: null for all others. */
+export function unbuilt(module: string, name: string): string | null {
+  const threads = module === 'std::thread' && /^(spawn|scope|Builder|JoinHandle|Scope|ScopedJoinHandle|Thread|ThreadId|current|park|park_timeout|available_parallelism)$/.test(name);
+  return threads ? 'threads are not built yet: a program runs on one thread; call the function where you would spawn it' : null;
+}
+
 function editDistance(a: string, b: string): number {
   const at = (row: readonly number[], i: number): number => row[i] ?? 0;
   let before: number[] = [];
