@@ -6,12 +6,9 @@
  * Absolute times mean nothing from run to run; ratios within a run do. A peer that is not installed is left out, and said so.
  * `BENCH_ROUNDS` says how often; words as arguments choose rows.
  */
-import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { altru, geometric, has, here, keep, median, time, top, work } from './measure.ts';
 
-const here = import.meta.dirname;
-const top = join(here, '../..');
 const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);
 const wanted = process.argv.slice(2);
 
@@ -28,27 +25,9 @@ const rows = [
   { name: 'hash_map', args: ['4000000'] },
 ].filter(({ name }) => wanted.length === 0 || wanted.some(word => name.includes(word)));
 
-const altru = join(top, 'dist/altru.mjs');
-if (!existsSync(altru)) throw new Error('run `npm run build` first');
-
-const has = (command: string): boolean => spawnSync(command, ['-v']).error === undefined;
 const lua = has('lua5.4') ? 'lua5.4' : has('lua') ? 'lua' : null;
 const python = has('python3') ? 'python3' : null;
-/** Bash counts milliseconds, other shells hundredths. */
-const shell = has('bash') ? 'bash' : 'sh';
 
-/** Seconds of processor time of one run, as the shell's `times` gives them for its children. */
-function time(command: string, args: readonly string[]): number {
-  const run = spawnSync(shell, ['-c', '"$0" "$@" >/dev/null; ended=$?; times; exit $ended', command, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  if (run.status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${run.status}: ${run.stderr.toString().slice(0, 400)}`);
-  const children = run.stdout.toString().trim().split('\n').at(-1) ?? '';
-  return [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0);
-}
-/** The work alone: never nothing, and never less than nothing. */
-const work = (whole: number, start: number): number => Math.max(whole - start, 0.001);
-
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-const geometric = (values: readonly number[]): number => Math.exp(values.reduce((sum, v) => sum + Math.log(v), 0) / values.length);
 const empty = join(here, 'empty.altru');
 const idle = { altru: [] as number[], python: [] as number[], lua: [] as number[], node: [] as number[] };
 time(process.execPath, [altru, 'run', '--release', empty]);
@@ -84,4 +63,4 @@ const means = {
   lua: lua === null ? null : geometric(results.flatMap(r => (r.lua === null ? [] : [r.lua]))),
 };
 console.log(`geometric mean  CPython ${means.python?.toFixed(2) ?? '-'}   Lua ${means.lua?.toFixed(2) ?? '-'}   (time relative to the peer: lower is better)`);
-writeFileSync(join(top, 'bench.json'), `${JSON.stringify({ startup: base.altru / base.node, rows: results, means }, null, 1)}\n`);
+keep('interpreter', { startup: base.altru / base.node, rows: results, means });

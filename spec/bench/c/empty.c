@@ -1,0 +1,2 @@
+/* What a checker takes to start. */
+int main(void) { return 0; }
