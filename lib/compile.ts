@@ -7,6 +7,7 @@
 import { makeTypesApi } from './emit/ask.ts';
 import { emitProgram } from './emit/emit.ts';
 import type { Kept, Resume } from './emit/kept.ts';
+import { makeShelf, type Shelf } from './emit/shelf.ts';
 import { makeQueries } from './flow/ask.ts';
 import { buildGraph } from './flow/build.ts';
 import { checkFlow, type FlowPass } from './flow/check.ts';
@@ -41,6 +42,8 @@ export interface Library {
   readonly closures: Universe['closures'];
   readonly opaques: Universe['opaques'];
   readonly graphs: ReadonlyMap<DefId, readonly Graph[]>;
+  /** Code of the library's own, as far as programs have asked for it. */
+  readonly shelf: Shelf;
   /** Node ids below this are the library's. */
   readonly nextId: number;
 }
@@ -134,7 +137,7 @@ export function checkLibrary(sources: Sources, files: ReadonlyMap<string, Source
   problems.push(...names.problems);
   const universe = makeUniverse(names.value.definitions);
   const checked = finish(names.value, universe, sources, problems, [...library.values()], ignore);
-  return { value: { world: names.value, closures: universe.closures, opaques: universe.opaques, graphs: checked.graphs, nextId }, problems: checked.problems };
+  return { value: { world: names.value, closures: universe.closures, opaques: universe.opaques, graphs: checked.graphs, shelf: makeShelf(), nextId }, problems: checked.problems };
 }
 
 /** Names to graphs: the part of the pipeline that a program and the library share. */
@@ -199,6 +202,7 @@ export function emitChecked({ sources, root, library }: Compilation, checked: Ch
     ...(options.overflowChecks === undefined ? {} : { overflowChecks: options.overflowChecks }),
     entry: entry.id,
     sources,
+    shelf: library.shelf,
     ...(options.session === undefined ? {} : { session: options.session }),
   }, options.before ?? null);
 }

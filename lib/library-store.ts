@@ -4,6 +4,7 @@
  * Format: the length of the index, the index, then rows of JSON text without anything between: file texts, types, and one row a value.
  */
 import type { Library } from './compile.ts';
+import { makeShelf } from './emit/shelf.ts';
 import type { Graph } from './flow/graph.ts';
 import type { ModuleScope, World } from './names/table.ts';
 import { Decoder, Encoder, LayeredMap } from './store.ts';
@@ -106,5 +107,5 @@ function decode(bytes: Uint8Array, sources: Sources): Library | null {
     files: new Map(),
     constants: shared.constants,
   };
-  return { world, closures, opaques, graphs, nextId: index.nextId };
+  return { world, closures, opaques, graphs, shelf: makeShelf(), nextId: index.nextId };
 }

@@ -9,13 +9,13 @@ import { type Body, type BodyBlock, type End, type Op, successors, type Target, 
 import type { Instance } from './instance.ts';
 import { resolveTarget } from './resolve.ts';
 import { simplify } from './simplify.ts';
-import { instanceOf, stepType, type World } from './world.ts';
+import { instanceNamed, instanceOf, stepType, type World } from './world.ts';
 
 /** A promoted constant in a body is named like a static; this is its name. */
 const PROMOTED = 'promoted ';
 export const isPromoted = (def: DefId): boolean => def.startsWith(PROMOTED);
 export const promotedInstance = (world: World, def: DefId): Instance => {
-  const found = world.instances.get(def);
+  const found = instanceNamed(world, def);
   if (found === undefined) throw new Error(`no ${def}`);
   return found;
 };

@@ -9,9 +9,10 @@ import type { Op } from './body.ts';
 import { lowerExtern } from './clib.ts';
 import { type Frame, scratch, scratchBytes, shapeOf } from './frame.ts';
 import { intrinsics } from './intrinsics.ts';
+import { writeCall, writeIndirect } from './link.ts';
 import { type Found, findPlace, pushAddress, steady } from './place.ts';
 import { abiOf, copyBytes, operandMemory, operandType, pushOperand, pushPart, storeFound } from './value.ts';
-import { functionNumber, signatureFor, thinPointer } from './unit.ts';
+import { signatureFor, thinPointer } from './unit.ts';
 import { tailOf } from './world.ts';
 import { get, open, set, write } from './writer.ts';
 
@@ -55,14 +56,14 @@ export function lowerCall(frame: Frame, op: CallOp): void {
   const invoke = (): void => {
     if (target.kind === 'instance') {
       for (const arg of op.args) pushArgument(frame, arg, alias);
-      write(out, 'call', functionNumber(unit, target.instance));
+      writeCall(frame, target.instance);
     } else if (target.kind === 'pointer') {
       for (const arg of op.args) pushArgument(frame, arg, alias);
       pushOperand(frame, target.pointer);
       const type = operandType(frame, target.pointer);
       const signature = type.kind === 'fnPtr' ? type.signature : null;
       if (signature === null) throw new Error('a call through what is no function pointer');
-      write(out, 'call_indirect', signatureFor(unit, signature.params, signature.result));
+      writeIndirect(frame, signatureFor(unit.world, signature.params, signature.result));
     } else {
       const [self, ...rest] = op.args;
       if (self === undefined || self.kind === 'constant') throw new Error('a method of a dyn without self');
@@ -70,7 +71,7 @@ export function lowerCall(frame: Frame, op: CallOp): void {
       for (const arg of rest) pushArgument(frame, arg, alias);
       table();
       write(out, 'i32.load', target.slot * 4);
-      write(out, 'call_indirect', signatureFor(unit, [thinPointer, ...target.params.slice(1)], op.result));
+      writeIndirect(frame, signatureFor(unit.world, [thinPointer, ...target.params.slice(1)], op.result));
     }
   };
   if (writesMemory) {
@@ -119,6 +120,6 @@ function lowerVirtualDrop(frame: Frame, op: CallOp): void {
   open(out, 'if');
   pushPart(frame, found, fat, 0);
   get(out, drop);
-  write(out, 'call_indirect', signatureFor(unit, [thinPointer], UNIT));
+  writeIndirect(frame, signatureFor(unit.world, [thinPointer], UNIT));
   write(out, 'end');
 }

@@ -7,10 +7,10 @@ import type { Type } from '../types/type.ts';
 import { castNumber } from './arith.ts';
 import { pushDiscriminant } from './enum.ts';
 import { type Frame, shapeOf } from './frame.ts';
+import { writePointer, writeRef } from './link.ts';
 import { type Found, findPlace } from './place.ts';
 import { reified, upcastSlot } from './resolve.ts';
 import { prims } from './shape.ts';
-import { methodTable, pointerNumber } from './unit.ts';
 import { abiOf, assignOperand, copyBytes, operandMemory, operandType, primOf, pushOperand, pushOperandPart, pushPart, storeFound } from './value.ts';
 import { fieldTypes, instanceOf, isBox, lengthOf, tailOf } from './world.ts';
 import { i32, write } from './writer.ts';
@@ -21,8 +21,8 @@ export function lowerCast(frame: Frame, to: Found, value: Extract<Rvalue, { kind
   switch (value.cast) {
     case 'numeric': case 'intToPointer': case 'pointerToInt': case 'fnToPointer':
       storeFound(frame, to, () => {
-        if (from.kind === 'fnDef') { i32(frame.out, pointerNumber(frame.unit, reified(frame.unit.world, from.def, from.args))); return; }
-        if (from.kind === 'closure') { i32(frame.out, pointerNumber(frame.unit, instanceOf(frame.unit.world, { kind: 'closureFn', closure: from }))); return; }
+        if (from.kind === 'fnDef') { writePointer(frame, reified(frame.unit.world, from.def, from.args)); return; }
+        if (from.kind === 'closure') { writePointer(frame, instanceOf(frame.unit.world, { kind: 'closureFn', closure: from })); return; }
         pushOperandPart(frame, operand, 0);
         const source = prims(abiOf(frame, from))[0] ?? 'i32';
         castNumber(frame, source, primOf(frame, type));
@@ -43,10 +43,10 @@ export function lowerCast(frame: Frame, to: Found, value: Extract<Rvalue, { kind
     }
     case 'reify':
       if (from.kind !== 'fnDef') { assignOperand(frame, to, operand); return; }
-      storeFound(frame, to, () => i32(frame.out, pointerNumber(frame.unit, reified(frame.unit.world, from.def, from.args))));
+      storeFound(frame, to, () => writePointer(frame, reified(frame.unit.world, from.def, from.args)));
       return;
     case 'closureToFn':
-      storeFound(frame, to, () => i32(frame.out, pointerNumber(frame.unit, instanceOf(frame.unit.world, { kind: 'closureFn', closure: from }))));
+      storeFound(frame, to, () => writePointer(frame, instanceOf(frame.unit.world, { kind: 'closureFn', closure: from })));
       return;
     case 'unsize': case 'upcast': unsize(frame, to, operand, from, type); return;
   }
@@ -119,7 +119,7 @@ export function pushMeta(frame: Frame, before: Type, after: Type, old: () => voi
   const { unit } = frame;
   if (after.kind === 'slice' && before.kind === 'array') { i32(frame.out, Number(lengthOf(before))); return; }
   if (after.kind === 'dyn') {
-    if (before.kind !== 'dyn') { write(frame.out, 'static.addr', methodTable(unit, before, after)); return; }
+    if (before.kind !== 'dyn') { writeRef(frame, 'static.addr', { kind: 'methods', self: before, target: after }); return; }
     old();
     const slot = upcastSlot(unit.world, before, after);
     if (slot !== null) write(frame.out, 'ptr.load', slot * 4);

@@ -7,8 +7,8 @@ import type { DefId } from '../types/type.ts';
 import type { Op } from './body.ts';
 import { type Frame, scratch, scratchBytes } from './frame.ts';
 import type { Found } from './place.ts';
+import { writeCall, writeHostCall } from './link.ts';
 import { prims, valueType } from './shape.ts';
-import { functionNumber, importNumber } from './unit.ts';
 import { abiOf, operandType, pushOperand, storeFound } from './value.ts';
 import { instanceOf } from './world.ts';
 import { get, i32, i64, set, write } from './writer.ts';
@@ -43,7 +43,7 @@ const rows: Readonly<Record<string, ((c: CCall) => void) | undefined>> = {
   memset: c => { const { frame, push } = c; watch(c, 0, accessFlags.write); push(0); push(1); push(2); write(frame.out, 'memory.fill'); push(0); },
   memcmp: c => { const { frame, push } = c; watch(c, 0, accessFlags.read); watch(c, 1, accessFlags.read); push(0); push(1); push(2); write(frame.out, 'memory.compare'); },
   abort: ({ frame }) => write(frame.out, 'trap', trapNumber('abort')),
-  exit: ({ frame, push }) => { push(0); write(frame.out, 'host.call', importNumber(frame.unit, 'exit')); },
+  exit: ({ frame, push }) => { push(0); writeHostCall(frame, 'exit'); },
   abs: ({ frame, push }) => {
     const w = frame.out;
     const x = scratch(frame, 'i32');
@@ -96,7 +96,7 @@ export function lowerExtern(frame: Frame, name: string, abi: string, op: CallOp,
       storeFound(frame, { ...to, type: op.result }, () => {
         op.args.forEach((_, i) => { if (fixed === undefined || i < fixed) push(i); });
         slots?.();
-        write(out, 'call', functionNumber(unit, instanceOf(unit.world, { kind: 'item', def: own.id, args: [] })));
+        writeCall(frame, instanceOf(unit.world, { kind: 'item', def: own.id, args: [] }));
       });
       return;
     }
@@ -104,6 +104,6 @@ export function lowerExtern(frame: Frame, name: string, abi: string, op: CallOp,
   const params = op.args.flatMap(a => prims(abiOf(frame, operandType(frame, a))).map(valueType));
   storeFound(frame, { ...to, type: op.result }, () => {
     op.args.forEach((_, i) => push(i));
-    write(out, 'host.call', importNumber(unit, name, { params, results }));
+    writeHostCall(frame, name, { params, results });
   });
 }

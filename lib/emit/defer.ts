@@ -32,9 +32,11 @@ export function getLocal(frame: Frame, local: number): void {
 
 function insertTee(w: Writer, at: number, local: number): void {
   w.words.splice(at, 0, opNumber('local.tee'), local);
-  for (const [i, mark] of w.marks.entries()) if (mark.at >= at) w.marks[i] = { ...mark, at: mark.at + 2 };
-  for (const [i, landing] of w.landings.entries()) if (landing.at >= at) w.landings[i] = { ...landing, at: landing.at + 2 };
-  for (const hold of w.holds) if (hold.at >= at) hold.at += 2;
+  // Only what was written last stands behind the place.
+  for (let i = w.marks.length - 1; i >= 0; i--) { const mark = w.marks[i]; if (mark === undefined || mark.at < at) break; w.marks[i] = { ...mark, at: mark.at + 2 }; }
+  for (let i = w.landings.length - 1; i >= 0; i--) { const landing = w.landings[i]; if (landing === undefined || landing.at < at) break; w.landings[i] = { ...landing, at: landing.at + 2 }; }
+  for (let i = w.holds.length - 1; i >= 0; i--) { const hold = w.holds[i]; if (hold === undefined || hold.at < at) break; hold.at += 2; }
+  for (let i = w.refs.length - 1; i >= 0; i--) { const placed = w.refs[i]; if (placed === undefined || placed.at < at) break; placed.at += 2; }
   w.last = w.last >= at ? w.last + 2 : at;
   w.previous = -1;
 }

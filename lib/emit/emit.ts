@@ -5,7 +5,7 @@
  * Costs grow with the code that is reached, not with the library.
  */
 import type { Graph } from '../flow/graph.ts';
-import type { Program, Profile } from '../../vm/code/program.ts';
+import type { CodeFunction, Program, Profile } from '../../vm/code/program.ts';
 import { codeVersion } from '../../vm/code/opcodes.ts';
 import { type Problem, problem } from '../report/problem.ts';
 import type { Sources } from '../text/sources.ts';
@@ -23,7 +23,9 @@ import { resolveTarget } from './resolve.ts';
 import { statics } from './data.ts';
 import { functionNumber, makeUnit, objectType, type Unit } from './unit.ts';
 import type { Instance } from './instance.ts';
-import { instanceOf, langId, type TypesApi, type World } from './world.ts';
+import { inUnit } from './link.ts';
+import { type Shelf, shelfRow } from './shelf.ts';
+import { instanceOf, isShelved, langId, type TypesApi, type World } from './world.ts';
 import type { Span } from '../text/span.ts';
 
 export interface EmitInput {
@@ -37,6 +39,8 @@ export interface EmitInput {
   /** `main`. */
   readonly entry: DefId;
   readonly sources: Sources;
+  /** The library's own code, made for other programs before. */
+  readonly shelf?: Shelf;
   /** The entry is a session's script, and machines stand at this halt of the earlier version. */
   readonly session?: { readonly standsAt: number };
 }
@@ -72,7 +76,8 @@ export function makeWorld(input: EmitInput): World {
   return {
     definitions: input.definitions, types: input.types, profile: input.profile, overflowChecks: input.overflowChecks ?? input.profile === 'debug', graphOf,
     inLibrary: span => input.sources.get(span.file).library,
-    instances: new Map(), problems: [], caches: { fields: new Map(), needsDrop: new Map(), dropFns: new Map(), tables: new Map() },
+    instances: new Map(), problems: [],
+    shelf: input.shelf === undefined ? null : { shelf: input.shelf, row: shelfRow(input.shelf, `${input.profile} ${input.overflowChecks ?? input.profile === 'debug'}`) }, caches: { fields: new Map(), needsDrop: new Map(), dropFns: new Map(), tables: new Map() },
   };
 }
 
@@ -97,6 +102,15 @@ export function emitProgram(input: EmitInput, before: Kept | null = null): Emitt
   const entry = functionNumber(unit, start);
   const mainSpan = world.definitions.byId.get(input.entry)?.nameSpan ?? { file: 0 as Span['file'], start: 0, end: 0 };
   let deep = false;
+  const codeOf = (instance: Instance): CodeFunction => {
+    const row = world.shelf?.row.code;
+    const shelved = row?.get(instance);
+    if (shelved !== undefined) return inUnit(unit, debug, shelved);
+    const problems = world.problems.length;
+    const made = emitFunction(unit, polish(world, finishedBody(optimiser, instance)), debug, instance === body ? layout : null);
+    if (!made.bound && world.problems.length === problems && isShelved(world, instance)) row?.set(instance, made);
+    return made.code;
+  };
   const drain = (): void => {
     for (let i = functions.length; i < unit.order.length; i++) {
       const instance = unit.order[i];
@@ -107,14 +121,14 @@ export function emitProgram(input: EmitInput, before: Kept | null = null): Emitt
         functions.push(null);
         continue;
       }
-      functions.push(emitFunction(unit, polish(world, finishedBody(optimiser, instance)), debug, instance === body ? layout : null));
+      functions.push(codeOf(instance));
     }
   };
   if (before === null) functions.push(null);
   // Until nothing new is mentioned: functions, then the start function, which names what must be filled.
   for (let made = -1; made !== unit.order.length + unit.late.length;) {
     made = unit.order.length + unit.late.length;
-    functions[entry] = emitFunction(unit, startBody(unit, start, input.entry, mainSpan), debug);
+    functions[entry] = emitFunction(unit, startBody(unit, start, input.entry, mainSpan), debug).code;
     drain();
   }
   if (world.problems.some(p => p.severity === 'error')) return { value: null, problems: world.problems, kept, resume: null };

@@ -4,6 +4,7 @@
  */
 import type { CodeFunction, HoldState, Mark, Variable } from '../../vm/code/program.ts';
 import type { Span } from '../text/span.ts';
+import type { MadeFunction } from './shelf.ts';
 import type { Type } from '../types/type.ts';
 import { UNIT } from '../types/type.ts';
 import { type Body, type BodyBlock, type End, type Op, unwindOf } from './body.ts';
@@ -23,7 +24,7 @@ import { fnDef } from './world.ts';
 import { constantOf, finishBody, get, i32, lastOp, makeWriter, negateCondition, open, set, storeOps, write, writeNamed, type Writer } from './writer.ts';
 import { op as opNumber } from '../../vm/code/opcodes.ts';
 
-export function emitFunction(unit: Unit, body: Body, debug: DebugTypes, layout: Layout | null = null): CodeFunction {
+export function emitFunction(unit: Unit, body: Body, debug: DebugTypes, layout: Layout | null = null): MadeFunction {
   const types = body.locals.map(l => l.type);
   const frame = makeFrame(unit, body, types.slice(1, body.params + 1), types[0] ?? UNIT, layout);
   const normal: number[] = [];
@@ -62,7 +63,8 @@ export function emitFunction(unit: Unit, body: Body, debug: DebugTypes, layout: 
   const attributes = definition?.attributes ?? {};
   const file = fileOf(unit, body.span);
   const position = file === null ? null : positionOf(unit, body.span);
-  return {
+  const made = variables(frame, body, debug, main);
+  const code: CodeFunction = {
     name: instanceText(unit.world.definitions, instance),
     signature: signatureNumber(unit, frame.params, frame.results),
     locals: frame.own,
@@ -72,10 +74,14 @@ export function emitFunction(unit: Unit, body: Body, debug: DebugTypes, layout: 
     cleanup: cleanupOut === null ? null : cleanupOut.words,
     cleanupMarks: cleanupOut?.marks ?? [],
     landings: main.landings,
-    variables: variables(frame, body, debug, main),
+    variables: made.map(({ variable }) => variable),
     ...('track_caller' in attributes ? { trackCaller: true } : {}),
     ...(file === null || unit.sources.get(body.span.file).library ? { std: true } : {}),
     ...(position === null ? {} : { declared: { source: body.span.file, line: position.line, column: position.column } }),
+  };
+  return {
+    code, bound: main.bound || cleanupOut?.bound === true, refs: main.refs, cleanupRefs: cleanupOut?.refs ?? [],
+    signature: { params: frame.params, results: frame.results }, types: made.map(({ type }) => type),
   };
 }
 
@@ -323,8 +329,9 @@ function stop(frame: Frame, end: End): void {
   }
 }
 
-function variables(frame: Frame, body: Body, debug: DebugTypes, main: Writer): Variable[] {
-  const out: Variable[] = [];
+function variables(frame: Frame, body: Body, debug: DebugTypes, main: Writer): { readonly variable: Variable; readonly type: Type }[] {
+  const out: { readonly variable: Variable; readonly type: Type }[] = [];
+  const add = (type: Type, variable: Variable): void => { out.push({ type, variable }); };
   const holds = new Map<number, { at: number; state: HoldState }[]>();
   for (const { at, local, state } of main.holds) {
     const list = holds.get(local);
@@ -339,12 +346,12 @@ function variables(frame: Frame, body: Body, debug: DebugTypes, main: Writer): V
     if (type === undefined || home === undefined || variable.place.projection.length > 0) continue;
     const row = debugType(frame.unit, debug, type);
     const base = { name: variable.name, type: row, from: 0, to: main.words.length, ...(variable.place.local <= body.params && variable.place.local > 0 ? { parameter: true } : {}), ...statesOf(frame, variable, holds.get(variable.place.local)) };
-    if (home.kind === 'frame') out.push({ ...base, lives: { kind: 'frame', offset: home.offset } });
-    else if (home.kind === 'behind') out.push({ ...base, lives: { kind: 'behind', local: home.local } });
+    if (home.kind === 'frame') add(type, { ...base, lives: { kind: 'frame', offset: home.offset } });
+    else if (home.kind === 'behind') add(type, { ...base, lives: { kind: 'behind', local: home.local } });
     else if (home.kind === 'values') {
       const [only] = home.parts;
-      if (home.parts.length === 1 && only !== undefined) out.push({ ...base, lives: { kind: 'local', local: only.local } });
-      else out.push({ ...base, lives: { kind: 'locals', locals: home.parts.map(p => p.local), at: home.parts.map(p => p.at) } });
+      if (home.parts.length === 1 && only !== undefined) add(type, { ...base, lives: { kind: 'local', local: only.local } });
+      else add(type, { ...base, lives: { kind: 'locals', locals: home.parts.map(p => p.local), at: home.parts.map(p => p.at) } });
     }
   }
   return out;

@@ -19,7 +19,7 @@ import { typeText } from './symbol.ts';
 import { bitReverse, byteSwap, countBits, rotate } from './bits.ts';
 import { intKind, type Prim, prims, primSize, valueType } from './shape.ts';
 import { dropPointer, pushSizeOfVal, pushAlignOfVal } from './unsized.ts';
-import { importNumber } from './unit.ts';
+import { writeHostCall } from './link.ts';
 import { checkValue, SCALARS, valueChecks } from './valid.ts';
 import { abiOf, assignOperand, convert, copyBytes, operandMemory, operandType, primOf, pushFound, pushOperand, pushOperandPart, storeFound } from './value.ts';
 import { isEnum, needsDrop, tailOf } from './world.ts';
@@ -104,12 +104,12 @@ const copyRow = (flags: number): Row => c => {
 
 const host = (name: string): Row => c => store(c, () => {
   for (const operand of c.args) pushOperand(c.frame, operand);
-  write(c.frame.out, 'host.call', importNumber(c.frame.unit, name));
+  writeHostCall(c.frame, name);
 });
 
 const hostDrop = (name: string): Row => c => {
   for (const operand of c.args) pushOperand(c.frame, operand);
-  write(c.frame.out, 'host.call', importNumber(c.frame.unit, name));
+  writeHostCall(c.frame, name);
   for (const _ of importNamed(name)?.signature.results ?? []) write(c.frame.out, 'drop');
 };
 
@@ -126,7 +126,7 @@ const floatHost = (name: string): Row => c => store(c, () => {
     pushOperand(c.frame, operand);
     if (single) write(c.frame.out, 'f64.promote_f32');
   }
-  write(c.frame.out, 'host.call', importNumber(c.frame.unit, `f64_${name}`));
+  writeHostCall(c.frame, `f64_${name}`);
   if (single) write(c.frame.out, 'f32.demote_f64');
 });
 
@@ -350,10 +350,10 @@ export const intrinsics: Readonly<Record<string, Row | undefined>> = {
     push(c, 0);
     push(c, 0); i32(w, 7); write(w, 'i32.eq'); write(w, 'i32.add'); // row 7 of the machine's is fragmentation
     i32(w, -1);
-    write(w, 'host.call', importNumber(c.frame.unit, 'stats'));
+    writeHostCall(c.frame, 'stats');
     write(w, 'i32.trunc_sat_f64_u');
   }),
-  fragmentation: c => store(c, () => { i32(c.frame.out, 7); i32(c.frame.out, -1); write(c.frame.out, 'host.call', importNumber(c.frame.unit, 'stats')); }),
+  fragmentation: c => store(c, () => { i32(c.frame.out, 7); i32(c.frame.out, -1); writeHostCall(c.frame, 'stats'); }),
   reset_peak: hostDrop('stats_reset_peak'),
 
   // ── integers
@@ -386,14 +386,14 @@ export const intrinsics: Readonly<Record<string, Row | undefined>> = {
     const w = c.frame.out;
     const length = scratch(c.frame, 'i32');
     push(c, 0); push(c, 1);
-    write(w, 'host.call', importNumber(c.frame.unit, 'env_length'));
+    writeHostCall(c.frame, 'env_length');
     set(w, length);
     get(w, length); push(c, 3); write(w, 'i32.le_s');
     get(w, length); i32(w, 0); write(w, 'i32.gt_s');
     write(w, 'i32.and');
     open(w, 'if');
     push(c, 0); push(c, 1); push(c, 2);
-    write(w, 'host.call', importNumber(c.frame.unit, 'env_copy'));
+    writeHostCall(c.frame, 'env_copy');
     write(w, 'end');
     get(w, length);
   }),
@@ -402,7 +402,7 @@ export const intrinsics: Readonly<Record<string, Row | undefined>> = {
 
   // ── panics
   panic_begin: c => { push(c, 0); push(c, 1); write(c.frame.out, 'panic.text'); },
-  panic_resume: c => { push(c, 0); push(c, 1); write(c.frame.out, 'host.call', importNumber(c.frame.unit, 'panic_resume')); write(c.frame.out, 'unreachable'); },
+  panic_resume: c => { push(c, 0); push(c, 1); writeHostCall(c.frame, 'panic_resume'); write(c.frame.out, 'unreachable'); },
   catch_call: c => store(c, () => { push(c, 0); push(c, 1); write(c.frame.out, 'catch_call'); }),
   panic_message_len: host('caught_length'),
   panic_message_copy: hostDrop('caught_copy'),

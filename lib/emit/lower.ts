@@ -13,7 +13,7 @@ import { pushDiscriminant, storeTag, tagValue } from './enum.ts';
 import { type Frame, scratch, shapeOf } from './frame.ts';
 import { type Found, findPlace, pushAddress, steady } from './place.ts';
 import { offsetsOf, type Prim, prims, primSize, valueType } from './shape.ts';
-import { functionNumber } from './unit.ts';
+import { writeCall } from './link.ts';
 import { dropPointer } from './unsized.ts';
 import { abiOf, assignOperand, convert, copyBytes, operandMemory, operandType, primOf, pushOperand, pushOperandPart, pushZero, setPart, storeFound } from './value.ts';
 import type { Span } from '../text/span.ts';
@@ -125,7 +125,7 @@ function lowerDrop(frame: Frame, place: Place): void {
   }
   pushAddress(frame, found);
   if (tailOf(unit.world, found.type) !== null) found.meta?.();
-  write(frame.out, 'call', functionNumber(unit, instanceOf(unit.world, { kind: 'drop', type: found.type })));
+  writeCall(frame, instanceOf(unit.world, { kind: 'drop', type: found.type }));
 }
 
 function dropDyn(frame: Frame, at: Found): void {

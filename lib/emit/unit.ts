@@ -13,7 +13,7 @@ import type { Instance } from './instance.ts';
 import { attributeText, tableMethod } from './resolve.ts';
 import type { Sources } from '../text/sources.ts';
 import { valueTypes, type Shape } from './shape.ts';
-import { dynKey, instanceOf, instantiate, needsDrop, tableSlots, type World } from './world.ts';
+import { dynKey, instanceNamed, instanceOf, instantiate, needsDrop, tableSlots, type World } from './world.ts';
 
 /** A value known at compile time: bytes, and the addresses in them. */
 export interface ConstValue {
@@ -87,9 +87,10 @@ export function callingConvention(world: World, params: readonly Type[], result:
 }
 const paramTypes = (shape: Shape): readonly ValueType[] => (shape.abi.kind === 'memory' ? ['i32'] : valueTypes(shape.abi));
 
-export function signatureFor(unit: Unit, params: readonly Type[], result: Type): number {
-  const convention = callingConvention(unit.world, params, result);
-  return signatureNumber(unit, convention.params, convention.results);
+/** The signature of a call through a pointer. */
+export function signatureFor(world: World, params: readonly Type[], result: Type): Signature {
+  const { params: given, results } = callingConvention(world, params, result);
+  return { params: given, results };
 }
 
 export function importNumber(unit: Unit, name: string, signature?: Signature): number {
@@ -145,7 +146,7 @@ export function objectOffset(unit: Unit, def: DefId): number {
   const known = unit.objects.get(def);
   if (known !== undefined) return known;
   const { world } = unit;
-  const promoted = def.startsWith('promoted ') ? world.instances.get(def) : undefined;
+  const promoted = def.startsWith('promoted ') ? instanceNamed(world, def) : undefined;
   const instance = promoted ?? instanceOf(world, { kind: 'item', def, args: [] });
   const type = objectType(world, instance);
   const shape = world.types.shape(type);

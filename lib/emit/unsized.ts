@@ -4,7 +4,8 @@
  */
 import { UNIT, type Type } from '../types/type.ts';
 import { type Frame, scratch, shapeOf } from './frame.ts';
-import { functionNumber, signatureFor, thinPointer } from './unit.ts';
+import { writeCall, writeIndirect } from './link.ts';
+import { signatureFor, thinPointer } from './unit.ts';
 import { fieldTypes, instanceOf, needsDrop, tailOf } from './world.ts';
 import { get, i32, open, set, write } from './writer.ts';
 
@@ -74,11 +75,11 @@ export function dropPointer(frame: Frame, type: Type, address: () => void, meta:
     open(out, 'if');
     address();
     get(out, drop);
-    write(out, 'call_indirect', signatureFor(unit, [thinPointer], UNIT));
+    writeIndirect(frame, signatureFor(world, [thinPointer], UNIT));
     write(out, 'end');
     return;
   }
   address();
   if (tailOf(world, type) !== null) meta();
-  write(out, 'call', functionNumber(unit, instanceOf(world, { kind: 'drop', type })));
+  writeCall(frame, instanceOf(world, { kind: 'drop', type }));
 }

@@ -5,16 +5,18 @@
  */
 import type { Constant, Operand, Place } from '../flow/graph.ts';
 import type { Type } from '../types/type.ts';
-import { addBytes, internText, internBytes } from './data.ts';
+import { encodeUtf8 } from './data.ts';
 import { getLocal } from './defer.ts';
 import { type Frame, scratch, scratchBytes, shapeOf } from './frame.ts';
 import { resolveConst, zeroSized } from './constant.ts';
+import { writeBytes, writeCall, writeRef } from './link.ts';
 import { type Found, findPlace, pushAddress, steady } from './place.ts';
+import type { Ref } from './ref.ts';
 import { type Abi, intKind, isSigned, keep, offsetsOf, type Prim, prims, primSize, valueType } from './shape.ts';
-import { functionNumber, objectOffset } from './unit.ts';
+import type { ConstValue } from './unit.ts';
 import { intKindNumber } from '../../vm/code/values.ts';
 import { constantOf, f32, f64, get, i32, loadOps, set, storeOps, write } from './writer.ts';
-import { instanceOf } from './world.ts';
+import { holdsFunction, instanceOf } from './world.ts';
 import { placeTypeOf } from './kind.ts';
 
 export function operandType(frame: Frame, operand: Operand): Type {
@@ -137,41 +139,42 @@ export function pushConstant(frame: Frame, constant: Constant): void {
     case 'int': { const prim = primOf(frame, constant.type); constantOf(out, prim, keep(prim, constant.value)); return; }
     case 'float': if (primOf(frame, constant.type) === 'f32') f32(out, constant.value); else f64(out, constant.value); return;
     case 'string': {
-      const { at, length } = internText(unit.data, constant.value);
-      write(out, 'static.addr', at);
-      i32(out, length);
+      const bytes = encodeUtf8(constant.value);
+      writeBytes(frame, bytes);
+      i32(out, bytes.length);
       return;
     }
     case 'bytes': {
       const bytes = constant.nul ? [...constant.value, 0] : constant.value;
-      write(out, 'static.addr', internBytes(unit.data, bytes));
+      writeBytes(frame, bytes);
       if (abiOf(frame, constant.type).kind === 'pair') i32(out, constant.value.length);
       return;
     }
     case 'zero': return;
     case 'null': for (const prim of prims(abiOf(frame, constant.type))) pushZero(frame, prim); return;
-    case 'static': write(out, 'static.addr', objectOffset(unit, constant.def)); return;
+    case 'static': writeRef(frame, 'static.addr', { kind: 'object', def: constant.def }); return;
     case 'const': {
       const abi = abiOf(frame, constant.type);
       if (abi.kind === 'zero' || abi.kind === 'memory') return;
       const value = resolveConst(unit, constant.def, constant.args);
       if (value === null) {
-        write(out, 'call', functionNumber(unit, instanceOf(unit.world, { kind: 'item', def: constant.def, args: constant.args })));
+        writeCall(frame, instanceOf(unit.world, { kind: 'item', def: constant.def, args: constant.args }));
         return;
       }
-      pushBytes(frame, abi, value.bytes, value.pointers, 0);
+      pushBytes(frame, abi, value, constant);
       return;
     }
     case 'param': case 'promoted': throw new Error(`a ${constant.kind} in a body`);
   }
 }
 
-/** Pushes machine values read from known bytes at `from`. */
-function pushBytes(frame: Frame, abi: Abi, bytes: Uint8Array, pointers: readonly number[], from: number): void {
+/** Pushes the machine values of a constant whose bytes are known. */
+function pushBytes(frame: Frame, abi: Abi, { bytes, pointers }: ConstValue, constant: Extract<Constant, { kind: 'const' }>): void {
+  if (holdsFunction(frame.unit.world, constant.type)) frame.out.bound = true;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (const [i, prim] of prims(abi).entries()) {
-    const at = from + (offsetsOf(abi)[i] ?? 0);
-    if (pointers.includes(at)) { write(frame.out, 'static.addr', view.getUint32(at, true)); continue; }
+    const at = offsetsOf(abi)[i] ?? 0;
+    if (pointers.includes(at)) { writeRef(frame, 'static.addr', { kind: 'constant', def: constant.def, args: constant.args, align: 1, at }); continue; }
     switch (prim) {
       case 'f32': f32(frame.out, view.getFloat32(at, true)); break;
       case 'f64': f64(frame.out, view.getFloat64(at, true)); break;
@@ -194,22 +197,19 @@ export function operandMemory(frame: Frame, operand: Operand): Found {
   if (constant.kind === 'const') {
     const value = resolveConst(unit, constant.def, constant.args);
     if (value !== null) {
-      const at = constantBytes(frame, value.bytes, value.pointers, shapeOf(frame, type).align);
-      return { kind: 'memory', type, address: () => write(out, 'static.addr', at), offset: 0, costly: false, meta: null };
+      if (holdsFunction(unit.world, type)) out.bound = true;
+      const { align } = shapeOf(frame, type);
+      const ref: Ref = value.pointers.length === 0 ? { kind: 'bytes', bytes: [...value.bytes], align } : { kind: 'constant', def: constant.def, args: constant.args, align, at: null };
+      return { kind: 'memory', type, address: () => writeRef(frame, 'static.addr', ref), offset: 0, costly: false, meta: null };
     }
     const at = scratchBytes(frame, shapeOf(frame, type));
     const found: Found = { kind: 'memory', type, address: () => write(frame.out, 'frame.addr', at), offset: 0, costly: false, meta: null };
     found.address();
-    write(out, 'call', functionNumber(unit, instanceOf(unit.world, { kind: 'item', def: constant.def, args: constant.args })));
+    writeCall(frame, instanceOf(unit.world, { kind: 'item', def: constant.def, args: constant.args }));
     return found;
   }
   if (zeroSized(constant)) return { kind: 'none', type, meta: null };
   throw new Error(`a ${constant.kind} constant of a type in memory`);
-}
-
-function constantBytes(frame: Frame, bytes: Uint8Array, pointers: readonly number[], align: number): number {
-  const { data } = frame.unit;
-  return pointers.length === 0 ? internBytes(data, [...bytes], align) : addBytes(data, [...bytes], align, pointers);
 }
 
 // ── storing ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -306,7 +306,7 @@ export function assignOperand(frame: Frame, to: Found, operand: Operand): void {
     if (operand.kind === 'constant' && operand.constant.kind === 'const' && to.kind === 'memory' && resolveConst(frame.unit, operand.constant.def, operand.constant.args) === null) {
       // Made in place by its function.
       pushAddress(frame, to);
-      write(frame.out, 'call', functionNumber(frame.unit, instanceOf(frame.unit.world, { kind: 'item', def: operand.constant.def, args: operand.constant.args })));
+      writeCall(frame, instanceOf(frame.unit.world, { kind: 'item', def: operand.constant.def, args: operand.constant.args }));
       return;
     }
     copyBytes(frame, to, operandMemory(frame, operand), shapeOf(frame, to.type).size, shapeOf(frame, to.type).align);

@@ -9,9 +9,10 @@ import type { Span } from '../text/span.ts';
 import type { Definitions, FnDef, VariantDef } from '../types/definition.ts';
 import { STR, UNIT, array, constant, eraseRegions, intern, ptr, ref, slice, substitute, tuple, type DefId, type Type, U8 } from '../types/type.ts';
 import type { Projection } from '../flow/graph.ts';
-import { instance, type Instance, type InstanceShape, type InstanceTable } from './instance.ts';
+import { instance, instanceKey, type Instance, type InstanceShape, type InstanceTable } from './instance.ts';
 import type { Profile } from '../../vm/code/program.ts';
 import type { Shape } from './shape.ts';
+import { isOwn, type Shelf, type ShelfRow } from './shelf.ts';
 
 export interface ClosureInfo {
   readonly kind: 'Fn' | 'FnMut' | 'FnOnce';
@@ -42,6 +43,8 @@ export interface World {
   /** Is this a place in the library? */
   readonly inLibrary: (span: Span) => boolean;
   readonly instances: InstanceTable;
+  /** The library's own code, for this manner of emission. */
+  readonly shelf: { readonly shelf: Shelf; readonly row: ShelfRow } | null;
   readonly problems: Problem[];
   readonly caches: {
     readonly fields: Map<string, readonly Type[]>;
@@ -51,7 +54,18 @@ export interface World {
   };
 }
 
-export const instanceOf = (world: World, shape: InstanceShape): Instance => instance(world.instances, shape);
+export function instanceOf({ instances, shelf }: World, shape: InstanceShape): Instance {
+  if (shelf === null) return instance(instances, shape);
+  const key = instanceKey(shape);
+  let found = instances.get(key) ?? shelf.shelf.instances.get(key);
+  if (found === undefined) found = instance(isOwn(shelf.shelf, shape) ? shelf.shelf.instances : instances, shape);
+  return found;
+}
+
+export const instanceNamed = ({ instances, shelf }: World, key: string): Instance | undefined => instances.get(key) ?? shelf?.shelf.instances.get(key);
+
+/** Its code is the same in every program. */
+export const isShelved = ({ shelf }: World, one: Instance): boolean => shelf !== null && shelf.shelf.instances.get(one.key) === one;
 
 export const langId = (world: World, name: string): DefId | null => world.definitions.lang.get(name) ?? null;
 
@@ -136,6 +150,18 @@ function computeNeedsDrop(world: World, type: Type): boolean {
       if (isBox(world, type) || dropFn(world, type.def) !== null) return true;
       return variantsOf(world, type.def).some((_, v) => fieldTypes(world, type, v).some(t => needsDrop(world, t)));
     }
+    default: return false;
+  }
+}
+
+/** Its bytes hold a function pointer. */
+export function holdsFunction(world: World, type: Type): boolean {
+  switch (type.kind) {
+    case 'fnPtr': return true;
+    case 'array': return holdsFunction(world, type.element);
+    case 'tuple': return type.elements.some(t => holdsFunction(world, t));
+    case 'closure': return fieldTypes(world, type).some(t => holdsFunction(world, t));
+    case 'adt': return variantsOf(world, type.def).some((_, v) => fieldTypes(world, type, v).some(t => holdsFunction(world, t)));
     default: return false;
   }
 }

@@ -6,12 +6,17 @@ import { emptyBlock } from '../../vm/code/values.ts';
 import { op, type OpName, rowOf } from '../../vm/code/opcodes.ts';
 import type { HoldState, Landing, Mark } from '../../vm/code/program.ts';
 import { f32Word, f64Words, i64Words } from '../../vm/code/words.ts';
+import type { Placed } from './ref.ts';
 import type { Prim } from './shape.ts';
 
 export interface Writer {
   readonly words: number[];
   readonly marks: Mark[];
   readonly landings: Landing[];
+  /** Which words are numbers of this unit, in order of their writing. */
+  readonly refs: Placed[];
+  /** The words hold something of this unit that no reference says. */
+  bound: boolean;
   /** What variables hold from here on, by the body's local. Debug profile only. */
   readonly holds: { at: number; readonly local: number; readonly state: HoldState }[];
   /** Where panics of the next instructions go; -1: to the caller. */
@@ -22,7 +27,7 @@ export interface Writer {
   previous: number;
 }
 
-export const makeWriter = (): Writer => ({ words: [], marks: [], landings: [], holds: [], landing: -1, last: -1, previous: -1 });
+export const makeWriter = (): Writer => ({ words: [], marks: [], landings: [], refs: [], bound: false, holds: [], landing: -1, last: -1, previous: -1 });
 
 export function write(w: Writer, name: OpName, ...immediates: readonly number[]): void {
   const number = op(name);

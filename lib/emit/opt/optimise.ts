@@ -6,7 +6,7 @@ import { bodyFor } from '../bodies.ts';
 import type { Body } from '../body.ts';
 import { tidyBlocks } from '../build.ts';
 import type { Instance } from '../instance.ts';
-import { needsDrop, type World } from '../world.ts';
+import { isShelved, needsDrop, type World } from '../world.ts';
 import { placeTypeOf } from '../kind.ts';
 import { propagateCopies, writeAtOnce } from './copies.ts';
 import { removeDead, removeStorage } from './dead.ts';
@@ -49,6 +49,16 @@ export function finishedBody(o: Optimiser, instance: Instance): Body {
 }
 
 function candidate(o: Optimiser, instance: Instance): Body | null {
+  const row = o.world.shelf?.row.candidates;
+  const shelved = row?.get(instance);
+  if (shelved !== undefined) return shelved;
+  const found = judge(o, instance);
+  // A callee that is being finished, or stands at the end of a long chain, is judged otherwise elsewhere.
+  if (row !== undefined && o.depth <= DEEPEST && o.done.get(instance) !== null && isShelved(o.world, instance)) row.set(instance, found);
+  return found;
+}
+
+function judge(o: Optimiser, instance: Instance): Body | null {
   const { world } = o;
   if (o.depth > DEEPEST && !o.done.has(instance)) return null;
   if (o.done.get(instance) === null || instance.kind === 'promoted' || instance.kind === 'start') return null;
