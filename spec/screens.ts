@@ -5,10 +5,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLibrary } from '../bin/world/library.ts';
+import { Canvas } from '../bin/tui/canvas.ts';
 import { plainText, screenSvg } from '../bin/tui/export.ts';
-import { openInk } from '../bin/tui/ink-screen.tsx';
-import { Painter } from '../bin/tui/painter.ts';
-import { drawScreen } from '../bin/tui/screen.ts';
 import { Session } from '../bin/tui/session.ts';
 import { penFor } from '../bin/tui/style.ts';
 import { Sources, checkProgram, emitChecked } from '../lib/index.ts';
@@ -49,18 +47,10 @@ for (const { name, file, columns, rows, go } of shots) {
   while (session.working) session.work();
   const block = session.view.picture.blocks.find(one => one.standing === 'live') ?? session.view.picture.blocks[0];
   if (session.view.chosen === null && block !== undefined) session.set({ chosen: { kind: 'block', id: block.id } });
-  let base: readonly string[] = [];
-  const ink = openInk(frame => {
-    base = frame;
-  });
-  const pen = penFor('dark', 'truecolor');
-  const { frame, map } = drawScreen(session.view, columns, rows, pen);
-  ink.show(frame);
-  const painter = new Painter();
-  painter.setBase(base);
-  if (map !== null) painter.setMap(map.rows.map(row => pen.row(row)), map.box);
-  const screen = painter.screen(rows);
-  ink.close();
+  const canvas = new Canvas(penFor('dark', 'truecolor'));
+  canvas.show(session.view, columns, rows);
+  const screen = canvas.rows();
+  canvas.close();
   writeFileSync(join(folder, `${name}.svg`), screenSvg(screen, columns, 'dark'));
   writeFileSync(join(folder, `${name}.txt`), plainText(screen));
   console.log(`${name}: ${columns}×${rows}`);

@@ -1,15 +1,13 @@
 /**
- * The visualizer's loop: keys in, slices of work, frames out. In: a session and the terminal. Out: the exit code, when the person leaves. The map is painted up to
- * fifty times a second; the chrome, which Ink lays out anew each time, about twelve times, and at once after a key.
+ * The visualizer's loop: keys in, slices of work, frames out. In: a session and the terminal. Out: the exit code, when the person leaves. While something moves there is
+ * a frame every 20 ms, and one at once after a key.
  */
 import { writeFileSync } from 'node:fs';
 import { arrange } from './arrange.ts';
 import { obey, type Wish } from './commands.ts';
 import { plainText, Recording, screenSvg } from './export.ts';
-import { openInk } from './ink-screen.tsx';
+import { Canvas } from './canvas.ts';
 import { Keys } from './keys.ts';
-import { Painter } from './painter.ts';
-import { drawMap, drawScreen } from './screen.ts';
 import type { Session } from './session.ts';
 import type { Pen } from './style.ts';
 import { takeTerminal } from './terminal-life.ts';
@@ -22,25 +20,17 @@ export interface AppOptions {
   readonly calm: boolean;
 }
 
-const MAP_EVERY = 20;
-const CHROME_EVERY = 80;
+const FRAME_EVERY = 20;
 const CALM_EVERY = 250;
-/** While something plays the chrome takes a fifth of the time at most: the map goes on. */
-export const CHROME_SHARE = 4;
 
 export function runApp(session: Session, { input, output, pen, calm }: AppOptions): Promise<number> {
   return new Promise(resolve => {
     const keys = new Keys();
-    const painter = new Painter();
-    let base: readonly string[] = [];
-    const ink = openInk(rows => {
-      base = rows;
-    });
+    const canvas = new Canvas(pen);
     let recording: { readonly tape: Recording; readonly name: string } | null = null;
-    let chromeDue = true;
-    let lastChrome = 0;
-    let chromeCost = 0;
+    let resized = false;
     let lastTick = performance.now();
+    let lastCalm = 0;
     let leaving = false;
 
     const life = takeTerminal(input, output, {
@@ -48,19 +38,16 @@ export function runApp(session: Session, { input, output, pen, calm }: AppOption
         for (const one of keys.feed(chunk)) act(one);
         if (keys.waiting) setTimeout(() => {
           for (const one of keys.flush()) act(one);
-          paint(true);
+          paint();
         }, 60);
-        paint(true);
+        paint();
       },
       onResize() {
-        painter.forget();
-        life.write('\x1b[2J');
-        paint(true);
+        // Of sizes that come in one go the last is drawn.
+        if (!resized) setTimeout(anew, FRAME_EVERY);
+        resized = true;
       },
-      onResume() {
-        painter.forget();
-        paint(true);
-      },
+      onResume: anew,
       onEnd(signal) {
         finish(signal === 'SIGHUP' ? 129 : 143);
       },
@@ -76,10 +63,7 @@ export function runApp(session: Session, { input, output, pen, calm }: AppOption
       switch (wish?.kind) {
         case 'leave': finish(0); return;
         case 'suspend': life.suspend(); return;
-        case 'repaint':
-          painter.forget();
-          life.write('\x1b[2J');
-          return;
+        case 'repaint': anew(); return;
         case 'save': save(wish.name); return;
         default: return;
       }
@@ -91,7 +75,7 @@ export function runApp(session: Session, { input, output, pen, calm }: AppOption
         if (name.endsWith('.cast')) {
           if (recording === null) {
             recording = { tape: new Recording(columns, rows, performance.now()), name };
-            painter.forget();
+            canvas.forget();
             session.set({ message: `recording; S with a name that ends with .cast again writes ${name}` });
             return;
           }
@@ -101,8 +85,8 @@ export function runApp(session: Session, { input, output, pen, calm }: AppOption
           return;
         }
         session.set({ prompt: null, message: '' });
-        paint(true);
-        const shown = painter.screen(rows);
+        paint();
+        const shown = canvas.rows();
         writeFileSync(name, name.endsWith('.svg') ? screenSvg(shown, columns, pen.theme) : plainText(shown));
         session.set({ message: `wrote ${name}` });
       } catch (error) {
@@ -110,23 +94,21 @@ export function runApp(session: Session, { input, output, pen, calm }: AppOption
       }
     }
 
-    /** Draws the view. The chrome is laid out anew when it is due; the map always. */
-    function paint(chrome: boolean): void {
+    function anew(): void {
+      resized = false;
+      if (leaving) return;
+      canvas.forget();
+      life.write('\x1b[2J');
+      paint();
+    }
+
+    function paint(): void {
       if (leaving) return;
       const { columns, rows } = life.size();
-      const now = performance.now();
-      if (chrome || (chromeDue && now - lastChrome >= Math.max(calm ? CALM_EVERY : CHROME_EVERY, CHROME_SHARE * chromeCost))) {
-        ink.show(drawScreen(session.view, columns, rows, pen).frame);
-        painter.setBase(base);
-        lastChrome = performance.now();
-        chromeCost = lastChrome - now;
-        chromeDue = false;
-      }
-      const map = drawMap(session.view, columns, rows);
-      painter.setMap(map === null ? [] : map.rows.map(row => pen.row(row)), map?.box ?? { column: 0, row: 0, width: 0, height: 0 });
-      const text = painter.paint(rows);
+      canvas.show(session.view, columns, rows);
+      const text = canvas.paint();
       if (text === '') return;
-      recording?.tape.add(text, now);
+      recording?.tape.add(text, performance.now());
       life.write(text);
     }
 
@@ -135,11 +117,11 @@ export function runApp(session: Session, { input, output, pen, calm }: AppOption
       const now = performance.now();
       const changed = session.working ? session.work() : session.play(Math.min(250, now - lastTick));
       lastTick = now;
-      if (changed) {
-        chromeDue = true;
-        paint(!session.working && session.view.playing === 0);
-      } else if (chromeDue) paint(true);
-      timer = setTimeout(tick, session.working ? 0 : calm ? CALM_EVERY : MAP_EVERY);
+      if (changed && (!calm || !session.working || now - lastCalm >= CALM_EVERY)) {
+        lastCalm = now;
+        paint();
+      }
+      timer = setTimeout(tick, session.working ? 0 : Math.max(0, (calm ? CALM_EVERY : FRAME_EVERY) - (performance.now() - now)));
     };
     let timer = setTimeout(tick, 0);
 
@@ -147,7 +129,7 @@ export function runApp(session: Session, { input, output, pen, calm }: AppOption
       if (leaving) return;
       leaving = true;
       clearTimeout(timer);
-      ink.close();
+      canvas.close();
       life.leave();
       process.off('uncaughtException', onFault);
       resolve(code);
@@ -159,6 +141,6 @@ export function runApp(session: Session, { input, output, pen, calm }: AppOption
       process.stderr.write(`altru: this is a fault in Altru itself, not in your program.\n\n${(error.stack ?? error.message).split('\n').slice(0, 6).join('\n')}\n`);
     }
     process.on('uncaughtException', onFault);
-    paint(true);
+    paint();
   });
 }

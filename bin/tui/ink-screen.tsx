@@ -1,12 +1,12 @@
 /**
- * Ink as a drawing engine: the chrome and the text panes as React components, rendered to rows of text instead of to the terminal. In: what
- * to show, by `show`. Out: `onFrame` gets the rows of each frame. The painter puts them on the terminal together with the map, so that the two never write over each other.
- * Cost: a layout of some ten boxes a frame.
+ * What stands still, laid out by Ink: the frames of the panes, and the card that lies over them. In: where they are, by `show`. Out: `onFrame` gets rows of text, which
+ * the painter puts below the texts of the panes; Ink itself never writes to the terminal. Cost: some milliseconds, when the arrangement, the focus or the card changes.
  */
 import { Writable } from 'node:stream';
 import { Box, Text, render } from 'ink';
 import type { ReactElement } from 'react';
 import type { Slot } from './arrange.ts';
+import type { Box as Place } from './painter.ts';
 import type { Pen, Row } from './style.ts';
 import { columnsOf, fit } from './width.ts';
 
@@ -30,66 +30,55 @@ class Sheet extends Writable {
   }
 }
 
-/** A pane as it is drawn: its slot, a name for each tab, its rows already cut to the inside of its box. */
-export interface DrawnPane {
-  readonly slot: Slot;
-  readonly focused: boolean;
-  readonly title: Row;
+/** A dialog: help, an error, the answer to a question. */
+export interface Dialog {
+  readonly title: string;
   readonly rows: readonly Row[];
+  readonly width: number;
+  readonly role: 'title' | 'bad';
 }
 
 export interface Frame {
   readonly columns: number;
   readonly rows: number;
-  readonly pen: Pen;
-  readonly head: Row;
-  readonly panes: readonly DrawnPane[];
-  readonly foot: readonly Row[];
-  /** Drawn over everything, in the middle: help, an error card, a question. */
-  readonly card: { readonly title: string; readonly rows: readonly Row[]; readonly width: number; readonly role: 'title' | 'bad' } | null;
+  readonly panes: readonly { readonly slot: Slot; readonly focused: boolean }[];
+  readonly card: Dialog | null;
 }
 
-function Pane({ pane, pen }: { readonly pane: DrawnPane; readonly pen: Pen }): ReactElement {
-  const { box } = pane.slot;
-  const inside = box.width - 2;
-  const edge = pane.focused ? 'focus' : 'dim';
-  const title = pane.title.reduce((sum, [text]) => sum + columnsOf(text), 0);
-  const top = pen.row([['╭─', edge], ...fit(pane.title, Math.min(title, inside - 2)), [`${'─'.repeat(Math.max(0, inside - 1 - Math.min(title, inside - 2)))}╮`, edge]]);
-  const lines = Array.from({ length: Math.max(0, box.height - 2) }, (_, i) => pen.row([['│', edge], ...fit(pane.rows[i] ?? [], inside), ['│', edge]]));
-  const bottom = pen.row([[`╰${'─'.repeat(inside)}╯`, edge]]);
+/** Where a dialog lies: in the middle. */
+export function dialogBox(card: Dialog, columns: number, rows: number): Place {
+  const width = Math.min(card.width + 4, columns);
+  const height = Math.min(card.rows.length + 2, rows);
+  return { column: Math.max(0, (columns - width) >> 1), row: Math.max(0, (rows - height) >> 1), width, height };
+}
+
+function At({ box, rows }: { readonly box: Place; readonly rows: readonly string[] }): ReactElement {
   return (
     <Box position="absolute" marginLeft={box.column} marginTop={box.row} width={box.width} height={box.height}>
-      <Text wrap="truncate">{[top, ...lines, bottom].join('\n')}</Text>
+      <Text wrap="truncate">{rows.join('\n')}</Text>
     </Box>
   );
 }
 
-function Screen({ frame }: { readonly frame: Frame }): ReactElement {
-  const { columns, rows, pen, head, panes, foot, card } = frame;
+function Screen({ frame, pen }: { readonly frame: Frame; readonly pen: Pen }): ReactElement {
+  const { columns, rows, panes, card } = frame;
   return (
-    <Box width={columns} height={rows} flexDirection="column">
-      <Box height={1}><Text wrap="truncate">{pen.row(fit(head, columns))}</Text></Box>
-      {panes.map(pane => <Pane key={`${pane.slot.box.column},${pane.slot.box.row}`} pane={pane} pen={pen} />)}
-      <Box position="absolute" marginTop={Math.max(0, rows - foot.length)} width={columns}>
-        <Text wrap="truncate">{foot.map(row => pen.row(fit(row, columns))).join('\n')}</Text>
-      </Box>
-      {card === null ? null : <Card frame={frame} card={card} />}
+    <Box width={columns} height={rows}>
+      {panes.map(({ slot: { box }, focused }) => {
+        const edge = focused ? 'focus' : 'dim';
+        const side = pen.row([['│', edge], [' '.repeat(box.width - 2)], ['│', edge]]);
+        const rows = [pen.row([[`╭${'─'.repeat(box.width - 2)}╮`, edge]]), ...Array.from({ length: box.height - 2 }, () => side), pen.row([[`╰${'─'.repeat(box.width - 2)}╯`, edge]])];
+        return <At key={`${box.column},${box.row}`} box={box} rows={rows} />;
+      })}
+      {card === null ? null : <At box={dialogBox(card, columns, rows)} rows={dialogRows(card, dialogBox(card, columns, rows), pen)} />}
     </Box>
   );
 }
 
-function Card({ frame, card }: { readonly frame: Frame; readonly card: NonNullable<Frame['card']> }): ReactElement {
-  const width = Math.min(card.width + 4, frame.columns);
-  const height = Math.min(card.rows.length + 2, frame.rows);
-  const { pen } = frame;
-  const name = ` ${card.title} `;
-  const top = pen.row([['╔═', card.role], ...fit([[name, card.role]], Math.min(columnsOf(name), width - 4)), [`${'═'.repeat(Math.max(0, width - 3 - Math.min(columnsOf(name), width - 4)))}╗`, card.role]]);
-  const lines = card.rows.slice(0, height - 2).map(row => pen.row([['║ ', card.role], ...fit(row, width - 4), [' ║', card.role]]));
-  return (
-    <Box position="absolute" marginLeft={Math.max(0, (frame.columns - width) >> 1)} marginTop={Math.max(0, (frame.rows - height) >> 1)} width={width} height={height}>
-      <Text wrap="truncate">{[top, ...lines, pen.row([[`╚${'═'.repeat(width - 2)}╝`, card.role]])].join('\n')}</Text>
-    </Box>
-  );
+function dialogRows({ title, rows, role }: Dialog, { width, height }: Place, pen: Pen): string[] {
+  const name = fit([[` ${title} `, role]], Math.min(columnsOf(title) + 2, width - 4));
+  const top = pen.row([['╔═', role], ...name, [`${'═'.repeat(Math.max(0, width - 3 - Math.min(columnsOf(title) + 2, width - 4)))}╗`, role]]);
+  return [top, ...rows.slice(0, height - 2).map(row => pen.row([['║ ', role], ...fit(row, width - 4), [' ║', role]])), pen.row([[`╚${'═'.repeat(width - 2)}╝`, role]])];
 }
 
 export interface InkScreen {
@@ -97,11 +86,10 @@ export interface InkScreen {
   close(): void;
 }
 
-export function openInk(onFrame: (rows: readonly string[]) => void): InkScreen {
+export function openInk(pen: Pen, onFrame: (rows: readonly string[]) => void): InkScreen {
   const sheet = new Sheet(onFrame);
   const none = new Sheet(() => {});
-  const start: Frame = { columns: 80, rows: 24, pen: { theme: 'dark', depth: 'none', on: () => '', row: row => row.map(([text]) => text).join('') }, head: [], panes: [], foot: [], card: null };
-  const ink = render(<Screen frame={start} />, {
+  const ink = render(<Screen frame={{ columns: 80, rows: 24, panes: [], card: null }} pen={pen} />, {
     stdout: sheet as unknown as NodeJS.WriteStream,
     stderr: none as unknown as NodeJS.WriteStream,
     // Each frame is written whole and at once: rows are compared by the painter.
@@ -113,7 +101,7 @@ export function openInk(onFrame: (rows: readonly string[]) => void): InkScreen {
     show(frame) {
       sheet.columns = frame.columns;
       sheet.rows = frame.rows;
-      ink.rerender(<Screen frame={frame} />);
+      ink.rerender(<Screen frame={frame} pen={pen} />);
     },
     close: () => ink.unmount(),
   };

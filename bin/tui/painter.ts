@@ -1,7 +1,6 @@
 /**
- * The painter: two layers of rows to the terminal, writing only rows that changed. In: the chrome that Ink drew (whole rows) and the dense map (rows in a
- * box that the chrome leaves empty). Out: escapes, as one synchronised update. Cost: a comparison of strings a row; Ink alone, which lays everything out anew
- * for each frame, reaches about 14 frames a second at 80×24, this some hundreds, so the map may move while the chrome stands.
+ * The painter: rows of text to the terminal, writing only those that changed. In: what lies below (whole rows: the frames that Ink drew) and patches over it (the
+ * texts of panes, head and foot), the later over the earlier. Out: escapes, as one synchronised update. Cost: a comparison of strings a row and patch.
  */
 import { columnsFrom } from './width.ts';
 
@@ -12,62 +11,70 @@ export interface Box {
   readonly height: number;
 }
 
+/** Text in a box: as many rows as it is high, each exactly as wide as it is. */
+export interface Patch {
+  readonly box: Box;
+  readonly rows: readonly string[];
+}
+
+/** A piece of a row of the screen. */
+interface Piece {
+  readonly column: number;
+  readonly width: number;
+  readonly text: string;
+}
+
 export class Painter {
-  #base: string[] = [];
-  #map: string[] = [];
-  #box: Box = { column: 0, row: 0, width: 0, height: 0 };
-  #shownBase: (string | undefined)[] = [];
-  #shownMap: (string | undefined)[] = [];
-  /** Rows written since the start: for measuring. */
+  #base: readonly string[] = [];
+  #patches: readonly Patch[] = [];
+  /** For each row what the terminal shows, piece by piece. */
+  #shown: (readonly Piece[])[] = [];
+  /** Pieces written since the start: for measuring. */
   written = 0;
 
-  /** The chrome's rows, as text with escapes, each at most as wide as the terminal. */
-  setBase(rows: readonly string[]): void {
-    this.#base = [...rows];
+  set(base: readonly string[], patches: readonly Patch[]): void {
+    this.#base = base;
+    this.#patches = patches;
   }
 
-  /** The map's rows and the box they go into. */
-  setMap(rows: readonly string[], box: Box): void {
-    const { column, row, width, height } = this.#box;
-    if (column !== box.column || row !== box.row || width !== box.width || height !== box.height) this.forget();
-    this.#box = box;
-    this.#map = [...rows];
+  #pieces(row: number): Piece[] {
+    const pieces: Piece[] = [{ column: 0, width: Number.POSITIVE_INFINITY, text: this.#base[row] ?? '' }];
+    for (const { box, rows } of this.#patches) {
+      if (row >= box.row && row < box.row + box.height && box.width > 0) pieces.push({ column: box.column, width: box.width, text: rows[row - box.row] ?? '' });
+    }
+    return pieces;
   }
 
-  /** The screen as it was painted last, the map put into its box. */
+  /** The screen as it would be painted, row by row. */
   screen(rows: number): string[] {
     return Array.from({ length: rows }, (_, row) => {
-      const base = this.#base[row] ?? '';
-      const map = this.#map[row - this.#box.row];
-      if (map === undefined || row < this.#box.row || row >= this.#box.row + this.#box.height || this.#box.width === 0) return base;
-      return `${columnsFrom(base, 0, this.#box.column)}\x1b[0m${map}\x1b[0m${columnsFrom(base, this.#box.column + this.#box.width)}`;
+      const [base, ...over] = this.#pieces(row);
+      return over.reduce((text, piece) => `${columnsFrom(text, 0, piece.column)}\x1b[0m${piece.text}\x1b[0m${columnsFrom(text, piece.column + piece.width)}`, base?.text ?? '');
     });
   }
 
   /** The terminal shows something else: everything is written next time. */
   forget(): void {
-    this.#shownBase = [];
-    this.#shownMap = [];
+    this.#shown = [];
   }
 
   /** The escapes that bring the terminal from what it shows to what it should. Empty when nothing changed. */
   paint(rows: number): string {
     let out = '';
     for (let row = 0; row < rows; row++) {
-      const base = this.#base[row] ?? '';
-      const inMap = row - this.#box.row;
-      const map = inMap >= 0 && inMap < this.#box.height ? (this.#map[inMap] ?? '') : undefined;
-      const under = this.#shownBase[row] !== base;
-      if (under) {
-        out += `\x1b[${row + 1};1H\x1b[0m${base}\x1b[0m\x1b[K`;
-        this.#shownBase[row] = base;
-        this.written++;
-      }
-      if (map !== undefined && this.#box.width > 0 && (under || this.#shownMap[row] !== map)) {
-        out += `\x1b[${row + 1};${this.#box.column + 1}H\x1b[0m${map}\x1b[0m`;
-        this.#shownMap[row] = map;
-        this.written++;
-      }
+      const pieces = this.#pieces(row);
+      const before = this.#shown[row] ?? [];
+      const same = pieces.length === before.length && pieces.every((piece, i) => piece.column === before[i]?.column && piece.width === before[i]?.width);
+      const fresh: Piece[] = [];
+      pieces.forEach((piece, i) => {
+        // What lies over something that is written goes with it.
+        const covered = fresh.some(one => one.column < piece.column + piece.width && piece.column < one.column + one.width);
+        if (same && !covered && before[i]?.text === piece.text) return;
+        fresh.push(piece);
+        out += `\x1b[${row + 1};${piece.column + 1}H\x1b[0m${piece.text}\x1b[0m${i === 0 ? '\x1b[K' : ''}`;
+      });
+      this.written += fresh.length;
+      this.#shown[row] = pieces;
     }
     return out === '' ? '' : `\x1b[?2026h${out}\x1b[?2026l`;
   }

@@ -1,18 +1,18 @@
-/** A view to a screen: head, panes in their slots, time line, keys, card. In: a view and a size. Out: a frame for Ink and the box of the map with its rows. Pure. */
+/** A view to a screen: head, panes in their slots, time line, keys, card. In: a view and a size. Out: frames and a card for Ink, and the texts that stand in them. Pure. */
 import { type PaneName, type Slot, LEAST, arrange } from './arrange.ts';
 import { grouped, timeRows } from './charts.ts';
 import { helpRows } from './help.ts';
-import type { DrawnPane, Frame } from './ink-screen.tsx';
+import type { Frame } from './ink-screen.tsx';
 import type { Box } from './painter.ts';
 import { blocksPane } from './panes/blocks.ts';
 import { inspectorPane } from './panes/inspector.ts';
-import { mapPane, mapTitle } from './panes/map.ts';
+import { mapPane } from './panes/map.ts';
 import { outputPane } from './panes/output.ts';
 import { problemsPane, stopRows } from './panes/problems.ts';
 import { sourcePane } from './panes/source.ts';
 import { stackPane } from './panes/stack.ts';
 import { statisticsPane } from './panes/statistics.ts';
-import type { Pen, Row, Span } from './style.ts';
+import type { Row, Span } from './style.ts';
 import { type PaneRows, type View, speeds } from './view.ts';
 import { columnsOf, fit, wrap } from './width.ts';
 
@@ -29,39 +29,38 @@ function drawn(name: PaneName, view: View, slot: Slot): PaneRows {
   }
 }
 
-export interface Drawing {
-  readonly frame: Frame;
-  readonly map: MapDrawing | null;
-}
-
-export interface MapDrawing {
+/** Rows in a box, each exactly as wide as it. */
+export interface Placed {
   readonly box: Box;
   readonly rows: readonly Row[];
 }
 
-export function drawScreen(view: View, columns: number, rows: number, pen: Pen): Drawing {
-  if (columns < LEAST.columns || rows < LEAST.rows) {
-    const text = `Altru needs ${LEAST.columns}×${LEAST.rows}, this is ${columns}×${rows}. q leaves.`;
-    return { frame: { columns, rows, pen, head: [], panes: [], foot: wrap(text, columns).slice(0, rows - 1).map((line): Row => [[line]]), card: null }, map: null };
-  }
-  const { slots } = arrange(columns, rows, view.focus, view.turned);
-  const drawings = slots.map((slot): DrawnPane => {
-    // The painter fills the map, unless a card lies over it.
-    const { title, rows: lines } = slot.pane === 'map' && view.card === null ? { title: mapTitle(view), rows: [] } : drawn(slot.pane, view, slot);
-    const tabs: Span[] = slot.tabs.filter(tab => tab !== slot.pane).map((tab): Span => [`${tab} `, 'dim']);
-    return { slot, focused: slot.pane === view.focus, title: [...title, ...(tabs.length > 0 ? [['│ ', 'dim'] as Span, ...tabs] : [])], rows: lines };
-  });
-  return { frame: { columns, rows, pen, head: headRow(view, columns), panes: drawings, foot: footRows(view, columns), card: cardOf(view, columns, rows) }, map: drawMap(view, columns, rows) };
+export interface Drawing {
+  readonly frame: Frame;
+  readonly texts: readonly Placed[];
 }
 
-/** The map alone and the box it stands in: what is painted in every frame. Null when a card lies over it, or there is no room. */
-export function drawMap(view: View, columns: number, rows: number): MapDrawing | null {
-  if (view.card !== null || columns < LEAST.columns || rows < LEAST.rows) return null;
-  const slot = arrange(columns, rows, view.focus, view.turned).slots.find(one => one.pane === 'map');
-  if (slot === undefined) return null;
-  const { column, row, width, height } = slot.box;
-  const { rows: lines } = drawn('map', view, slot);
-  return { box: { column: column + 1, row: row + 1, width: width - 2, height: height - 2 }, rows: Array.from({ length: height - 2 }, (_, i) => fit(lines[i] ?? [], width - 2)) };
+export function drawScreen(view: View, columns: number, rows: number): Drawing {
+  const placed = (column: number, row: number, width: number, height: number, lines: readonly Row[]): Placed => ({ box: { column, row, width, height }, rows: Array.from({ length: height }, (_, i) => fit(lines[i] ?? [], width)) });
+  if (columns < LEAST.columns || rows < LEAST.rows) {
+    const text = `Altru needs ${LEAST.columns}×${LEAST.rows}, this is ${columns}×${rows}. q leaves.`;
+    return { frame: { columns, rows, panes: [], card: null }, texts: [placed(0, 0, columns, rows, wrap(text, columns).map((line): Row => [[line]]))] };
+  }
+  const { slots, foot } = arrange(columns, rows, view.focus, view.turned);
+  const texts = slots.flatMap((slot): Placed[] => {
+    const { column, row, width, height } = slot.box;
+    const { title, rows: lines } = drawn(slot.pane, view, slot);
+    const tabs: Span[] = slot.tabs.filter(tab => tab !== slot.pane).map((tab): Span => [`${tab} `, 'dim']);
+    const head: Row = [...title, ...(tabs.length > 0 ? [['│ ', 'dim'] as Span, ...tabs] : [])];
+    const room = width - 4;
+    const used = Math.min(room, head.reduce((sum, [text]) => sum + columnsOf(text), 0));
+    const edge: Span = ['─'.repeat(room - used), slot.pane === view.focus ? 'focus' : 'dim'];
+    return [placed(column + 2, row, room, 1, [[...fit(head, used), edge]]), placed(column + 1, row + 1, width - 2, height - 2, lines)];
+  });
+  return {
+    frame: { columns, rows, panes: slots.map(slot => ({ slot, focused: slot.pane === view.focus })), card: cardOf(view, columns, rows) },
+    texts: [placed(0, 0, columns, 1, [headRow(view, columns)]), ...texts, placed(0, rows - foot, columns, foot, footRows(view, columns))],
+  };
 }
 
 function headRow(view: View, columns: number): Row {

@@ -16,12 +16,12 @@ export interface SessionOptions {
 
 /** How long one slice of the run may take, in milliseconds: keys are heard between slices. */
 const SLICE = 25;
-const FRAME = 8;
+/** While it plays, one frame of run and picture; the run gets what the picture leaves, within bounds. */
+const FRAME = { whole: 15, least: 2, most: 8 };
 /** Branches and calls that the first slice gets; the next ones are measured. */
 const FIRST = 1500;
-/** A whole picture is taken at most so often while the program plays, and never for more than about a sixth of the time. */
-const PICTURE_EVERY = 100;
 const PARTS = 240;
+const MANY = 200;
 const allocators = ['slab', 'buddy', 'tlsf', 'bump'] as const;
 
 const said: Readonly<Partial<Record<Arrival, string>>> = { start: 'the start of the run', breakpoint: 'a breakpoint', watchpoint: 'a watched value changes', input: 'the program waits for input: i' };
@@ -37,7 +37,6 @@ export class Session {
   #turns = 1;
   #owed = 0;
   #patience = FIRST;
-  #lastPicture = 0;
   #pictureCost = 0;
   #view: View;
 
@@ -47,7 +46,7 @@ export class Session {
     this.timeline = openTimeline(program, options.timeline);
     const lines = options.text.replace(/\n$/, '').split('\n');
     this.#view = {
-      file: options.file, lines, picture: this.#picture(this.timeline), position: 0, total: null, seen: 0, fault: null, activity: [], happenings: [], stops: watchStops(lines), breaks: [], needsInput: false,
+      file: options.file, lines, picture: this.#picture(this.timeline, false), position: 0, total: null, seen: 0, fault: null, activity: [], happenings: [], stops: watchStops(lines), breaks: [], needsInput: false,
       problems: options.problems, writer: null, beside: null,
       focus: 'stack', turned: {}, scroll: {}, chosen: null, byte: 0, filter: '', order: 'address', zoom: 0, playing: 0, speed: 3, busy: null, card: null, prompt: null, message: '',
     };
@@ -60,8 +59,10 @@ export class Session {
   /** Changes what the person chose; what the machine is stays. */
   set(change: Partial<View>): void {
     if (change.focus !== undefined && change.focus !== this.#view.focus) change = { ...change, turned: { ...this.#view.turned, [change.focus]: this.#turns++ } };
+    const paused = change.playing === 0 && this.#view.playing !== 0;
     this.#view = { ...this.#view, ...change };
-    if ('byte' in change || 'chosen' in change) this.#view = { ...this.#view, writer: this.#writer() };
+    if (paused) this.refresh({});
+    else if ('byte' in change || 'chosen' in change) this.#view = { ...this.#view, writer: this.#writer() };
   }
 
   get working(): boolean {
@@ -242,19 +243,10 @@ export class Session {
       this.#owed -= times;
       slice = patience => (playing > 0 ? this.timeline.forward('statement', times, patience) : this.timeline.back('statement', times, patience));
     }
-    const stand = this.#measured(FRAME, slice);
+    const stand = this.#measured(Math.max(FRAME.least, Math.min(FRAME.most, FRAME.whole - this.#pictureCost)), slice);
     if (stand.arrival !== 'there' && stand.arrival !== 'tired') this.#arrived(stand);
-    else if (performance.now() - this.#lastPicture >= Math.max(PICTURE_EVERY, 6 * this.#pictureCost) || pace < 50) this.refresh({});
-    else this.#glance();
+    else this.refresh({});
     return true;
-  }
-
-  /** Only what moves in every frame: the heap's bytes, the figures, the position. The rest of the picture is a moment older. */
-  #glance(): void {
-    const { machine, position, seen, total } = this.timeline;
-    const map = mapHeap(machine.heap);
-    const { picture } = this.#view;
-    this.#view = { ...this.#view, position, seen, total, picture: { ...picture, heap: { ...picture.heap, ...map } } };
   }
 
   #arrived(stand: Stand): void {
@@ -263,8 +255,10 @@ export class Session {
     if (picture.stop !== null && stand.arrival === 'end') this.set({ card: { kind: 'stop' }, ...(picture.stop.block === null ? {} : { chosen: { kind: 'block', id: picture.stop.block }, byte: Math.max(0, picture.stop.offset) }) });
   }
 
-  #picture(timeline: Timeline): Picture {
-    const options: PictureOptions = { ghosts: true, stretches: true, mostBlocks: 1500, mostBytes: 512, step: timeline.position, output: timeline.output, leaks: timeline.total !== null && timeline.position === timeline.total };
+  /** Of a large heap, while it plays, only as much as can be looked at: fewer blocks, no ghosts, and only the chosen one from close by. */
+  #picture(timeline: Timeline, playing: boolean): Picture {
+    const few = playing && (timeline.machine.heap.sanitizer?.table.count ?? Number.POSITIVE_INFINITY) > MANY;
+    const options: PictureOptions = { ghosts: !few, stretches: true, mostBytes: 512, ...(few ? { mostBlocks: MANY, mostFollowed: MANY, close: new Set(this.#chosenId()) } : { mostBlocks: 1500 }), step: timeline.position, output: timeline.output, leaks: timeline.total !== null && timeline.position === timeline.total };
     return takePicture(timeline.machine, options);
   }
 
@@ -273,15 +267,20 @@ export class Session {
     const { timeline } = this;
     if (this.#beside !== null) this.#beside.timeline.seek(timeline.position);
     const activity = timeline.activity(PARTS);
+    const playing = change.playing ?? this.#view.playing;
     const start = performance.now();
-    const picture = this.#picture(timeline);
-    this.#lastPicture = performance.now();
-    this.#pictureCost = this.#lastPicture - start;
+    const picture = this.#picture(timeline, playing !== 0);
+    this.#pictureCost = performance.now() - start;
     this.#view = {
       ...this.#view, picture, position: timeline.position, total: timeline.total, seen: timeline.seen, fault: timeline.fault, needsInput: timeline.needsInput, activity, happenings: happeningsOf(activity, timeline.fault),
-      beside: this.#beside === null ? null : this.#picture(this.#beside.timeline), scroll: withoutSource(this.#view.scroll), ...change,
+      beside: this.#beside === null ? null : this.#picture(this.#beside.timeline, playing !== 0), scroll: withoutSource(this.#view.scroll), ...change,
     };
     this.#view = { ...this.#view, writer: this.#view.playing === 0 ? this.#writer() : null };
+  }
+
+  #chosenId(): string[] {
+    const block = chosenBlock(this.#view);
+    return block === null ? [] : [block.id];
   }
 
   #writer(): Deed | null {

@@ -7,19 +7,21 @@ import type { Row, Span } from './style.ts';
 
 const segments = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const plain = /^[\x20-\x7e]*$/;
+/** Letters and signs of one column each, which faces draw with: most text is asked no further. */
+export const narrow = /^[\x20-\x7e\u00b7\u00d7\u00e0-\u00ff\u2018-\u201d\u2026\u2190-\u2193\u21e5\u2500-\u25fc\u2716\u203a]*$/;
 
 /** Control characters become pictures of themselves; a tab becomes spaces. */
 export function tame(text: string): string {
-  return plain.test(text) ? text : text.replace(/\t/g, '    ').replace(/[\x00-\x1f\x7f-\x9f]/g, c => (c === '\x7f' ? '␡' : c < ' ' ? String.fromCodePoint(0x2400 + c.charCodeAt(0)) : '·')).replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f]/g, '·');
+  return narrow.test(text) ? text : text.replace(/\t/g, '    ').replace(/[\x00-\x1f\x7f-\x9f]/g, c => (c === '\x7f' ? '␡' : c < ' ' ? String.fromCodePoint(0x2400 + c.charCodeAt(0)) : '·')).replace(/[\u202a-\u202e\u2066-\u2069\u200e\u200f]/g, '·');
 }
 
-export const columnsOf = (text: string): number => (plain.test(text) ? text.length : stringWidth(text));
+export const columnsOf = (text: string): number => (narrow.test(text) ? text.length : stringWidth(text));
 
 /** At most `width` columns of the text; what is cut ends with an ellipsis. */
 export function cut(text: string, width: number): string {
   if (width <= 0) return '';
   if (columnsOf(text) <= width) return text;
-  if (plain.test(text)) return `${text.slice(0, width - 1)}…`;
+  if (narrow.test(text)) return `${text.slice(0, width - 1)}…`;
   let kept = '';
   let used = 0;
   for (const { segment } of segments.segment(text)) {

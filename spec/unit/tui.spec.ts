@@ -1,13 +1,14 @@
 /** The pieces of the visualizer that can be said without a terminal: keys, arrangement, widths, the painter. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import stringWidth from 'string-width';
 import { LEAST, arrange, paneNames } from '../../bin/tui/arrange.ts';
 import { plainText, screenSvg } from '../../bin/tui/export.ts';
 import { bytes, sparkline, timeRows } from '../../bin/tui/charts.ts';
 import { type Input, Keys } from '../../bin/tui/keys.ts';
 import { Painter } from '../../bin/tui/painter.ts';
 import { depthOf, penFor } from '../../bin/tui/style.ts';
-import { columnsOf, columnsFrom, cut, fill, fit, wrap } from '../../bin/tui/width.ts';
+import { columnsOf, columnsFrom, cut, fill, fit, narrow, wrap } from '../../bin/tui/width.ts';
 import { watchStops } from '../../bin/tui/tour.ts';
 import { suite } from '../suite.ts';
 
@@ -98,15 +99,16 @@ function play(screen: string[][], text: string): void {
 
 test('the painter shows what it was given, whatever came before', () => {
   const line = fc.string({ unit: fc.constantFrom('a', 'b', ' '), minLength: 10, maxLength: 10 });
-  const frame = fc.record({ base: fc.array(line, { minLength: 4, maxLength: 4 }), map: fc.array(fc.string({ unit: fc.constantFrom('#', '.'), minLength: 3, maxLength: 3 }), { minLength: 2, maxLength: 2 }), column: fc.integer({ min: 0, max: 7 }), row: fc.integer({ min: 0, max: 2 }) });
+  const frame = fc.record({ base: fc.array(line, { minLength: 4, maxLength: 4 }), map: fc.array(fc.string({ unit: fc.constantFrom('#', '.'), minLength: 3, maxLength: 3 }), { minLength: 2, maxLength: 2 }), column: fc.integer({ min: 0, max: 7 }), row: fc.integer({ min: 0, max: 2 }), lid: fc.option(fc.integer({ min: 0, max: 8 })) });
   fc.assert(fc.property(fc.array(frame, { minLength: 1, maxLength: 6 }), frames => {
     const painter = new Painter();
     const screen: string[][] = [[], [], [], []];
-    for (const { base, map, column, row } of frames) {
-      painter.setBase(base);
-      painter.setMap(map, { column, row, width: 3, height: 2 });
+    for (const { base, map, column, row, lid } of frames) {
+      const patches = [{ box: { column, row, width: 3, height: 2 }, rows: map }, ...(lid === null ? [] : [{ box: { column: lid, row: 1, width: 2, height: 1 }, rows: ['@@'] }])];
+      painter.set(base, patches);
       play(screen, painter.paint(4));
-      const expected = base.map((text, y) => (y >= row && y < row + 2 ? text.slice(0, column) + (map[y - row] ?? '') + text.slice(column + 3) : text));
+      const under = base.map((text, y) => (y >= row && y < row + 2 ? text.slice(0, column) + (map[y - row] ?? '') + text.slice(column + 3) : text));
+      const expected = under.map((text, y) => (y === 1 && lid !== null ? `${text.slice(0, lid)}@@${text.slice(lid + 2)}` : text));
       assert.deepEqual(screen.map(cells => cells.join('').slice(0, 10)), expected);
       assert.deepEqual(painter.screen(4).map(text => text.replace(/\x1b\[[0-9;]*m/g, '')), expected);
     }
@@ -122,6 +124,13 @@ test('colour goes down a ladder to none', () => {
   assert.equal(depthOf({ TERM: 'dumb' }, 'auto'), 'none');
   assert.equal(penFor('dark', 'none').row([['x', 'dim'], ['y', 'live']]), 'xy');
   assert.equal(penFor('dark', 'truecolor').row([['x', 'live']]), '\x1b[38;2;0;158;115mx\x1b[0m');
+});
+
+test('what is taken for narrow is', () => {
+  for (let code = 32; code < 0x3000; code++) {
+    const text = String.fromCodePoint(code);
+    if (narrow.test(text)) assert.equal(stringWidth(text), 1, `U+${code.toString(16)}`);
+  }
 });
 
 test('figures read well', () => {

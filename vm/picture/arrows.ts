@@ -2,7 +2,7 @@
  * What leads where, and what the blocks therefore are: starting from the variables, every pointer is followed; the type it has is the type of
  * the block it leads to, whose own pointers are followed in turn. In: variables with their bytes, a way to find blocks. Out: arrows, and for
  * each block the best that is known of its type.
- * Invariant: an arrow is `dangling` when the block it was made for is dead, whoever has its bytes now. Cost: linear in pointers.
+ * Invariant: an arrow is `dangling` when the block it was made for is dead, whoever has its bytes now. Cost: linear in pointers, of at most `most` blocks.
  */
 import type { BlockFacts } from '../memory/fault.ts';
 import type { Machine } from '../run/machine.ts';
@@ -22,7 +22,8 @@ export interface Web {
 /** Of one block, so many elements are looked through. */
 const MOST = 4096;
 
-export function weave(m: Machine, variables: readonly SeenVariable[], live: readonly BlockFacts[], known: BlockContents | null): Web {
+export function weave(m: Machine, variables: readonly SeenVariable[], live: readonly BlockFacts[], known: BlockContents | null, most = Number.POSITIVE_INFINITY): Web {
+  let left = most;
   const { types } = m.program;
   const contents = new Map<string, BlockContent>();
   const from = new Map<string, PictureArrow[]>();
@@ -90,7 +91,7 @@ export function weave(m: Machine, variables: readonly SeenVariable[], live: read
     pointersOf(m, cells, 0, type, pointer => note({ kind: 'variable', id: shown.id, offset: pointer.at }, list, pointer));
   }
   const follow = (): void => {
-    for (let block = waiting.pop(); block !== undefined; block = waiting.pop()) {
+    for (let block = waiting.pop(); block !== undefined && left > 0; block = waiting.pop(), left--) {
       const id = blockId(block.number, block.address, block.ordinal);
       const content = contents.get(id);
       const cells = memoryCells(m, block.address, block.size);
@@ -106,7 +107,7 @@ export function weave(m: Machine, variables: readonly SeenVariable[], live: read
     }
   };
   follow();
-  for (const block of known === null ? [] : live) {
+  for (const block of known === null || left <= 0 ? [] : live) {
     const id = blockId(block.number, block.address, block.ordinal);
     const before = known?.get(id);
     if (before === undefined || contents.has(id)) continue;
@@ -116,7 +117,7 @@ export function weave(m: Machine, variables: readonly SeenVariable[], live: read
   }
   // Blocks that no typed pointer leads to still show the pointers that are known to stand in them.
   const { sanitizer } = m.heap;
-  if (sanitizer !== null) {
+  if (sanitizer !== null && left > 0) {
     for (const block of live) {
       const id = blockId(block.number, block.address, block.ordinal);
       if (contents.has(id) || block.size > 65536) continue;

@@ -255,6 +255,13 @@ export interface PictureOptions {
   readonly library?: boolean;
   /** Most blocks shown; live ones and those with arrows come first. */
   readonly mostBlocks?: number;
+  /** Blocks that are looked into: fields, bytes, text, surroundings. All without it. */
+  readonly close?: ReadonlySet<string>;
+  /**
+   * For those who take many pictures in a second: pointers are followed only through so many blocks, and of live blocks only `mostBlocks` by address and those that arrows
+   * lead to are looked at. What only others lead to has no type and no arrow then.
+   */
+  readonly mostFollowed?: number;
   /** Most bytes shown of one block. */
   readonly mostBytes?: number;
   /** Most elements shown of one array or slice. */

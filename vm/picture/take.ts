@@ -26,19 +26,24 @@ export function takePicture(m: Machine, options: PictureOptions = {}): Picture {
   const placer = createPlacer(m);
   const { frames, variables } = seeFrames(m, placer, limits, options.library === true);
   const statics = seeStatics(m, limits);
-  const live = findLive(m);
-  const { arrows, contents, starts } = weave(m, [...variables, ...statics], live, options.known ?? null);
   const most = options.mostBlocks ?? MOST_BLOCKS;
+  const { blocks: live, left } = findLive(m, options.mostFollowed === undefined ? Number.POSITIVE_INFINITY : most);
+  const { arrows, contents, starts } = weave(m, [...variables, ...statics], live, options.known ?? null, options.mostFollowed);
   const led = new Set(arrows.flatMap(a => (a.to.kind === 'block' ? [a.to.id] : [])));
   const ghosts = options.ghosts === false ? { blocks: [], left: 0 } : findGhosts(m, led, most);
+  if (left > 0) for (const [id, start] of starts) {
+    const block = m.heap.blockAt(start);
+    if (block !== null && blockId(block.number, block.address, block.ordinal) === id && !live.some(one => one.number === block.number)) live.push(block);
+  }
   const found = [...live, ...ghosts.blocks].sort(byPlace);
   const lost = lostBlocks(m, options.leaks === true);
   const map = options.stretches === false ? null : mapHeap(m.heap);
   const kept = choose(found, led, most);
   const shown = new Set(kept.map(b => blockId(b.number, b.address, b.ordinal)));
+  const close = options.close ?? shown;
   const layouts = new Map<string, PictureRange[]>();
   for (const { class: kind, from, to, block } of map?.stretches ?? []) {
-    if (block === null || !shown.has(block)) continue;
+    if (block === null || !close.has(block)) continue;
     const list = layouts.get(block);
     if (list === undefined) layouts.set(block, [{ class: kind, from, to }]);
     else list.push({ class: kind, from, to });
@@ -54,8 +59,11 @@ export function takePicture(m: Machine, options: PictureOptions = {}): Picture {
     at: standsAt(m, placer),
     frames,
     statics: statics.map(s => s.shown),
-    blocks: kept.map(b => seeBlock(m, b, placer, contents.get(blockId(b.number, b.address, b.ordinal)) ?? null, layouts.get(blockId(b.number, b.address, b.ordinal)) ?? [], lost, limits, options.mostBytes ?? MOST_BYTES)),
-    more: found.length - kept.length + ghosts.left,
+    blocks: kept.map(b => {
+      const id = blockId(b.number, b.address, b.ordinal);
+      return seeBlock(m, b, placer, contents.get(id) ?? null, close.has(id) ? { layout: layouts.get(id) ?? [], limits, mostBytes: options.mostBytes ?? MOST_BYTES } : null, lost);
+    }),
+    more: found.length - kept.length + ghosts.left + left,
     heap: { from: range.from, to: range.to, limit: m.space.map.heap.end, stretches: map?.stretches ?? [] },
     freeLists: seeFreeLists(m),
     regions: seeRegions(m, placer),
@@ -78,7 +86,7 @@ function shownEnd(m: Machine, end: PictureEnd, shown: ReadonlySet<string>, start
 /** What is known of the blocks now, for pictures of moments at which nothing leads to them any more. */
 export function learnContents(m: Machine): BlockContents {
   const { variables } = seeFrames(m, createPlacer(m), { elements: 0, text: 0, depth: 0 }, false);
-  return weave(m, [...variables, ...seeStatics(m, { elements: 0, text: 0, depth: 0 })], findLive(m), null).contents;
+  return weave(m, [...variables, ...seeStatics(m, { elements: 0, text: 0, depth: 0 })], findLive(m, Number.POSITIVE_INFINITY).blocks, null).contents;
 }
 
 function standsAt(m: Machine, placer: Placer): Picture['at'] {
@@ -91,19 +99,28 @@ function standsAt(m: Machine, placer: Placer): Picture['at'] {
 /** By address, the enclosing before what lies inside. */
 const byPlace = (a: BlockFacts, b: BlockFacts): number => a.address - b.address || b.size - a.size || a.number - b.number;
 
-function findLive(m: Machine): BlockFacts[] {
+/** All live blocks, or the first `most` by address and how many are left out. */
+function findLive(m: Machine, most: number): { blocks: BlockFacts[]; left: number } {
   const found: BlockFacts[] = [];
   const { sanitizer } = m.heap;
+  let left = 0;
   if (sanitizer === null) m.heap.blocks(block => found.push(block));
   else {
     const { table } = sanitizer;
+    let rows: number[] = [];
     for (let row = 1; row <= table.count; row++) {
       const kind = table.kind(row);
       const sort = sortOf(kind);
-      if (stateOf(kind) === LIVE && (sort === HEAP || sort === PART || sort === STACK_BLOCK)) found.push(table.facts(row));
+      if (stateOf(kind) === LIVE && (sort === HEAP || sort === PART || sort === STACK_BLOCK)) rows.push(row);
     }
+    if (rows.length > most) {
+      left = rows.length - most;
+      const highest = Float64Array.from(rows, row => table.start(row)).sort()[most - 1] ?? 0;
+      rows = rows.filter(row => table.start(row) <= highest).slice(0, most);
+    }
+    for (const row of rows) found.push(table.facts(row));
   }
-  return found.sort(byPlace);
+  return { blocks: found.sort(byPlace), left };
 }
 
 /** Ghosts are dead blocks whose start is nobody else's yet: those that arrows lead to, and the latest others, `most` of them. */
@@ -163,8 +180,16 @@ function standingOf(m: Machine, block: BlockFacts, lost: ReadonlySet<number>): B
   }
 }
 
-function seeBlock(m: Machine, block: BlockFacts, placer: Placer, content: BlockContent | null, layout: readonly PictureRange[], lost: ReadonlySet<number>, limits: Limits, mostBytes: number): PictureBlock {
-  const cells = memoryCells(m, block.address, block.size);
+/** How a block is looked into, where it is. */
+interface Close {
+  readonly layout: readonly PictureRange[];
+  readonly limits: Limits;
+  readonly mostBytes: number;
+}
+
+function seeBlock(m: Machine, block: BlockFacts, placer: Placer, content: BlockContent | null, close: Close | null, lost: ReadonlySet<number>): PictureBlock {
+  const limits = close?.limits ?? usualLimits;
+  const cells = close === null ? null : memoryCells(m, block.address, block.size);
   const type = content === null ? undefined : m.program.types[content.row];
   const fields: PictureField[] = [];
   if (content !== null && cells !== null && type !== undefined) {
@@ -184,7 +209,7 @@ function seeBlock(m: Machine, block: BlockFacts, placer: Placer, content: BlockC
     }
   }
   let bytes = '';
-  for (let at = 0; cells !== null && at < Math.min(block.size, mostBytes); at++) bytes += cells.written(at, 1) ? cells.view.getUint8(cells.start + at).toString(16).padStart(2, '0') : '..';
+  for (let at = 0; cells !== null && at < Math.min(block.size, close?.mostBytes ?? 0); at++) bytes += cells.written(at, 1) ? cells.view.getUint8(cells.start + at).toString(16).padStart(2, '0') : '..';
   const inside = block.sort === 'part' ? (m.heap.sanitizer?.places.heapBlock(block.address) ?? 0) : 0;
   const outer = inside === 0 ? null : (m.heap.sanitizer?.table.facts(inside) ?? null);
   return {
@@ -200,7 +225,7 @@ function seeBlock(m: Machine, block: BlockFacts, placer: Placer, content: BlockC
     died: placer.event(block.died),
     inside: outer === null ? null : blockId(outer.number, outer.address, outer.ordinal),
     region: block.region?.number ?? null,
-    layout,
+    layout: close?.layout ?? [],
     bytes,
     fields,
     text: content?.text === true && cells !== null ? textOf(cells, content.at, content.used, limits).text : null,

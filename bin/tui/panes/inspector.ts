@@ -53,7 +53,7 @@ function blockRows(view: View, block: PictureBlock, width: number): Row[] {
   if (block.text !== null) rows.push([['text ', 'dim'], [JSON.stringify(block.text), 'good']]);
   rows.push(...dump(view, block, width));
   const { writer } = view;
-  rows.push([[`byte ${view.byte}: `, 'dim'], writer === null ? ['nobody wrote it yet', 'dim'] : [`written on line ${writer.line} in ${writer.function}, step ${writer.position}`], ['  T', 'key']]);
+  rows.push([[`byte ${view.byte}: `, 'dim'], view.playing !== 0 ? ['pause to see what wrote it', 'dim'] : writer === null ? ['nobody wrote it yet', 'dim'] : [`written on line ${writer.line} in ${writer.function}, step ${writer.position}`], ['  T', 'key']]);
   return rows;
 }
 

@@ -6,6 +6,7 @@ import type { ByteClass, Picture, PictureBlock } from '../../../vm/index.ts';
 import { bytes } from '../charts.ts';
 import type { Role, Row, Span } from '../style.ts';
 import { type PaneRows, type View, chosenBlock } from '../view.ts';
+import { fit } from '../width.ts';
 
 export const byteSign: Readonly<Record<ByteClass, string>> = { table: '≡', header: '▪', payload: '█', padding: '-', redzone: 'x', quarantine: '▒', free: '·', unused: ' ' };
 export const byteRole: Readonly<Record<ByteClass, Role>> = { table: 'header', header: 'header', payload: 'live', padding: 'padding', redzone: 'redzone', quarantine: 'quarantine', free: 'free', unused: 'outside' };
@@ -159,7 +160,7 @@ function legend(width: number): Span[] {
 }
 
 /** Which allocator, and how much it has taken. */
-export function mapTitle({ picture, beside, zoom }: View): Row {
+function mapTitle({ picture, beside, zoom }: View): Row {
   const said = (of: Picture): string => `${of.allocator}, ${bytes(of.heap.to - of.heap.from)} taken`;
   return [[' heap ', 'title'], [`${said(picture)}${beside !== null ? ` │ ${said(beside)}` : zoom > 0 ? `, ×${2 ** zoom}` : ''} `, 'dim']];
 }
@@ -171,18 +172,5 @@ export function mapPane(view: View, width: number, height: number): PaneRows {
   const half = Math.floor((width - 1) / 2);
   const one = mapRows(view, picture, half, height);
   const other = mapRows({ ...view, chosen: null }, beside, width - 1 - half, height);
-  return { title: mapTitle(view), rows: Array.from({ length: Math.max(one.length, other.length) }, (_, i): Row => [...padded(one[i] ?? [], half), ['│', 'dim'], ...(other[i] ?? [])]) };
-}
-
-function padded(row: Row, width: number): Row {
-  const used = row.reduce((sum, [text]) => sum + text.length, 0);
-  if (used <= width) return [...row, [' '.repeat(width - used)]];
-  const out: Span[] = [];
-  let left = width;
-  for (const [text, role] of row) {
-    if (left <= 0) break;
-    out.push(role === undefined ? [text.slice(0, left)] : [text.slice(0, left), role]);
-    left -= text.length;
-  }
-  return out;
+  return { title: mapTitle(view), rows: Array.from({ length: Math.max(one.length, other.length) }, (_, i): Row => [...fit(one[i] ?? [], half), ['│', 'dim'], ...(other[i] ?? [])]) };
 }
