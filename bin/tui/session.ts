@@ -2,7 +2,7 @@
  * A session of the visualizer: a run in time and the view of it. In: a program, wishes (`go`, `play`, choices). Out: `view`, a new value after each change.
  * Long ways (to the end of the run, back a million steps) are done in slices by `work`, so that keys are heard between them. Invariant: only this file moves the time line.
  */
-import { type Arrival, type Deed, type Machine, type Patience, type Picture, type PictureOptions, type Program, type Stand, type Timeline, type TimelineOptions, type Unit, mapHeap, openTimeline, takePicture } from '../../vm/index.ts';
+import { type Arrival, type Deed, type Machine, type Patience, type Picture, type PictureOptions, type Program, type Stand, type Timeline, type TimelineOptions, type Unit, openTimeline, takePicture } from '../../vm/index.ts';
 import type { Happening } from './charts.ts';
 import { watchStops } from './tour.ts';
 import { type View, chosenBlock, speeds } from './view.ts';

@@ -6,7 +6,6 @@ import stringWidth from 'string-width';
 import type { Row, Span } from './style.ts';
 
 const segments = new Intl.Segmenter('en', { granularity: 'grapheme' });
-const plain = /^[\x20-\x7e]*$/;
 /** Letters and signs of one column each, which faces draw with: most text is asked no further. */
 export const narrow = /^[\x20-\x7e\u00b7\u00d7\u00e0-\u00ff\u2018-\u201d\u2026\u2190-\u2193\u21e5\u2500-\u25fc\u2716\u203a]*$/;
 
