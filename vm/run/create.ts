@@ -83,7 +83,7 @@ export function createMachine(program: Program, host: Host, options: MachineOpti
     panics: [],
     caught: null,
     refused: null,
-    sites: { parents: [0], pcs: [0], known: new Map() },
+    sites: { parents: [0], pcs: [0], children: [0], siblings: [0], lastPcs: new Int32Array(64).fill(-1), lastSites: new Int32Array(64) },
     // Who asks for leaks in the middle of a run needs every variable at its own place.
     watched: { ...nothingWatched, moments: sanitize && program.imports.some(({ name }) => name === 'leaks' || name === 'leaks_refused'), ...options.watched },
     listeners: { statement: [], moment: [], call: [], return: [], load: [], store: [], alloc: [], free: [], panic: [] },

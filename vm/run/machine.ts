@@ -102,7 +102,7 @@ export type Machine = {
   /** Numbers of the blocks for whose leak the program stopped itself (`assert_no_leaks`). */
   refused: readonly number[] | null;
   /** Numbers for call stacks, as a tree: `(parent, pc)` → number. */
-  readonly sites: { readonly parents: number[]; readonly pcs: number[]; readonly known: Map<number, number> };
+  readonly sites: { readonly parents: number[]; readonly pcs: number[]; readonly children: number[]; readonly siblings: number[]; readonly lastPcs: Int32Array; readonly lastSites: Int32Array };
   readonly watched: Watched;
   readonly listeners: Listeners;
 };

@@ -192,23 +192,48 @@ export function placeOf(m: Machine): number {
   return siteUnder(m, 0, m.pc);
 }
 
-function siteUnder({ sites: { parents, pcs, known } }: Machine, parent: number, pc: number): number {
-  const key = parent * 0x2000000 + pc;
-  let site = known.get(key);
-  if (site === undefined) {
+/** The node for a call at `pc` under another; the one asked for last stands first among its siblings. */
+function siteUnder({ sites: { parents, pcs, children, siblings } }: Machine, parent: number, pc: number): number {
+  let before = 0;
+  let site = children[parent] ?? 0;
+  while (site !== 0 && pcs[site] !== pc) {
+    before = site;
+    site = siblings[site] ?? 0;
+  }
+  if (site !== 0 && before === 0) return site;
+  if (site === 0) {
     site = parents.length;
     parents.push(parent);
     pcs.push(pc);
-    known.set(key, site);
-  }
+    children.push(0);
+    siblings.push(0);
+  } else siblings[before] = siblings[site] ?? 0;
+  siblings[site] = children[parent] ?? 0;
+  children[parent] = site;
   return site;
 }
 
-/** A number for the call stack of now: equal stacks have equal numbers. Only the innermost calls count. */
+/**
+ * A number for the call stack of now: equal stacks have equal numbers. Only the innermost calls count. As far as the stack is the one
+ * that was asked for last, its numbers are at hand.
+ */
 export function siteOf(m: Machine): number {
+  const { lastPcs, lastSites } = m.sites;
   let site = 0;
+  let depth = 0;
+  let same = true;
   const from = Math.max(m.callBase, m.cp - COUNTED * 2);
-  for (let cp = from; cp <= m.cp; cp += 2) site = siteUnder(m, site, cp === m.cp ? m.pc : (m.ints[cp] ?? 0) - 1);
+  for (let cp = from; cp <= m.cp; cp += 2, depth++) {
+    const pc = cp === m.cp ? m.pc : (m.ints[cp] ?? 0) - 1;
+    if (same && lastPcs[depth] === pc) {
+      site = lastSites[depth] ?? 0;
+      continue;
+    }
+    same = false;
+    site = siteUnder(m, site, pc);
+    lastPcs[depth] = pc;
+    lastSites[depth] = site;
+  }
   return site;
 }
 const COUNTED = 24;

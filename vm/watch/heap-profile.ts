@@ -76,31 +76,31 @@ export interface ProfileRecorder {
   between(first: number, last: number): readonly { readonly site: number; readonly bytes: number; readonly blocks: number }[];
 }
 
-class Column<A extends Float64Array | Int32Array | Uint32Array> {
-  data: A;
-  readonly #make: (size: number) => A;
-
-  constructor(make: (size: number) => A) {
-    this.#make = make;
-    this.data = make(1024);
-  }
-
-  set(at: number, value: number): void {
-    if (at >= this.data.length) {
-      const longer = this.#make(this.data.length * 2);
-      longer.set(this.data);
-      this.data = longer;
-    }
-    this.data[at] = value;
-  }
-
-  get(at: number): number {
-    return this.data[at] ?? 0;
-  }
+/** What is written down of every block, by its number here: columns that grow together. */
+interface Ledger {
+  site: Int32Array;
+  size: Float64Array;
+  /** Steps; -1: alive. */
+  born: Float64Array;
+  died: Float64Array;
+  /** Which `realloc` of a chain made it; 0: none. */
+  chain: Int32Array;
+  moved: Float64Array;
+  start: Float64Array;
+  reads: Float64Array;
+  writes: Float64Array;
+  unread: Float64Array;
+  unwritten: Float64Array;
 }
 
+function longer<A extends Float64Array | Int32Array>(column: A, make: (size: number) => A): A {
+  const made = make(Math.max(1024, column.length * 2));
+  made.set(column);
+  return made;
+}
 const floats = (size: number): Float64Array => new Float64Array(size);
 const ints = (size: number): Int32Array => new Int32Array(size);
+
 const bits16 = (mask: number): number => {
   let n = mask - ((mask >>> 1) & 0x5555);
   n = (n & 0x3333) + ((n >>> 2) & 0x3333);
@@ -108,18 +108,22 @@ const bits16 = (mask: number): number => {
 };
 
 export function recordHeap(m: Machine, accesses: boolean): ProfileRecorder {
-  const site = new Column(ints);
-  const size = new Column(floats);
-  const born = new Column(floats);
-  const died = new Column(floats);
-  const chain = new Column(ints);
-  const moved = new Column(floats);
-  const reads = new Column(floats);
-  const writes = new Column(floats);
-  const unread = new Column(floats);
-  const unwritten = new Column(floats);
+  const of: Ledger = {
+    site: ints(0), size: floats(0), born: floats(0), died: floats(0), chain: ints(0), moved: floats(0), start: floats(0), reads: floats(0), writes: floats(0), unread: floats(0), unwritten: floats(0),
+  };
+  let room = 0;
+  function grow(): void {
+    for (const name of ['size', 'born', 'died', 'moved', 'start', 'reads', 'writes', 'unread', 'unwritten'] as const) of[name] = longer(of[name], floats);
+    of.site = longer(of.site, ints);
+    of.chain = longer(of.chain, ints);
+    room = of.site.length;
+  }
   /** One a birth (the block's number plus one) or death (its negative). */
-  const log = new Column(ints);
+  let log = ints(1024);
+  const logged = (entry: number): void => {
+    if (events === log.length) log = longer(log, ints);
+    log[events++] = entry;
+  };
   const at = new Map<number, number>();
   const sites = new Map<number, number>();
   const stacks: number[] = [];
@@ -147,7 +151,7 @@ export function recordHeap(m: Machine, accesses: boolean): ProfileRecorder {
   }
 
   function settle(address: number, block: number): void {
-    const bytes = size.get(block);
+    const bytes = of.size[block] ?? 0;
     let seen = 0;
     let stored = 0;
     for (let granule = address >>> 4; granule <= (address + Math.max(1, bytes) - 1) >>> 4; granule++) {
@@ -157,15 +161,15 @@ export function recordHeap(m: Machine, accesses: boolean): ProfileRecorder {
       const owner = owners[page];
       if (owner !== undefined) owner[granule & 4095] = -1;
     }
-    unread.set(block, bytes - seen);
-    unwritten.set(block, bytes - stored);
+    of.unread[block] = bytes - seen;
+    of.unwritten[block] = bytes - stored;
   }
 
   function touch(address: number, bytes: number, write: boolean): void {
     const block = owners[address >>> 16]?.[(address >>> 4) & 4095] ?? -1;
     if (block < 0) return;
-    const counts = write ? writes : reads;
-    counts.set(block, counts.get(block) + bytes);
+    const counts = write ? of.writes : of.reads;
+    counts[block] = (counts[block] ?? 0) + bytes;
     const masks = write ? writtenMasks : readMasks;
     for (let from = address; from < address + bytes; ) {
       const stop = Math.min(address + bytes, (from & ~15) + 16);
@@ -174,21 +178,19 @@ export function recordHeap(m: Machine, accesses: boolean): ProfileRecorder {
       if (plane !== undefined) plane[(from >>> 4) & 4095] = (plane[(from >>> 4) & 4095] ?? 0) | mask;
       from = stop;
     }
-    if (size.get(block) > FIELDS) return;
+    if ((of.size[block] ?? 0) > FIELDS) return;
     const fields = write ? writesAt : readsAt;
-    const each = (fields[site.get(block)] ??= new Float64Array(FIELDS + 1));
-    const offset = address - start.get(block);
+    const each = (fields[of.site[block] ?? 0] ??= new Float64Array(FIELDS + 1));
+    const offset = address - (of.start[block] ?? 0);
     each[offset] = (each[offset] ?? 0) + 1;
   }
-
-  const start = new Column(floats);
 
   function die(address: number): number {
     const block = at.get(address);
     if (block === undefined) return -1;
     at.delete(address);
-    died.set(block, now());
-    log.set(events++, -block - 1);
+    of.died[block] = now();
+    logged(-block - 1);
     if (accesses) settle(address, block);
     return block;
   }
@@ -205,16 +207,17 @@ export function recordHeap(m: Machine, accesses: boolean): ProfileRecorder {
       number = stacks.push(stack) - 1;
       sites.set(stack, number);
     }
+    if (blocks === room) grow();
     const block = blocks++;
-    site.set(block, number);
-    size.set(block, bytes);
-    born.set(block, now());
-    died.set(block, -1);
-    chain.set(block, old < 0 ? 0 : chain.get(old) + 1);
-    moved.set(block, old < 0 ? 0 : Math.min(bytes, size.get(old)));
-    start.set(block, address);
+    of.site[block] = number;
+    of.size[block] = bytes;
+    of.born[block] = now();
+    of.died[block] = -1;
+    of.chain[block] = old < 0 ? 0 : (of.chain[old] ?? 0) + 1;
+    of.moved[block] = old < 0 ? 0 : Math.min(bytes, of.size[old] ?? 0);
+    of.start[block] = address;
     at.set(address, block);
-    log.set(events++, block + 1);
+    logged(block + 1);
     if (accesses) own(address, bytes, block);
   });
   listen(m, 'free', address => void die(address));
@@ -226,7 +229,7 @@ export function recordHeap(m: Machine, accesses: boolean): ProfileRecorder {
   /** Walks the log; `visit` sees the state after each event. */
   function walk(visit: (event: number, block: number, birth: boolean) => void): void {
     for (let event = 0; event < events; event++) {
-      const entry = log.get(event);
+      const entry = log[event] ?? 0;
       visit(event, Math.abs(entry) - 1, entry > 0);
     }
   }
@@ -248,10 +251,10 @@ export function recordHeap(m: Machine, accesses: boolean): ProfileRecorder {
       let live = 0;
       const peak = { bytes: 0, blocks: 0, step: 0, event: 0 };
       walk((event, block, birth) => {
-        const number = site.get(block);
+        const number = of.site[block] ?? 0;
         const row = table[number];
         if (row === undefined) return;
-        const bytes = size.get(block);
+        const bytes = of.size[block] ?? 0;
         const sign = birth ? 1 : -1;
         current += sign * bytes;
         live += sign;
@@ -259,9 +262,9 @@ export function recordHeap(m: Machine, accesses: boolean): ProfileRecorder {
         heldBlocks[number] = (heldBlocks[number] ?? 0) + sign;
         if (!birth) {
           // What `realloc` ended lives on in the block that follows.
-          const next = log.get(event + 1) - 1;
-          const goesOn = event + 1 < events && next >= 0 && chain.get(next) === chain.get(block) + 1;
-          if (event > 0 && log.get(event - 1) === block + 1 && !goesOn) row.temporary++;
+          const next = (log[event + 1] ?? 0) - 1;
+          const goesOn = event + 1 < events && next >= 0 && (of.chain[next] ?? 0) === (of.chain[block] ?? 0) + 1;
+          if (event > 0 && (log[event - 1] ?? 0) === block + 1 && !goesOn) row.temporary++;
           return;
         }
         row.blocks++;
@@ -270,18 +273,18 @@ export function recordHeap(m: Machine, accesses: boolean): ProfileRecorder {
         row.mostBlocks = Math.max(row.mostBlocks, heldBlocks[number] ?? 0);
         if (row.blocks === 1) row.size = bytes;
         else if (row.size !== bytes) row.mixed = true;
-        const life = (died.get(block) < 0 ? end : died.get(block)) - born.get(block);
+        const life = ((of.died[block] ?? 0) < 0 ? end : (of.died[block] ?? 0)) - (of.born[block] ?? 0);
         row.lifetime += life;
         row.shortest = Math.min(row.shortest, life);
         row.longest = Math.max(row.longest, life);
-        row.reads += reads.get(block);
-        row.writes += writes.get(block);
-        row.neverRead += unread.get(block);
-        row.neverWritten += unwritten.get(block);
-        if (chain.get(block) > 0) row.grown++;
-        row.chain = Math.max(row.chain, chain.get(block));
-        row.moved += moved.get(block);
-        if (current > peak.bytes) Object.assign(peak, { bytes: current, blocks: live, step: born.get(block), event });
+        row.reads += of.reads[block] ?? 0;
+        row.writes += of.writes[block] ?? 0;
+        row.neverRead += of.unread[block] ?? 0;
+        row.neverWritten += of.unwritten[block] ?? 0;
+        if ((of.chain[block] ?? 0) > 0) row.grown++;
+        row.chain = Math.max(row.chain, of.chain[block] ?? 0);
+        row.moved += of.moved[block] ?? 0;
+        if (current > peak.bytes) Object.assign(peak, { bytes: current, blocks: live, step: (of.born[block] ?? 0), event });
       });
       for (let number = 0; number < count; number++) {
         const row = table[number];
@@ -290,13 +293,13 @@ export function recordHeap(m: Machine, accesses: boolean): ProfileRecorder {
         row.blocksAtEnd = heldBlocks[number] ?? 0;
       }
       walk((event, block, birth) => {
-        const row = table[site.get(block)];
+        const row = table[of.site[block] ?? 0];
         if (event > peak.event || row === undefined) return;
-        row.atPeak += (birth ? 1 : -1) * size.get(block);
+        row.atPeak += (birth ? 1 : -1) * (of.size[block] ?? 0);
         row.blocksAtPeak += birth ? 1 : -1;
       });
       order = table.map((_, number) => number).sort((a, b) => (table[b]?.bytes ?? 0) - (table[a]?.bytes ?? 0) || a - b);
-      const list = (of: Float64Array | undefined, bytes: number | null): number[] => (of === undefined || bytes === null ? [] : [...of.subarray(0, bytes)]);
+      const list = (counts: Float64Array | undefined, bytes: number | null): number[] => (counts === undefined || bytes === null ? [] : [...counts.subarray(0, bytes)]);
       const profiles = order.flatMap((number): SiteProfile[] => {
         const row = table[number];
         if (row === undefined) return [];
@@ -324,12 +327,12 @@ export function recordHeap(m: Machine, accesses: boolean): ProfileRecorder {
     between(first, last) {
       const change = new Map<number, { bytes: number; blocks: number }>();
       walk((_event, block, birth) => {
-        const step = birth ? born.get(block) : died.get(block);
+        const step = birth ? (of.born[block] ?? 0) : (of.died[block] ?? 0);
         if (step < first || step >= last) return;
-        const row = change.get(site.get(block)) ?? { bytes: 0, blocks: 0 };
-        row.bytes += (birth ? 1 : -1) * size.get(block);
+        const row = change.get(of.site[block] ?? 0) ?? { bytes: 0, blocks: 0 };
+        row.bytes += (birth ? 1 : -1) * (of.size[block] ?? 0);
         row.blocks += birth ? 1 : -1;
-        change.set(site.get(block), row);
+        change.set(of.site[block] ?? 0, row);
       });
       return order.flatMap((number, place) => {
         const row = change.get(number);
@@ -347,15 +350,18 @@ export function recordHeap(m: Machine, accesses: boolean): ProfileRecorder {
     const held = new Array<number>(ranks.size).fill(0);
     let column = { step: 0, bytes: 0, sites: held.slice() };
     walk((_event, block, birth) => {
-      const step = birth ? born.get(block) : died.get(block);
+      const step = birth ? (of.born[block] ?? 0) : (of.died[block] ?? 0);
       while (step >= column.step + width) {
         out.push(column);
         column = { step: column.step + width, bytes: current, sites: held.slice() };
       }
-      current += (birth ? 1 : -1) * size.get(block);
-      const rank = ranks.get(site.get(block));
-      if (rank !== undefined) held[rank] = (held[rank] ?? 0) + (birth ? 1 : -1) * size.get(block);
-      if (current > column.bytes) column = { step: column.step, bytes: current, sites: held.slice() };
+      current += (birth ? 1 : -1) * (of.size[block] ?? 0);
+      const rank = ranks.get(of.site[block] ?? 0);
+      if (rank !== undefined) held[rank] = (held[rank] ?? 0) + (birth ? 1 : -1) * (of.size[block] ?? 0);
+      if (current > column.bytes) {
+        column.bytes = current;
+        for (let i = 0; i < held.length; i++) column.sites[i] = held[i] ?? 0;
+      }
     });
     out.push(column);
     while (column.step + width < end) out.push((column = { step: column.step + width, bytes: current, sites: held.slice() }));
