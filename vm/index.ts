@@ -20,7 +20,7 @@ export { recordHeap, FIELDS, type HeapProfile, type ProfileRecorder, type SitePr
 export { findLeaks, isFailure, type Leak, type LeakKind } from './watch/leaks.ts';
 export type { How, Loss } from './watch/lost.ts';
 export { recordHost, type Recorder } from './watch/replay.ts';
-export { interrupt, outOfFuel, plenty, run } from './run/run.ts';
+export { endSlice, interrupt, outOfFuel, plenty, run } from './run/run.ts';
 export { callStack, entryOf, faultCodes, frames, markOf, siteStack } from './run/trap.ts';
 export type { Frame, Panic, Place, StackEntry, Trap } from './run/trap.ts';
 export { placeOfVariable, roots, variablesOf } from './run/variables.ts';

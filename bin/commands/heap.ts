@@ -4,7 +4,7 @@
  * compares two saved profiles, `--between A..B` two moments of this run, in steps or per cent.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { type HeapProfile, type Host, type MachineOptions, createMachine, fieldNames, interrupt, listen, outOfFuel, placeKey, recordHeap, recordHost, run as go } from '../../vm/index.ts';
+import { type HeapProfile, type Host, type MachineOptions, createMachine, endSlice, fieldNames, interrupt, listen, outOfFuel, placeKey, recordHeap, recordHost, run as go } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
 import { toDhat, toPprof, toSpeedscope, toSvg } from '../heap/profile-export.ts';
 import { bytesText, differenceText, framesOf, number, profileText, type NamedProfile } from '../heap/profile-text.ts';
@@ -104,22 +104,18 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   function namesAtPeak(event: number): ReturnType<typeof fieldNames> | null {
     const again = program === null ? null : recorded.again();
     if (program === null || again === null || plain.steps > MOST_REPEATED) return null;
-    const second = createMachine(program, again, { ...manner, watched: { statements: true } });
+    const second = createMachine(program, again, manner);
     let events = 0;
     let names: ReturnType<typeof fieldNames> | null = null;
     const count = (more: number): void => {
       events += more;
-      // Nobody listens to statements before the peak is there: they cost nothing until then.
-      if (events > event && events - more <= event) {
-        listen(second, 'statement', () => {
-          names = fieldNames(second);
-          return true;
-        });
-      }
+      if (names !== null || events <= event) return;
+      names = fieldNames(second);
+      endSlice(second);
     };
     listen(second, 'alloc', (_address, _size, _allocator, from) => count(from === 0 ? 1 : 2));
     listen(second, 'free', () => count(1));
-    for (let slice = 0; slice < MOST_REPEATED / SLICE && go(second, SLICE) === 'paused'; slice++) continue;
+    for (let slice = 0; slice < MOST_REPEATED / SLICE && names === null && go(second, SLICE) === 'paused'; slice++) continue;
     return names;
   }
 

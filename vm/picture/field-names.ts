@@ -24,10 +24,16 @@ const MOST = 32;
 export function fieldNames(m: Machine): ReadonlyMap<string, { readonly type: string; readonly fields: readonly FieldName[] }> {
   const contents = learnContents(m);
   const found = new Map<string, { readonly type: string; readonly fields: readonly FieldName[] }>();
+  const keys = new Map<number, string>();
+  const keyOf = (site: number): string => {
+    const known = keys.get(site) ?? placeKey(siteStack(m, site));
+    keys.set(site, known);
+    return known;
+  };
   m.heap.blocks(block => {
     const content = contents.get(blockId(block.number, block.address, block.ordinal));
     const type = content === undefined ? undefined : m.program.types[content.row];
-    const key = placeKey(siteStack(m, block.born));
+    const key = keyOf(block.born);
     if (content === undefined || type === undefined || content.text || type.size === 0 || found.has(key)) return;
     const fields: FieldName[] = content.before >= 8 ? [{ at: content.at - 8, name: 'strong' }, { at: content.at - 4, name: 'weak' }] : [];
     for (let i = 0; i < content.room && fields.length < MOST; i++) flatten(m.program.types, content.row, content.at + i * type.size, content.room > 1 ? `[${i}]` : '', fields);

@@ -44,5 +44,11 @@ const BRIEF = 20_000;
 const paused = (m: Machine): boolean => m.status === 'paused';
 
 /** Ends a machine because its fuel for the whole run is used up, or because somebody interrupted it. */
+/** From a listener: this slice ends at the next branch, as if its fuel were gone. */
+export function endSlice(m: Machine): void {
+  m.fuel = 0;
+  m.reserve = -1;
+  m.changed = true;
+}
 export const outOfFuel = (m: Machine): void => trapFor(m, 'out_of_fuel');
 export const interrupt = (m: Machine): void => trapFor(m, 'interrupted');
