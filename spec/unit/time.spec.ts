@@ -1,24 +1,21 @@
 /**
  * Time: a run gone forwards and backwards is the same run. For programs of the suite: the state at every step has one hash, however the session
- * came there; output and end are those of a plain run. `PROGRAMS` says how many (6 in the suite; 200 for a long run). Then what a session is asked.
+ * came there; output and end are those of a plain run. Six of them here; `npm run fuzz:time` looks at 200. Then what a session is asked.
  */
-import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { createMachine } from '../../vm/run/create.ts';
-import { run } from '../../vm/run/run.ts';
 import { takePicture } from '../../vm/picture/take.ts';
 import { openTimeline } from '../../vm/watch/session.ts';
 import type { Timeline } from '../../vm/watch/timeline.ts';
 import { compiled, tryCompiled } from '../compiled.ts';
-import { collectCases } from '../program-cases.ts';
+import { bothWays, timeCases } from '../both-ways.ts';
 import { suite } from '../suite.ts';
 
 const test = suite('time');
-const PROGRAMS = Number(process.env['PROGRAMS'] ?? 6);
+const PROGRAMS = 6;
 /** Longer runs are looked at in their first steps. */
 const STEPS = 80;
 
-const cases = collectCases(join(import.meta.dirname, '..')).filter(c => c.promised.runs && !c.fragment && c.promised.errors.length === 0 && c.promised.input === '' && c.promised.args.length === 0 && c.promised.profiles.includes('debug') && !/now\(|Instant|time::|random|sleep|env::/.test(c.text));
+const cases = timeCases();
 
 function* chosen(): Generator<{ name: string; timeline: Timeline; text: string }> {
   const step = Math.max(1, Math.floor(cases.length / PROGRAMS));
@@ -34,51 +31,9 @@ function* chosen(): Generator<{ name: string; timeline: Timeline; text: string }
 
 test('forwards and backwards the same states, for programs of the suite', () => {
   let steps = 0;
-  for (const { name, timeline } of chosen()) {
-    const end = timeline.seek(Number.MAX_SAFE_INTEGER, { patience: 60_000_000 });
-    if (end.arrival !== 'end') continue;
-    const total = timeline.total ?? 0;
-    const last = timeline.stateHash();
-    const plain = runPlainly(timeline);
-    assert.is(timeline.output, plain.output, `${name}: output`);
-    assert.is(timeline.machine.trap?.kind, plain.trap, `${name}: end`);
-    const most = Math.min(total, STEPS);
-    const there: string[] = [];
-    timeline.seek(0);
-    for (let at = 0; at < most; at++) {
-      assert.is(timeline.position, at, name);
-      there.push(timeline.stateHash());
-      timeline.forward('statement');
-    }
-    const back = there.map(() => '');
-    for (let at = most - 1; at >= 0; at--) {
-      timeline.seek(at);
-      back[at] = timeline.stateHash();
-    }
-    assert.equal(back, there, name);
-    // A second session, and jumps about.
-    const other = openTimeline(timeline.program);
-    for (const at of [most >> 1, 1, most - 1, 0, most >> 2]) {
-      if (at < 0 || at >= most) continue;
-      other.seek(at);
-      assert.is(other.stateHash(), there[at], `${name}: another session at ${at}`);
-    }
-    timeline.seek(total);
-    assert.is(timeline.stateHash(), last, `${name}: the end again`);
-    steps += most;
-  }
+  for (const { name, timeline } of chosen()) steps += bothWays(name, timeline.program, STEPS)?.looked ?? 0;
   assert.ok(steps > PROGRAMS * 3, `only ${steps} steps were looked at`);
 });
-
-function runPlainly({ program }: Timeline): { output: string; trap: string | undefined } {
-  const chunks: Uint8Array[] = [];
-  const m = createMachine(program, {
-    write: (_, bytes) => { chunks.push(bytes.slice()); return bytes.length; },
-    read: () => 0, args: [program.name], env: () => undefined, now: () => 0, wallClock: () => 0, sleep: () => undefined,
-  });
-  run(m);
-  return { output: Buffer.concat(chunks).toString('utf8'), trap: m.trap?.kind };
-}
 
 const story = `struct Node:
     value: i32
