@@ -49,7 +49,7 @@ for (const { name, file, columns, rows, go } of shots) {
   if (session.view.chosen === null && block !== undefined) session.set({ chosen: { kind: 'block', id: block.id } });
   const canvas = new Canvas(penFor('dark', 'truecolor'));
   canvas.show(session.view, columns, rows);
-  const screen = canvas.rows();
+  const screen = canvas.still()();
   canvas.close();
   writeFileSync(join(folder, `${name}.svg`), screenSvg(screen, columns, 'dark'));
   writeFileSync(join(folder, `${name}.txt`), plainText(screen));

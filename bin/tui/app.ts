@@ -5,9 +5,10 @@
 import { writeFileSync } from 'node:fs';
 import { arrange } from './arrange.ts';
 import { obey, type Wish } from './commands.ts';
-import { plainText, Recording, screenSvg } from './export.ts';
+import { plainText, screenSvg } from './export.ts';
 import { Canvas } from './canvas.ts';
 import { Keys } from './keys.ts';
+import { Recording, recordingKind } from './recording.ts';
 import type { Session } from './session.ts';
 import type { Pen } from './style.ts';
 import { takeTerminal } from './terminal-life.ts';
@@ -27,7 +28,7 @@ export function runApp(session: Session, { input, output, pen, calm }: AppOption
   return new Promise(resolve => {
     const keys = new Keys();
     const canvas = new Canvas(pen);
-    let recording: { readonly tape: Recording; readonly name: string } | null = null;
+    let recording: Recording | null = null;
     let resized = false;
     let lastTick = performance.now();
     let lastCalm = 0;
@@ -71,24 +72,24 @@ export function runApp(session: Session, { input, output, pen, calm }: AppOption
 
     function save(name: string): void {
       const { columns, rows } = life.size();
+      const kind = recordingKind(name);
       try {
-        if (name.endsWith('.cast')) {
-          if (recording === null) {
-            recording = { tape: new Recording(columns, rows, performance.now()), name };
-            canvas.forget();
-            session.set({ message: `recording; S with a name that ends with .cast again writes ${name}` });
-            return;
-          }
-          writeFileSync(recording.name, recording.tape.text(session.view.file));
-          session.set({ message: `wrote ${recording.name}` });
+        if (recording !== null && kind === recording.kind) {
+          const { name: file } = recording;
+          writeFileSync(file, recording.made(session.view.file, pen.theme));
           recording = null;
-          return;
+          session.set({ message: `wrote ${file}` });
+        } else if (kind !== null) {
+          recording = new Recording(name, kind, columns, rows, performance.now());
+          canvas.forget();
+          session.set({ message: `recording; S and a name that ends with .${kind} again ends it and writes ${name}` });
+        } else {
+          session.set({ prompt: null, message: '' });
+          paint();
+          const shown = canvas.still()();
+          writeFileSync(name, name.endsWith('.svg') ? screenSvg(shown, columns, pen.theme) : plainText(shown));
+          session.set({ message: `wrote ${name}` });
         }
-        session.set({ prompt: null, message: '' });
-        paint();
-        const shown = canvas.rows();
-        writeFileSync(name, name.endsWith('.svg') ? screenSvg(shown, columns, pen.theme) : plainText(shown));
-        session.set({ message: `wrote ${name}` });
       } catch (error) {
         session.set({ message: `could not write ${name}: ${error instanceof Error ? error.message : String(error)}` });
       }
@@ -108,7 +109,7 @@ export function runApp(session: Session, { input, output, pen, calm }: AppOption
       canvas.show(session.view, columns, rows);
       const text = canvas.paint();
       if (text === '') return;
-      recording?.tape.add(text, performance.now());
+      recording?.add(text, performance.now(), canvas.still());
       life.write(text);
     }
 

@@ -43,9 +43,9 @@ export class Canvas {
     return this.#painter.paint(this.#rows);
   }
 
-  /** All rows of the screen. */
-  rows(): string[] {
-    return this.#painter.screen(this.#rows);
+  /** All rows of the screen as it is now, put together when they are asked for. */
+  still(): () => string[] {
+    return this.#painter.still(this.#rows);
   }
 
   /** The terminal shows something else by now. */

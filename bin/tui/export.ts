@@ -1,5 +1,6 @@
 /**
- * What is on the screen, for papers and slides: plain text, SVG, or an asciicast (version 2) of a stretch of time. In: rows with SGR escapes as the painter has them. Out: text.
+ * What is on the screen, for papers and slides: plain text or SVG; `recording.ts` keeps a stretch of time. In: rows with SGR escapes as the painter
+ * has them. Out: text.
  */
 import { columnsOf } from './width.ts';
 
@@ -9,7 +10,7 @@ export const plainText = (rows: readonly string[]): string => `${rows.map(row =>
 
 const basic = ['#000000', '#d55e00', '#009e73', '#f0e442', '#0072b2', '#cc79a7', '#56b4e9', '#cccccc', '#8a8a8a', '#ff7a33', '#33c19b', '#fff27a', '#56a0d3', '#e3a6c9', '#9fd8f5', '#ffffff'];
 
-interface Ink {
+export interface Ink {
   color: string | null;
   bold: boolean;
   inverse: boolean;
@@ -44,59 +45,41 @@ function applied(ink: Ink, codes: string): Ink {
   return next;
 }
 
+/** The pieces of a row that look the same throughout, with the column that each begins at. */
+export function* runsOf(row: string): Generator<{ readonly text: string; readonly column: number; readonly span: number; readonly ink: Ink }> {
+  let ink: Ink = { color: null, bold: false, inverse: false, strike: false };
+  let column = 0;
+  for (const part of row.split(/(\x1b\[[0-9;]*m)/)) {
+    const codes = /^\x1b\[([0-9;]*)m$/.exec(part)?.[1];
+    if (codes !== undefined) ink = applied(ink, codes);
+    else if (part !== '') {
+      const span = columnsOf(part);
+      yield { text: part, column, span, ink };
+      column += span;
+    }
+  }
+}
+
+export const papers = { dark: { paper: '#14161a', text: '#d8d8d8' }, light: { paper: '#ffffff', text: '#1c1c1c' } } as const;
+
 const escaped = (text: string): string => text.replace(/[&<>"]/g, c => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[c] ?? c).replace(/[\x00-\x08\x0b-\x1f]/g, '');
 
 /** The screen as an SVG: one `text` a run, placed by column, so that any fixed-width font fits. */
 export function screenSvg(rows: readonly string[], columns: number, theme: 'dark' | 'light'): string {
   const wide = 8.4;
   const tall = 18;
-  const paper = theme === 'dark' ? '#14161a' : '#ffffff';
-  const text = theme === 'dark' ? '#d8d8d8' : '#1c1c1c';
+  const { paper, text } = papers[theme];
   const width = Math.ceil(columns * wide + 20);
   const height = rows.length * tall + 20;
   const parts: string[] = [];
   rows.forEach((row, y) => {
-    let ink: Ink = { color: null, bold: false, inverse: false, strike: false };
-    let column = 0;
-    let last = 0;
-    const put = (run: string): void => {
-      const span = columnsOf(run);
-      if (run.trim() !== '' || ink.inverse) {
-        const x = (10 + column * wide).toFixed(1);
-        const length = (span * wide).toFixed(1);
-        if (ink.inverse) parts.push(`<rect x="${x}" y="${10 + y * tall}" width="${length}" height="${tall}" fill="${ink.color ?? text}"/>`);
-        parts.push(`<text x="${x}" y="${10 + y * tall + 13}" textLength="${length}" lengthAdjust="spacingAndGlyphs" fill="${ink.inverse ? paper : (ink.color ?? text)}"${ink.bold ? ' font-weight="bold"' : ''}${ink.strike ? ' text-decoration="line-through"' : ''}>${escaped(run)}</text>`);
-      }
-      column += span;
-    };
-    for (const match of row.matchAll(ESCAPE)) {
-      if (match.index > last) put(row.slice(last, match.index));
-      ink = applied(ink, match[1] ?? '');
-      last = match.index + match[0].length;
+    for (const { text: run, column, span, ink } of runsOf(row)) {
+      if (run.trim() === '' && !ink.inverse) continue;
+      const x = (10 + column * wide).toFixed(1);
+      const length = (span * wide).toFixed(1);
+      if (ink.inverse) parts.push(`<rect x="${x}" y="${10 + y * tall}" width="${length}" height="${tall}" fill="${ink.color ?? text}"/>`);
+      parts.push(`<text x="${x}" y="${10 + y * tall + 13}" textLength="${length}" lengthAdjust="spacingAndGlyphs" fill="${ink.inverse ? paper : (ink.color ?? text)}"${ink.bold ? ' font-weight="bold"' : ''}${ink.strike ? ' text-decoration="line-through"' : ''}>${escaped(run)}</text>`);
     }
-    if (last < row.length) put(row.slice(last));
   });
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace" font-size="14" xml:space="preserve">\n<rect width="100%" height="100%" rx="6" fill="${paper}"/>\n${parts.join('\n')}\n</svg>\n`;
-}
-
-/** A recording: what was written to the terminal, and when. */
-export class Recording {
-  readonly #columns: number;
-  readonly #rows: number;
-  readonly #start: number;
-  readonly #events: string[] = [];
-
-  constructor(columns: number, rows: number, now: number) {
-    this.#columns = columns;
-    this.#rows = rows;
-    this.#start = now;
-  }
-
-  add(text: string, now: number): void {
-    this.#events.push(JSON.stringify([Number(((now - this.#start) / 1000).toFixed(3)), 'o', text]));
-  }
-
-  text(title: string): string {
-    return `${JSON.stringify({ version: 2, width: this.#columns, height: this.#rows, title })}\n${this.#events.join('\n')}\n`;
-  }
 }

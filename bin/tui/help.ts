@@ -22,7 +22,7 @@ export const keyHelp: readonly (readonly [group: string, keys: readonly KeyHelp[
     { keys: 'B', what: 'breakpoint on this line, with a condition' }, { keys: 'M', what: 'stop when a variable changes' }, { keys: '.', what: 'on to the next stop' }, { keys: ',', what: 'back to the one before' }, { keys: 'e', what: 'the error card' },
   ]],
   ['screen', [
-    { keys: 'i', what: 'give input to the program' }, { keys: 'S', what: 'save the screen as text or SVG, or record' }, { keys: 'ctrl-l', what: 'paint anew' }, { keys: 'ctrl-z', what: 'to the shell; fg comes back' }, { keys: 'q ctrl-c', what: 'leave' },
+    { keys: 'i', what: 'give input to the program' }, { keys: 'S', what: 'save the screen as text or SVG, or record a GIF or an asciicast' }, { keys: 'ctrl-l', what: 'paint anew' }, { keys: 'ctrl-z', what: 'to the shell; fg comes back' }, { keys: 'q ctrl-c', what: 'leave' },
   ]],
 ];
 

@@ -24,6 +24,14 @@ interface Piece {
   readonly text: string;
 }
 
+function piecesOf(base: readonly string[], patches: readonly Patch[], row: number): Piece[] {
+  const pieces: Piece[] = [{ column: 0, width: Number.POSITIVE_INFINITY, text: base[row] ?? '' }];
+  for (const { box, rows } of patches) {
+    if (row >= box.row && row < box.row + box.height && box.width > 0) pieces.push({ column: box.column, width: box.width, text: rows[row - box.row] ?? '' });
+  }
+  return pieces;
+}
+
 export class Painter {
   #base: readonly string[] = [];
   #patches: readonly Patch[] = [];
@@ -37,19 +45,13 @@ export class Painter {
     this.#patches = patches;
   }
 
-  #pieces(row: number): Piece[] {
-    const pieces: Piece[] = [{ column: 0, width: Number.POSITIVE_INFINITY, text: this.#base[row] ?? '' }];
-    for (const { box, rows } of this.#patches) {
-      if (row >= box.row && row < box.row + box.height && box.width > 0) pieces.push({ column: box.column, width: box.width, text: rows[row - box.row] ?? '' });
-    }
-    return pieces;
-  }
-
-  /** The screen as it would be painted, row by row. */
-  screen(rows: number): string[] {
-    return Array.from({ length: rows }, (_, row) => {
-      const [base, ...over] = this.#pieces(row);
-      return over.reduce((text, piece) => `${columnsFrom(text, 0, piece.column)}\x1b[0m${piece.text}\x1b[0m${columnsFrom(text, piece.column + piece.width)}`, base?.text ?? '');
+  /** The screen as it is now, row by row, for whoever asks later. */
+  still(rows: number): () => string[] {
+    const base = this.#base;
+    const patches = this.#patches;
+    return () => Array.from({ length: rows }, (_, row) => {
+      const [below, ...over] = piecesOf(base, patches, row);
+      return over.reduce((text, piece) => `${columnsFrom(text, 0, piece.column)}\x1b[0m${piece.text}\x1b[0m${columnsFrom(text, piece.column + piece.width)}`, below?.text ?? '');
     });
   }
 
@@ -62,7 +64,7 @@ export class Painter {
   paint(rows: number): string {
     let out = '';
     for (let row = 0; row < rows; row++) {
-      const pieces = this.#pieces(row);
+      const pieces = piecesOf(this.#base, this.#patches, row);
       const before = this.#shown[row] ?? [];
       const same = pieces.length === before.length && pieces.every((piece, i) => piece.column === before[i]?.column && piece.width === before[i]?.width);
       const fresh: Piece[] = [];

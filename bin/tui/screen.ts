@@ -84,7 +84,7 @@ function keyRow(view: View): Row {
   return keys.flatMap(([key, what]): Span[] => [[` ${key}`, 'key'], [` ${what} `, 'dim']]);
 }
 
-const asks = { filter: 'show blocks with (live leaked >100 line:12 Node): ', go: 'go to step, line (:12), start, end or fault: ', input: 'input for the program: ', break: 'stop on this line, when (empty: always): ', watch: 'stop when this variable changes: ', export: 'save screen as (.txt .svg .cast): ' } as const;
+const asks = { filter: 'show blocks with (live leaked >100 line:12 Node): ', go: 'go to step, line (:12), start, end or fault: ', input: 'input for the program: ', break: 'stop on this line, when (empty: always): ', watch: 'stop when this variable changes: ', export: 'save screen as (.txt .svg .gif .cast): ' } as const;
 
 function promptRow(view: View): Row {
   const { prompt } = view;

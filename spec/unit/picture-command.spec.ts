@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GifReader } from 'omggif';
 import * as assert from 'uvu/assert';
 import { suite } from '../suite.ts';
 
@@ -37,6 +38,24 @@ test('a file of each kind by its ending', () => inFolder(folder => {
   }
   const { frames } = JSON.parse(readFileSync(join(folder, 'x.json'), 'utf8')) as { frames: { at: { line: number } }[] };
   assert.is(frames[0]?.at.line, 8);
+}));
+
+test('a film of the way there, as a GIF and as an asciicast', () => inFolder(folder => {
+  const gif = join(folder, 'x.gif');
+  const made = altru('picture', program('list-reversal'), '--at', 'step:12', '--from', '2', '--width', '80', '--height', '24', '-o', gif);
+  assert.is(made.status, 0, made.stderr);
+  const reader = new GifReader(readFileSync(gif));
+  assert.equal([reader.width, reader.height, reader.numFrames()], [960, 528, 11]);
+  const pixels = new Uint8Array(960 * 528 * 4);
+  const colours = new Set<string>();
+  for (let i = 0; i < 11; i++) reader.decodeAndBlitFrameRGBA(i, pixels);
+  for (let at = 0; at < pixels.length; at += 4) colours.add([...pixels.slice(at, at + 3)].join());
+  assert.ok(colours.has('20,22,26') && colours.has('86,180,233') && colours.size > 5, `${colours.size} colours`);
+  const cast = join(folder, 'x.cast');
+  assert.is(altru('picture', program('list-reversal'), '--at', 'step:12', '-o', cast).status, 0);
+  const [head = '', ...events] = readFileSync(cast, 'utf8').trim().split('\n');
+  assert.equal(JSON.parse(head), { version: 2, width: 100, height: 34, title: program('list-reversal') });
+  assert.is(events.length, 13);
 }));
 
 test('a moment by a condition, by a step, with another allocator', () => {

@@ -1,10 +1,13 @@
 /** The pieces of the visualizer that can be said without a terminal: keys, arrangement, widths, the painter. */
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { GifReader } from 'omggif';
 import stringWidth from 'string-width';
 import { LEAST, arrange, paneNames } from '../../bin/tui/arrange.ts';
 import { plainText, screenSvg } from '../../bin/tui/export.ts';
 import { bytes, sparkline, timeRows } from '../../bin/tui/charts.ts';
+import { film } from '../../bin/tui/film.ts';
+import { TALL, WIDE, glyph } from '../../bin/tui/glyphs.ts';
 import { type Input, Keys } from '../../bin/tui/keys.ts';
 import { Painter } from '../../bin/tui/painter.ts';
 import { depthOf, penFor } from '../../bin/tui/style.ts';
@@ -110,7 +113,7 @@ test('the painter shows what it was given, whatever came before', () => {
       const under = base.map((text, y) => (y >= row && y < row + 2 ? text.slice(0, column) + (map[y - row] ?? '') + text.slice(column + 3) : text));
       const expected = under.map((text, y) => (y === 1 && lid !== null ? `${text.slice(0, lid)}@@${text.slice(lid + 2)}` : text));
       assert.deepEqual(screen.map(cells => cells.join('').slice(0, 10)), expected);
-      assert.deepEqual(painter.screen(4).map(text => text.replace(/\x1b\[[0-9;]*m/g, '')), expected);
+      assert.deepEqual(painter.still(4)().map(text => text.replace(/\x1b\[[0-9;]*m/g, '')), expected);
     }
     assert.equal(painter.paint(4), '', 'nothing changed, so nothing is written');
   }), { numRuns: 300 });
@@ -149,4 +152,37 @@ test('a screen can be kept as text and SVG', () => {
   const svg = screenSvg(rows, 20, 'dark');
   assert.match(svg, /fill="#009e73" font-weight="bold">&lt;b&gt;</);
   assert.ok(!svg.includes('\x1b'));
+});
+
+/** A GIF as another library reads it: each frame in full, and the pixel at a place. */
+function decoded(bytes: Uint8Array): { readonly width: number; readonly height: number; readonly delays: number[]; readonly at: (frame: number, x: number, y: number) => string } {
+  const gif = new GifReader(bytes);
+  const pixels = new Uint8Array(gif.width * gif.height * 4);
+  const frames = Array.from({ length: gif.numFrames() }, (_, i) => {
+    gif.decodeAndBlitFrameRGBA(i, pixels);
+    return pixels.slice();
+  });
+  return {
+    width: gif.width, height: gif.height, delays: frames.map((_, i) => gif.frameInfo(i).delay * 10),
+    at: (frame, x, y) => `#${[...(frames[frame] ?? []).slice((y * gif.width + x) * 4, (y * gif.width + x) * 4 + 3)].map(part => part.toString(16).padStart(2, '0')).join('')}`,
+  };
+}
+
+test('a film is a GIF with the pictures, their times, and their colours', () => {
+  const frames = [{ rows: ['\x1b[38;2;0;158;115m█\x1b[0m  ', 'x'], milliseconds: 200 }, { rows: ['  \x1b[38;2;255;122;51m█\x1b[0m', 'x'], milliseconds: 700 }, { rows: ['  \x1b[38;2;255;122;51m█\x1b[0m', '\x1b[7m \x1b[0m'], milliseconds: 50 }];
+  const { width, height, delays, at } = decoded(film(frames, 3, 2, 'dark'));
+  assert.deepEqual([width, height], [3 * WIDE * 2, 2 * TALL * 2]);
+  assert.deepEqual(delays, [200, 700, 50]);
+  const last = width - 1;
+  assert.deepEqual([at(0, 0, 0), at(0, last, 0)], ['#009e73', '#14161a']);
+  assert.deepEqual([at(1, 0, 0), at(1, last, 0)], ['#14161a', '#ff7a33'], 'what is gone is paper again');
+  assert.equal(at(2, 0, TALL * 2), '#d8d8d8', 'an inverse space is full');
+  // The letter x, dot by dot, in the second picture, where its row did not change.
+  for (let y = 0; y < TALL; y++) for (let x = 0; x < WIDE; x++) assert.equal(at(1, x * 2, (TALL + y) * 2), ((glyph('x')[y] ?? 0) >> (WIDE - 1 - x)) & 1 ? '#d8d8d8' : '#14161a');
+});
+
+test('every sign that the faces draw with has dots of its own', () => {
+  const box = glyph('\u{1f40c}').join();
+  for (const sign of '─│╭╮╰╯├┤┃═║╔╗╚╝▁▂▃▄▅▆▇█▏▎▍▌▋▊▉░▒▓■▪◼·×→←↑↓▶◀▲◆●✖…≡⇥›▾▹éñ~@') assert.notEqual(glyph(sign).join(), box, sign);
+  for (let code = 33; code < 127; code++) assert.ok(glyph(String.fromCharCode(code)).some(row => row !== 0) && glyph(String.fromCharCode(code)).join() !== box);
 });
