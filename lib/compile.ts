@@ -22,7 +22,7 @@ import { withoutConsequences } from './report/consequences.ts';
 import { problem, type Problem } from './report/problem.ts';
 import { LayeredMap } from './store.ts';
 import { parseFile } from './syntax/parse.ts';
-import type { File } from './syntax/tree.ts';
+import type { File, NodeId } from './syntax/tree.ts';
 import type { SourceFile, Sources } from './text/sources.ts';
 import type { Span } from './text/span.ts';
 import { checkBodies } from './types/check.ts';
@@ -32,7 +32,7 @@ import { checkMatches } from './types/match-check.ts';
 import { printType } from './types/print.ts';
 import { concreteCx, normalise } from './types/solve.ts';
 import { eraseRegions, type DefId, type Type } from './types/type.ts';
-import { makeUniverse, type Universe } from './types/universe.ts';
+import { addFacts, makeUniverse, type Universe } from './types/universe.ts';
 import { checkDefinitions } from './types/wellformed.ts';
 import type { Profile, Program } from '../vm/code/program.ts';
 
@@ -56,6 +56,21 @@ export interface Compilation {
   readonly load: (path: string) => SourceFile | null;
   /** Told the name of each pass when it ends; flow passes once for each body. For those who measure. */
   readonly ended?: (pass: Pass) => void;
+}
+
+/** What an earlier check of the same session told, so that it need not be told again. */
+export interface Earlier {
+  /** Types of values that earlier lines left, by the node that stands for each. */
+  readonly stood: ReadonlyMap<NodeId, Type>;
+  /** Bodies whose trees and meaning are as they were. */
+  readonly bodies: ReadonlyMap<DefId, KnownBody>;
+}
+
+export interface KnownBody {
+  /** Of the body's tree. */
+  readonly id: NodeId;
+  readonly facts: BodyFacts;
+  readonly graphs: readonly Graph[];
 }
 
 export type Pass = 'parse' | 'names' | 'bodies' | 'definitions' | 'matches' | 'graphs' | FlowPass | 'elaborate';
@@ -83,7 +98,7 @@ export function checkProgram(compilation: Compilation): Checked {
 }
 
 /** The same from the root's tree on; `firstId` is the first node id that is free, `parts` the files that the tree was put together from. */
-export function checkTree({ sources, root, library, load, ended = ignore }: Compilation, rootTree: File, firstId: number, found: readonly Problem[], parts: readonly SourceFile[] = []): Checked {
+export function checkTree({ sources, root, library, load, ended = ignore }: Compilation, rootTree: File, firstId: number, found: readonly Problem[], parts: readonly SourceFile[] = [], earlier: Earlier | null = null): Checked {
   const problems: Problem[] = [...found];
   const unread: Problem[] = [...found];
   const tree: LoadedFile = { source: root, tree: rootTree };
@@ -114,7 +129,7 @@ export function checkTree({ sources, root, library, load, ended = ignore }: Comp
   problems.push(...names.problems);
   ended('names');
   const universe: Universe = { ...makeUniverse(names.value.definitions), closures: new LayeredMap(library.closures), opaques: new LayeredMap(library.opaques) };
-  const checked = finish(names.value, universe, sources, problems, trees, ended);
+  const checked = finish(names.value, universe, sources, problems, trees, ended, earlier);
   const lineOf = (span: Span): { number: number; text: string } => {
     const number = sources.position(span.file, span.start).line;
     return { number, text: sources.line(span.file, number) };
@@ -141,13 +156,23 @@ export function checkLibrary(sources: Sources, files: ReadonlyMap<string, Source
 }
 
 /** Names to graphs: the part of the pipeline that a program and the library share. */
-function finish(world: World, universe: Universe, sources: Sources, problems: Problem[], trees: readonly LoadedFile[], ended: (pass: Pass) => void): Checked {
-  const typed = checkBodies(universe, world);
+function finish(world: World, universe: Universe, sources: Sources, problems: Problem[], trees: readonly LoadedFile[], ended: (pass: Pass) => void, earlier: Earlier | null = null): Checked {
+  const known = new Map<DefId, KnownBody>();
+  for (const body of earlier === null ? [] : world.bodies) {
+    const found = earlier?.bodies.get(body.owner);
+    const definition = world.definitions.byId.get(body.owner);
+    if (found === undefined || found.id !== body.body.id || (definition?.kind === 'fn' && definition.opaques.length > 0)) continue;
+    known.set(body.owner, found);
+    addFacts(universe, found.facts);
+  }
+  const bodies = known.size === 0 ? world.bodies : world.bodies.filter(body => !known.has(body.owner));
+  const typed = checkBodies(universe, world, bodies, earlier?.stood ?? null);
+  for (const [owner, { facts }] of known) typed.facts.set(owner, facts);
   ended('bodies');
   problems.push(...typed.problems, ...checkDefinitions(universe, world));
   ended('definitions');
   const cx = concreteCx(universe);
-  for (const body of world.bodies) {
+  for (const body of bodies) {
     const facts = typed.facts.get(body.owner);
     if (facts !== undefined) problems.push(...checkMatches(body, facts, world, type => normalise(cx, eraseRegions(type), 0).type));
   }
@@ -155,7 +180,7 @@ function finish(world: World, universe: Universe, sources: Sources, problems: Pr
   const graphs = new Map<DefId, readonly Graph[]>();
   if (hasErrors(problems)) return { problems, trees, world, universe, facts: typed.facts, graphs };
   const queries = makeQueries(universe, sources);
-  for (const body of world.bodies) {
+  for (const body of bodies) {
     const facts = typed.facts.get(body.owner);
     if (facts === undefined) continue;
     const built = buildGraph(body, facts, queries);
@@ -170,6 +195,7 @@ function finish(world: World, universe: Universe, sources: Sources, problems: Pr
     const [own] = elaborated;
     if (own !== undefined) problems.push(...checkConstantDrops(own, queries));
   }
+  for (const [owner, body] of known) graphs.set(owner, body.graphs);
   ended('elaborate');
   return { problems, trees, world, universe, facts: typed.facts, graphs };
 }

@@ -10,7 +10,7 @@ export { showTree } from './syntax/show.ts';
 export { Sources, type SourceFile } from './text/sources.ts';
 export type { FileId } from './text/span.ts';
 export { checkEntry, checkSession, emitSession, isWorthShowing, lastExpression, readEntry, SHOWN_FROM, SHOWN_TO } from './ide/session.ts';
-export type { SessionBase, SessionCheck, SessionCode, SessionEntry } from './ide/session.ts';
+export type { Read, SessionBase, SessionCheck, SessionCode, SessionEntry } from './ide/session.ts';
 export { classify, type TextStretch } from './ide/classify.ts';
 export { complete, type Completion } from './ide/complete.ts';
 export type { Resume } from './emit/kept.ts';

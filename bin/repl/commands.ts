@@ -102,7 +102,8 @@ const commands: Readonly<Record<string, Command>> = {
   show: async ({ session, talk }, argument) => {
     const [shape = '', name = ''] = argument.split(/\s+/);
     await session.machine();
-    const { check, program } = session;
+    const whole = session.whole();
+    const [check, program] = [whole?.check ?? null, whole?.program ?? null];
     const last = session.entries[session.entries.length - 1];
     if (shape !== 'code' && shape !== 'flow' && shape !== 'tree') return talk.warn(`:show: ${talk.words.needs('code, flow, tree')}\n`);
     if (last === undefined || check === null || program === null) return talk.note(talk.words.noVariables);

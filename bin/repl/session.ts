@@ -4,7 +4,7 @@
  * The session is one script (`lib/ide/session.ts`). Where the code of old lines is the same as before, the machine goes on with the new one; else the whole
  * script runs again with its old lines muted and their input given again. Invariant: `machine` is at the halt after the last entry, or null (to be made).
  */
-import { checkEntry, complete, checkSession, emitSession, hasErrors, isWorthShowing, readEntry, type Completion, type Problem, type SessionBase, type SessionCheck, type SessionCode, type SessionEntry } from '../../lib/index.ts';
+import { checkEntry, complete, checkSession, emitSession, hasErrors, isWorthShowing, readEntry, type Completion, type Problem, type SessionBase, type SessionCheck, type Read, type SessionCode, type SessionEntry } from '../../lib/index.ts';
 import { beforeOf, createKeeper, createMachine, goBack, goOn, interrupt, run, STATIC_ROOM, takePicture, type Keeper, type Machine, type Moment, type Picture, type Program } from '../../vm/index.ts';
 import { makeReport, type RunReport } from '../world/run-report.ts';
 import { SessionHost, type Event, type Face } from './outside.ts';
@@ -96,12 +96,14 @@ export class Session {
     return this.#machine;
   }
 
+  /** The last check, in which earlier lines may be told in brief. */
   get check(): SessionCheck | null {
     return this.#code?.check ?? null;
   }
 
-  get program(): Program | null {
-    return this.#code?.program ?? null;
+  /** The whole script and its code, for those who look at them. */
+  whole(): SessionCode | null {
+    return this.#code === null || !this.#code.check.isBrief ? this.#code : emitSession(this.base, checkSession(this.base, this.entries, this.#ids), 'debug', null);
   }
 
   /** Whether more lines could complete the text. */
@@ -111,7 +113,7 @@ export class Session {
 
   /** Checks an entry without accepting it: for types, completion and `:show`. */
   look(text: string): SessionCheck {
-    return checkEntry(this.base, [...this.entries, ...this.#waiting], readEntry(this.base, this.#name(), text, this.#ids), this.#ids);
+    return checkEntry(this.base, [...this.entries, ...this.#waiting], readEntry(this.base, this.#name(), text, this.#ids), this.#ids, this.#known());
   }
 
   async submit(text: string): Promise<Outcome> {
@@ -125,8 +127,25 @@ export class Session {
     const read = readEntry(this.base, this.#name(), text, this.#ids);
     if (hasErrors(read.problems)) return { kind: 'refused', problems: read.problems };
     if (read.tree.items.length === 0 && read.tree.statements.length === 0) return { kind: 'nothing' };
+    return (await this.#take(read, started, this.#known())) ?? (await this.#take(read, started, null)) ?? { kind: 'nothing' };
+  }
+
+  /** The last check, when a machine stands where it ends and may go on with what is checked behind it. */
+  #known(): SessionCheck | null {
+    const { machine, code } = this.#standing();
+    return machine === null || code === null || code.kept === null ? null : code.check;
+  }
+
+  #standing(): { machine: Machine | null; code: SessionCode | null } {
+    // Every version of the script leaves its code in the machine: now and then it begins anew.
+    const full = this.#machine !== null && this.#machine.codeEnd - this.#machine.codeBase > MOST_CODE;
+    return full ? { machine: null, code: null } : { machine: this.#machine, code: this.#code };
+  }
+
+  /** Takes what was read; null when it was checked in brief and the machine cannot go on with that. */
+  async #take(read: Read, started: number, known: SessionCheck | null): Promise<Outcome | null> {
     let waiting = this.#waiting;
-    let check = checkEntry(this.base, [...this.entries, ...waiting], read, this.#ids);
+    let check = checkEntry(this.base, [...this.entries, ...waiting], read, this.#ids, known);
     if (hasErrors(check.problems) && waiting.length > 0) {
       // What waits may be none of its business.
       const alone = checkEntry(this.base, this.entries, read, this.#ids);
@@ -144,12 +163,14 @@ export class Session {
       return { kind: 'refused', problems: own(check.problems, read.file.id) };
     }
     const checkedAt = performance.now();
-    // Every version of the script leaves its code in the machine: now and then it begins anew.
-    const code = emitSession(this.base, check, 'debug', this.#machine !== null && this.#machine.codeEnd - this.#machine.codeBase > MOST_CODE ? null : this.#code);
+    const code = emitSession(this.base, check, 'debug', this.#standing().code);
+    if (check.isBrief && (code.program === null || code.resume === null)) return null;
     if (code.program === null) return { kind: 'refused', problems: code.problems };
     const emittedAt = performance.now();
     const old = this.#accepted.length;
-    const { machine, host, continued, interrupted, stop } = await this.#advance(code, old, check.entries.length);
+    const advance = await this.#advance(code, old, check.entries.length);
+    if (advance === null) return null;
+    const { machine, host, continued, interrupted, stop } = advance;
     const times: Times = { check: checkedAt - started, emit: emittedAt - checkedAt, run: performance.now() - emittedAt, continued };
     if (stop !== null) {
       this.post = stop;
@@ -169,7 +190,7 @@ export class Session {
   /** The machine after the last entry, made again when it has to be; null for an empty session, or when it was interrupted. */
   async machine(): Promise<Machine | null> {
     if (this.#machine !== null || this.#accepted.length === 0) return this.#machine;
-    if (this.#code === null) this.#code = emitSession(this.base, checkSession(this.base, this.entries, this.#ids), 'debug', null);
+    if (this.#code === null || this.#code.check.isBrief) this.#code = emitSession(this.base, checkSession(this.base, this.entries, this.#ids), 'debug', null);
     const { program } = this.#code;
     if (program === null) return null;
     const count = this.#accepted.length;
@@ -196,7 +217,7 @@ export class Session {
 
   /** How the session ended; what leaked is followed in a silent run of the whole script. */
   report(machine: Machine): RunReport {
-    return makeReport(machine, () => createMachine(machine.program, new SessionHost(this.face, [...this.#events], ['altru', ...this.#args]), { room: STATIC_ROOM, watched: { statements: true, moments: true, calls: true } }));
+    return makeReport(machine, () => createMachine(this.whole()?.program ?? machine.program, new SessionHost(this.face, [...this.#events], ['altru', ...this.#args]), { room: STATIC_ROOM, watched: { statements: true, moments: true, calls: true } }));
   }
 
   /** Takes back the last entry; gives its text. */
@@ -262,14 +283,14 @@ export class Session {
   }
 
   /** Runs entries `from` to `to`: on the machine as it stands where it can go on, else in a new one. After a stop the session's machine is as it was. */
-  async #advance({ program, resume }: SessionCode, from: number, to: number): Promise<{ machine: Machine; host: SessionHost; continued: boolean; interrupted: boolean; stop: Stopped | null }> {
+  async #advance({ program, resume, check }: SessionCode, from: number, to: number): Promise<{ machine: Machine; host: SessionHost; continued: boolean; interrupted: boolean; stop: Stopped | null } | null> {
     const [machine, host, keeper] = [this.#machine, this.#host, this.#keeper];
     if (program === null) throw new Error('there is no code');
     if (machine !== null && host !== null && keeper !== null && resume !== null && from > 0) {
       const before = beforeOf(machine);
       const moment = keeper.keep(this.#moment);
       this.#moment = moment;
-      if (goOn(machine, program, { ...resume, halt: from })) {
+      if (goOn(machine, program, resume)) {
         host.muted = false;
         host.newFilter();
         host.onHalt = haltAt(host, 0, to);
@@ -282,6 +303,7 @@ export class Session {
         return { machine, host, continued: true, interrupted, stop };
       }
     }
+    if (check.isBrief) return null;
     const { machine: made, host: its, interrupted } = await this.#fromStart(program, from, to, true);
     if (made.status === 'halted') return { machine: made, host: its, continued: false, interrupted, stop: null };
     // What stood is made again when somebody asks.

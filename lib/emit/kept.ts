@@ -7,7 +7,7 @@ import type { Graph } from '../flow/graph.ts';
 import type { Program } from '../../vm/code/program.ts';
 import type { DebugTypes } from './debug.ts';
 import type { Instance } from './instance.ts';
-import type { Lasting } from './lasting.ts';
+import { localNames, type Lasting } from './lasting.ts';
 import type { Unit } from './unit.ts';
 
 export interface Kept {
@@ -20,6 +20,8 @@ export interface Kept {
 /** The script's new body, and what its drop flags hold where the machine stands: a value, or what is at another offset of the frame. */
 export interface Resume {
   readonly main: number;
+  /** Which of its halts that is, counted from 1. */
+  readonly halt: number;
   readonly flags: readonly { readonly at: number; readonly value: number | { readonly from: number } }[];
 }
 
@@ -49,14 +51,17 @@ export function replaceFunction(unit: Unit, instance: Instance): void {
   if (pointer !== undefined) unit.table[pointer] = number;
 }
 
-export function resumeFrom({ session }: Graph, before: Kept, after: Kept, main: number, standsAt: number): Resume | null {
+export function resumeFrom(graph: Graph, before: Kept, after: Kept, main: number, standsAt: number): Resume | null {
+  const { session } = graph;
   // Statics that code must fill are filled at the start.
   if (session === undefined || before.unit.late.length !== after.unit.late.length) return null;
-  const halt = session.halts.find(each => each.number === standsAt);
+  const at = session.halts.findIndex(each => each.number === standsAt);
+  const halt = session.halts[at];
   if (halt === undefined) return null;
+  const nameOf = localNames(graph);
   const flags: Resume['flags'][number][] = [];
   for (const { local, state } of halt.flags) {
-    const names = session.flags.get(local) ?? [];
+    const names = (session.flags.get(local) ?? []).map(each => `${nameOf.get(each.local) ?? ''}${each.rest}`);
     const place = after.lasting.offsets.get(`flag ${names[0]}`);
     if (place === undefined) continue;
     if (state !== 'either') flags.push({ at: place.at, value: state === 'yes' ? 1 : 0 });
@@ -67,5 +72,5 @@ export function resumeFrom({ session }: Graph, before: Kept, after: Kept, main: 
       if (old.at !== place.at) flags.push({ at: place.at, value: { from: old.at } });
     }
   }
-  return { main, flags };
+  return { main, halt: at + 1, flags };
 }

@@ -96,11 +96,11 @@ function sessionOf(c: Context, states: (id: BlockId) => At | null): NonNullable<
     halts.push({ number, flags: [...c.flags].map(([path, local]) => ({ local, state: !has(at.live, path) ? 'no' : has(at.dead, path) ? 'either' : 'yes' })) });
   });
   if (halts.length === 0) return null;
-  const names = (path: number | null): string[] => {
+  const names = (path: number | null): { local: LocalId; rest: string }[] => {
     const found = path === null ? undefined : c.moves.paths[path];
     if (found === undefined) return [];
     const { place, parent } = found;
-    return [`${place.local}${place.projection.map(s => `.${s.kind}${'index' in s ? s.index : 'offset' in s ? s.offset : ''}`).join('')}`, ...names(parent)];
+    return [{ local: place.local, rest: place.projection.map(s => `.${s.kind}${'index' in s ? s.index : 'offset' in s ? s.offset : ''}`).join('') }, ...names(parent)];
   };
   return { halts: halts.sort((a, b) => a.number - b.number), flags: new Map([...c.flags].map(([path, local]) => [local as number, names(path)])) };
 }

@@ -145,7 +145,7 @@ export interface Halt {
 
 export interface Graph {
   /** Of a session's script, once elaborated: its halts in order, and by which path each drop flag is called (its own name and those of what it is a part of). */
-  readonly session?: { readonly halts: readonly Halt[]; readonly flags: ReadonlyMap<number, readonly string[]> };
+  readonly session?: { readonly halts: readonly Halt[]; readonly flags: ReadonlyMap<number, readonly { readonly local: LocalId; readonly rest: string }[]> };
   readonly owner: DefId;
   /** Number of parameters: locals 1..=params. A closure's body has its environment (`self`: by value, `&` or `&mut` by kind) first, then its own parameters, not tupled. */
   readonly params: number;

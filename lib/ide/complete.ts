@@ -34,7 +34,7 @@ export function complete(base: SessionBase, entries: readonly SessionEntry[], no
     const start = receiverStart(before);
     const receiver = before.slice(start);
     if (receiver === '' || /^\d+$/.test(receiver)) return { from, candidates: [] };
-    const found = typeOf(base, entries, before, start, ids) ?? typeOf(base, entries, receiver, 0, ids);
+    const found = typeOf(base, entries, now, before, start, ids) ?? typeOf(base, entries, now, receiver, 0, ids);
     return { from, candidates: found === null ? [] : fits(members(found.universe, found.world, found.type)) };
   }
   const path = /((?:[\p{L}_][\p{L}\p{N}_]*\s*::\s*)+)$/u.exec(head)?.[1];
@@ -89,9 +89,9 @@ function opening(text: string, close: number): number {
 }
 
 /** The type of the expression that stands at `[start, end of text)`. */
-function typeOf(base: SessionBase, entries: readonly SessionEntry[], text: string, start: number, ids: { next: number }): { type: Type; universe: Universe; world: World } | null {
+function typeOf(base: SessionBase, entries: readonly SessionEntry[], now: SessionCheck | null, text: string, start: number, ids: { next: number }): { type: Type; universe: Universe; world: World } | null {
   const read = readEntry(base, '<completion>', text, ids);
-  const check = checkEntry(base, entries, read, ids);
+  const check = checkEntry(base, entries, read, ids, now);
   let found: Expr | null = null;
   visit(read.tree, node => {
     if (node.span.start === start && node.span.end === text.length && (found === null || node.span.end > found.span.end)) found = node as Expr;

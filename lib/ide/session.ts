@@ -1,21 +1,24 @@
 /**
  * A session: a script that is written line by line. What was accepted is a list of entries; together they are one program, whose tree is put
  * together here and goes the way of every program. In: entries and a new one. Out: problems, types, code.
+ * A later line is checked against what the earlier ones left (`brief.ts`), not against their whole text, as long as that finds nothing wrong and changes
+ * nothing; else the script is checked as a whole, so that problems are always those of a file.
  * Between entries stands a halt, a call that the host sees, so that a run can stop where the session stands, before any variable is dropped. An entry
  * that defines a name anew opens a scope around itself and all that follows, as a block in a file would: what was defined before keeps the old one.
- * Invariant: the entries' trees are never changed; each check makes new nodes around them. Cost: that of checking the whole script.
+ * Invariant: the entries' trees are never changed; each check makes new nodes around them. Cost: that of the line and of the variables that are there; at worst of the whole script.
  */
-import { checkTree, emitChecked, hasErrors, type Checked, type Library } from '../compile.ts';
+import { checkTree, emitChecked, hasErrors, type Checked, type Earlier, type KnownBody, type Library } from '../compile.ts';
 import { freshId, pathOf } from '../names/fresh.ts';
 import type { Problem } from '../report/problem.ts';
 import { parseSnippet } from '../syntax/parse.ts';
-import type { Expr, File, Item, Statement } from '../syntax/tree.ts';
+import type { Expr, File, Item, NodeId, Statement } from '../syntax/tree.ts';
 import type { SourceFile, Sources } from '../text/sources.ts';
 import type { Span } from '../text/span.ts';
 import { printType } from '../types/print.ts';
 import type { Kept, Resume } from '../emit/kept.ts';
 import type { DefId, Type } from '../types/type.ts';
 import { lang } from '../types/universe.ts';
+import { briefsOf, type Brief } from './brief.ts';
 import type { Profile, Program } from '../../vm/code/program.ts';
 
 /** How the value of an entry's last expression is told: by a trait, by its type alone, or not at all. */
@@ -49,6 +52,10 @@ export interface SessionCheck {
   /** The script's body. */
   readonly body: DefId | null;
   readonly entries: readonly SessionEntry[];
+  /** What later lines need to know of each entry; empty when there are errors. */
+  readonly briefs: readonly Brief[];
+  /** Earlier entries were not checked again: their trees are not in `checked`, and the code is only good to go on from where they end. */
+  readonly isBrief: boolean;
   /** Type of the last entry's last expression, when it has one; `text` is as a message would print it. */
   readonly value: { readonly type: Type; readonly text: string } | null;
 }
@@ -85,10 +92,27 @@ const onlyUnshowable = (problems: readonly Problem[], expr: Expr): boolean =>
 const isRedefinition = (problems: readonly Problem[], file: SourceFile): boolean => problems.some(p => REDEFINED.has(p.code) && p.span.file === file.id);
 const REDEFINED = new Set(['E0428', 'E0252', 'E0254', 'E0255', 'E0260']);
 
-/** Checks the session with one entry more, in the manner that fits the entry. */
-export function checkEntry(base: SessionBase, before: readonly SessionEntry[], read: Read, ids: { next: number }): SessionCheck {
+/** Checks the session with one entry more, in the manner that fits the entry; `known` is an earlier check of just the entries before, where there is one. */
+export function checkEntry(base: SessionBase, before: readonly SessionEntry[], read: Read, ids: { next: number }, known: SessionCheck | null = null): SessionCheck {
+  if (known !== null && before.length > 0 && known.briefs.length === before.length && isHarmless(before, read)) {
+    const check = checkInManners(base, before, read, ids, known);
+    if (!hasErrors(check.problems) && continues(known, check)) return check;
+  }
+  return checkInManners(base, before, read, ids, null);
+}
+
+/** Whether no earlier line can mean something else because of what this one defines. */
+function isHarmless(before: readonly SessionEntry[], { tree }: Read): boolean {
+  return tree.items.every(item => {
+    if (item.kind !== 'fn' && item.kind !== 'struct' && item.kind !== 'enum') return false;
+    const mentioned = new RegExp(`(?<![\\p{L}\\p{N}_])${item.name.text}(?![\\p{L}\\p{N}_])`, 'u');
+    return !before.some(entry => mentioned.test(entry.text));
+  });
+}
+
+function checkInManners(base: SessionBase, before: readonly SessionEntry[], read: Read, ids: { next: number }, known: SessionCheck | null): SessionCheck {
   const attempt = (shown: Shown, opens: boolean): SessionCheck =>
-    checkSession(base, [...before, { text: read.file.text, file: read.file, tree: read.tree, shown, opens }], ids);
+    checkSession(base, [...before, { text: read.file.text, file: read.file, tree: read.tree, shown, opens }], ids, known);
   const expr = lastExpression(read.tree);
   const first = expr === null ? 'none' : 'debug';
   let opens = false;
@@ -107,12 +131,14 @@ export function checkEntry(base: SessionBase, before: readonly SessionEntry[], r
 
 export const isWorthShowing = (type: Type): boolean => type.kind !== 'never' && type.kind !== 'error' && !(type.kind === 'tuple' && type.elements.length === 0);
 
-/** Checks a session as a whole. */
-export function checkSession(base: SessionBase, entries: readonly SessionEntry[], ids: { next: number }): SessionCheck {
+/** Checks a session: as a whole, or its last entry alone behind what an earlier check told of all that stand before it. */
+export function checkSession(base: SessionBase, entries: readonly SessionEntry[], ids: { next: number }, known: SessionCheck | null = null): SessionCheck {
   const last = entries[entries.length - 1];
   const root = last?.file ?? base.sources.add('<session>', '');
-  const tree = sessionTree(entries, root);
-  const checked = checkTree({ ...base, root }, tree, ids.next, [], entries.map(entry => entry.file));
+  const stood = new Map<NodeId, Type>();
+  const tree = sessionTree(entries, root, known?.briefs ?? [], stood);
+  const earlier: Earlier = { stood, bodies: known === null ? new Map() : bodiesOf(known) };
+  const checked = checkTree({ ...base, root }, tree, ids.next, [], entries.map(entry => entry.file), earlier);
   const body = checked.world.bodies.find(b => b.body.kind === 'block' && b.body.id === tree.id)?.owner ?? null;
   const expr = last === undefined ? null : lastExpression(last.tree);
   const type = expr === null || body === null ? undefined : checked.facts.get(body)?.types.get(expr.id);
@@ -121,6 +147,8 @@ export function checkSession(base: SessionBase, entries: readonly SessionEntry[]
     checked,
     body,
     entries,
+    briefs: body === null || hasErrors(checked.problems) ? [] : briefsOf(checked, body, entries, known?.briefs ?? []),
+    isBrief: known !== null,
     value: type === undefined ? null : { type, text: printType(type, checked.world.definitions) },
   };
 }
@@ -152,9 +180,11 @@ export function continues(old: SessionCheck, now: SessionCheck): boolean {
   const before = old.checked.facts.get(old.body);
   const after = now.checked.facts.get(old.body);
   if (before === undefined || after === undefined) return false;
-  for (const [id, type] of before.types) if (id > 0 && after.types.get(id) !== type) return false;
+  // What was checked in one of the two only: its variables are in both.
+  for (const [id, type] of before.types) if (id > 0 && after.types.get(id) !== type && (!(old.isBrief || now.isBrief) || after.types.has(id))) return false;
   for (const [id, closure] of before.closures) {
     const same = after.closures.get(id);
+    if (same === undefined && (old.isBrief || now.isBrief)) continue;
     if (same === undefined || same.kind !== closure.kind || same.type !== closure.type || same.captures.length !== closure.captures.length) return false;
     if (closure.captures.some((c, i) => c.mode !== same.captures[i]?.mode || c.type !== same.captures[i]?.type)) return false;
   }
@@ -163,14 +193,34 @@ export function continues(old: SessionCheck, now: SessionCheck): boolean {
 
 // ---------------------------------------------------------------- the tree
 
-function sessionTree(entries: readonly SessionEntry[], root: SourceFile): File {
+/** The functions of an earlier check; bodies that derives wrote have new nodes each time. */
+function bodiesOf({ checked }: SessionCheck): Map<DefId, KnownBody> {
+  const bodies = new Map<DefId, KnownBody>();
+  for (const { owner, body } of checked.world.bodies) {
+    const facts = checked.facts.get(owner);
+    const graphs = checked.graphs.get(owner);
+    if (body.id > 0 && facts !== undefined && graphs !== undefined) bodies.set(owner, { id: body.id, facts, graphs });
+  }
+  return bodies;
+}
+
+function sessionTree(entries: readonly SessionEntry[], root: SourceFile, briefs: readonly Brief[], stood: Map<NodeId, Type>): File {
+  let at = 0;
   const levels: { readonly items: Item[]; readonly statements: Statement[] }[] = [{ items: [], statements: [] }];
   entries.forEach((entry, i) => {
     if (entry.opens) levels.push({ items: [], statements: [] });
     const level = levels[levels.length - 1];
     if (level === undefined) return;
     level.items.push(...entry.tree.items);
-    level.statements.push(...shownStatements(entry), halt(i, endOf(entry.file)));
+    const brief = briefs[i] ?? null;
+    if (brief !== null) {
+      level.statements.push(...brief.map(left => standing(left, stood)));
+      return;
+    }
+    const end = endOf(entry.file);
+    if (at !== i) level.statements.push(halt(i, end));
+    level.statements.push(...shownStatements(entry), halt(i + 1, end));
+    at = i + 1;
   });
   const span: Span = { file: root.id, start: 0, end: root.text.length };
   let inner: Statement[] = [];
@@ -195,9 +245,17 @@ function call(path: readonly string[], args: readonly Expr[], span: Span): Expr 
   return { kind: 'call', id: freshId(), span, callee, args };
 }
 
-/** `std::intrinsics::halt(n + 1)` */
+/** A variable that an earlier line left: `let x = _`, with the node that bound it. */
+function standing({ id, name, mutable, type }: NonNullable<Brief>[number], stood: Map<NodeId, Type>): Statement {
+  const { span } = name;
+  const value: Expr = { kind: 'underscore', id: freshId(), span };
+  stood.set(value.id, type);
+  return { kind: 'let', attributes: [], pattern: { kind: 'binding', name, byRef: false, mutable, sub: null, id, span }, type: null, value, orElse: null, id: freshId(), span };
+}
+
+/** `std::intrinsics::halt(n)` */
 function halt(n: number, span: Span): Statement {
-  const number: Expr = { kind: 'literal', id: freshId(), span, value: { kind: 'int', digits: BigInt(n + 1), suffix: null } };
+  const number: Expr = { kind: 'literal', id: freshId(), span, value: { kind: 'int', digits: BigInt(n), suffix: null } };
   return { kind: 'expr', id: freshId(), span, expr: call(['std', 'intrinsics', 'halt'], [number], span) };
 }
 

@@ -4,6 +4,7 @@
  * closures and hidden types. Functions with hidden result types come first, because others may ask about them.
  */
 import type { Body, World } from '../names/table.ts';
+import type { NodeId } from '../syntax/tree.ts';
 import { problem, type Problem } from '../report/problem.ts';
 import type { Span } from '../text/span.ts';
 import { checkBlock } from './block.ts';
@@ -17,11 +18,11 @@ import { checkCoerced, checkExpr } from './expression.ts';
 import type { BodyFacts, Capture, ClosureFacts } from './facts.ts';
 import { checkFormat } from './format.ts';
 import { solvePending } from './fulfil.ts';
-import { freshVar } from './infer.ts';
+import { freshVar, resolve } from './infer.ts';
 import { mismatch } from './mismatch.ts';
 import { checkPattern } from './pattern.ts';
 import { evaluate, makeCx } from './solve.ts';
-import { ERROR, UNIT, type DefId, type Type } from './type.ts';
+import { ERROR, HAS_INFER, UNIT, type DefId, type Type } from './type.ts';
 import { has, known, normal, require, resolved, show, type DraftClosure, type Frame, type Rules, type Typing } from './typing.ts';
 import { addFacts, identityArgs, instantiate, lang, type Universe } from './universe.ts';
 import { complainAmbiguous, complainUnknown, fallBack, writeBack } from './writeback.ts';
@@ -41,7 +42,8 @@ export interface Checked {
 }
 
 /** Checks bodies. The universe must be made after names are complete; it is told of each body's closures and hidden types. */
-export function checkBodies(u: Universe, names: World, bodies: readonly Body[] = names.bodies): Checked {
+/** `stood`: types of values that are there already, by the node that stands for each; null where no session is. */
+export function checkBodies(u: Universe, names: World, bodies: readonly Body[] = names.bodies, stood: ReadonlyMap<NodeId, Type> | null = null): Checked {
   const facts = new Map<DefId, BodyFacts>();
   const problems: Problem[] = [];
   const hides = (b: Body): boolean => {
@@ -49,7 +51,7 @@ export function checkBodies(u: Universe, names: World, bodies: readonly Body[] =
     return d?.kind === 'fn' && d.opaques.length > 0;
   };
   for (const body of [...bodies.filter(hides), ...bodies.filter(b => !hides(b))]) {
-    const done = checkBody(u, names, body);
+    const done = checkBody(u, names, body, stood);
     facts.set(body.owner, done.facts);
     problems.push(...done.problems);
     addFacts(u, done.facts);
@@ -57,8 +59,8 @@ export function checkBodies(u: Universe, names: World, bodies: readonly Body[] =
   return { facts, problems };
 }
 
-export function checkBody(u: Universe, names: World, body: Body): { facts: BodyFacts; problems: Problem[] } {
-  const t = start(u, names, body);
+export function checkBody(u: Universe, names: World, body: Body, stood: ReadonlyMap<NodeId, Type> | null = null): { facts: BodyFacts; problems: Problem[] } {
+  const t = start(u, names, body, stood);
   const d = u.definitions.byId.get(body.owner);
   if (body.kind === 'fn' && d?.kind === 'fn') {
     const cause = { span: body.body.span, why: { kind: 'other' as const } };
@@ -116,7 +118,7 @@ function resultSpanOf(t: Typing, body: Body): Span | null {
   return item?.kind === 'fn' ? (item.result?.span ?? null) : null;
 }
 
-function start(u: Universe, names: World, body: Body): Typing {
+function start(u: Universe, names: World, body: Body, stood: ReadonlyMap<NodeId, Type> | null): Typing {
   const cx = makeCx(u, paramEnv(u, body.owner));
   return {
     u, names, table: names.table, body, cx, rules: RULES,
@@ -125,13 +127,14 @@ function start(u: Universe, names: World, body: Body): Typing {
       patternDerefs: new Map(), casts: new Map(), loops: new Map(), tries: new Map(), formats: new Map(), constants: new Map(), typeApplications: new Set(), annotations: new Map(), given: new Map(),
     },
     problems: [], calls: [], apart: new Set(), pending: [], frame: { kind: 'const', result: UNIT, returns: branches(UNIT), resultSpan: null }, bodyBlock: null, loops: new Map(),
-    traits: body.traits, unsafeDepth: 0, broken: false, diverges: false, closures: [], closure: null, later: [], casts: [], given: { self: null, args: [] }, locals: new Map(), spans: new Map(), owners: new Map(), fnPointers: [], methodCalls: new Set(), literals: [],
+    traits: body.traits, unsafeDepth: 0, broken: false, diverges: false, closures: [], closure: null, later: [], casts: [], given: { self: null, args: [] }, locals: new Map(), spans: new Map(), owners: new Map(), fnPointers: [], methodCalls: new Set(), literals: [], stood, stoodNumbers: new Map(),
   };
 }
 
 // ------------------------------------------------------------------ the end of a body
 
 function finish(t: Typing): { facts: BodyFacts; problems: Problem[] } {
+  const open = openTypes(t);
   fallBack(t);
   for (const cast of t.casts) cast();
   fallBack(t);
@@ -142,7 +145,19 @@ function finish(t: Typing): { facts: BodyFacts; problems: Problem[] } {
   complainUnknown(t);
   checkSizes(t);
   const facts = writeBack(t, captures);
-  return { facts, problems: t.problems };
+  return { facts: open === null ? facts : { ...facts, open }, problems: t.problems };
+}
+
+/** In a session: the variables whose numbers nothing has decided yet, so that a later line still may. */
+function openTypes(t: Typing): Map<NodeId, Type> | null {
+  if (t.stood === null) return null;
+  solvePending(t);
+  const open = new Map<NodeId, Type>();
+  for (const [id, { type }] of t.facts.bindings) {
+    const now = resolve(t.cx.infer, type);
+    if ((now.flags & HAS_INFER) !== 0) open.set(id, now);
+  }
+  return open;
 }
 
 type Closed = Map<DraftClosure, { captures: readonly Capture[]; kind: ClosureFacts['kind'] }>;

@@ -4,17 +4,19 @@
  */
 import { lowerType } from '../names/lower.ts';
 import type { Expr, Literal } from '../syntax/tree.ts';
+import type { Span } from '../text/span.ts';
 import { checkArray, checkField, checkRange, checkRepeat, checkStruct, checkTuple } from './aggregate.ts';
 import { checkAssign, checkStatement } from './block.ts';
 import { checkCall, checkMethodCall } from './call.ts';
 import { deferCast } from './cast.ts';
+import { freshVar } from './infer.ts';
 import { coerce } from './coerce.ts';
 import { checkBreak, checkCondition, checkDo, checkFor, checkIf, checkLoop, checkMatch, checkReturn, checkTry, checkWhile, diverge } from './control.ts';
 import { lowering, markMutable } from './method.ts';
 import { checkBinary, checkDeref, checkIndex, checkUnary } from './operator.ts';
 import { leadsToFunction, pathValue } from './path.ts';
 import { isPlace } from './place.ts';
-import { array, BOOL, CHAR, constant, eraseRegions, ERROR, float, int, ptr, ref as refTo, STR, U8, UNIT, USIZE, type FloatName, type IntName, type Type } from './type.ts';
+import { array, BOOL, CHAR, constant, eraseRegions, ERROR, float, HAS_INFER, int, mapParts, ptr, ref as refTo, STR, U8, UNIT, USIZE, type FloatName, type IntName, type Type } from './type.ts';
 import { bare, expected, fresh, has, hint, known, NONE, normal, report, setType, type Expect, type Typing } from './typing.ts';
 
 export function checkExpr(t: Typing, e: Expr, expect: Expect): Type {
@@ -115,8 +117,23 @@ function kindOf(t: Typing, e: Expr, expect: Expect): Type {
     case 'namedArg':
       t.rules.expr(t, e.value, NONE);
       return report(t, 'E0061', e.span, { what: 'function', expected: 'arguments without names', found: 'a named one' });
-    case 'typeExpr': case 'underscore': case 'error': return ERROR;
+    case 'underscore': {
+      const stood = t.stood?.get(e.id);
+      return stood === undefined ? ERROR : renumbered(t, e.span, stood);
+    }
+    case 'typeExpr': case 'error': return ERROR;
   }
+}
+
+/** The type of a value that an earlier line left; numbers that nobody decided yet are open here too, the same ones the same. */
+function renumbered(t: Typing, span: Span, type: Type): Type {
+  if ((type.flags & HAS_INFER) === 0) return type;
+  if (type.kind !== 'infer') return mapParts(type, part => renumbered(t, span, part));
+  const known = t.stoodNumbers.get(type.index);
+  if (known !== undefined) return known;
+  const made = freshVar(t.cx.infer, { span, what: { kind: 'literal' } }, type.of);
+  t.stoodNumbers.set(type.index, made);
+  return made;
 }
 
 function literal(t: Typing, e: Expr & { readonly kind: 'literal' }, expect: Expect): Type {

@@ -138,6 +138,8 @@ export interface FormatFacts {
 }
 
 export interface BodyFacts {
+  /** Of a session's script: types of variables before undecided numbers became `i32` and `f64`, where there are such. */
+  readonly open?: ReadonlyMap<NodeId, Type>;
   readonly owner: DefId;
   /** Type of each expression before its adjustments, of each pattern (before implicit dereferences are undone: the type matched), and of each `let`. */
   readonly types: Map<NodeId, Type>;

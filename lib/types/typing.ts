@@ -114,6 +114,10 @@ export interface Called {
 }
 
 export interface Typing {
+  /** In a session: types of the values that earlier lines left, by the node that stands for each; null elsewhere. */
+  readonly stood: ReadonlyMap<NodeId, Type> | null;
+  /** What stands here for the undecided numbers in them. */
+  readonly stoodNumbers: Map<number, Type>;
   readonly u: Universe;
   readonly names: World;
   readonly table: NameTable;
