@@ -64,6 +64,8 @@ export interface Earlier {
   readonly stood: ReadonlyMap<NodeId, Type>;
   /** Bodies whose trees and meaning are as they were. */
   readonly bodies: ReadonlyMap<DefId, KnownBody>;
+  /** Promoted constants of the script's body: their numbers are theirs. */
+  readonly promoted: ReadonlyMap<DefId, readonly Graph[]>;
 }
 
 export interface KnownBody {
@@ -183,7 +185,7 @@ function finish(world: World, universe: Universe, sources: Sources, problems: Pr
   for (const body of bodies) {
     const facts = typed.facts.get(body.owner);
     if (facts === undefined) continue;
-    const built = buildGraph(body, facts, queries);
+    const built = buildGraph(body, facts, queries, earlier?.promoted.get(body.owner));
     ended('graphs');
     problems.push(...checkFlow(built, queries, ended));
     graphs.set(body.owner, built);

@@ -5,7 +5,7 @@
  * script runs again with its old lines muted and their input given again. Invariant: `machine` is at the halt after the last entry, or null (to be made).
  */
 import { checkEntry, complete, checkSession, emitSession, hasErrors, isWorthShowing, readEntry, type Completion, type Problem, type SessionBase, type SessionCheck, type Read, type SessionCode, type SessionEntry } from '../../lib/index.ts';
-import { beforeOf, createKeeper, createMachine, goBack, goOn, interrupt, run, STATIC_ROOM, takePicture, type Keeper, type Machine, type Moment, type Picture, type Program } from '../../vm/index.ts';
+import { beforeOf, createKeeper, createMachine, goBack, goOn, interrupt, run, STATIC_ROOM, takePicture, type Before, type Keeper, type Machine, type Moment, type Picture, type Program } from '../../vm/index.ts';
 import { makeReport, type RunReport } from '../world/run-report.ts';
 import { SessionHost, type Event, type Face } from './outside.ts';
 
@@ -38,7 +38,20 @@ interface Accepted {
   readonly entry: SessionEntry;
   /** How many events there were after it. */
   events: number;
+  /** How all stood before it, when it can be put back. */
+  back: Back | null;
 }
+
+/** A machine of the session as it was at an earlier halt. */
+interface Back {
+  readonly machine: Machine;
+  readonly moment: Moment;
+  readonly before: Before;
+  readonly code: SessionCode;
+}
+
+/** So many lines are taken back at once; for those before them the script runs again. */
+const MOST_BACK = 20;
 
 /** Branches and calls between two looks at the world. */
 const SLICE = 3_000_000;
@@ -66,6 +79,8 @@ export class Session {
   #keeper: Keeper | null = null;
   /** How the machine stood after the last line; pages that did not change since are shared with the next. */
   #moment: Moment | null = null;
+  /** False: every line is checked with the whole script, as it could always be. For specs that compare. */
+  mayBeBrief = true;
   /** The last line that stopped, for `:post`. */
   post: Stopped | null = null;
   /** Called after each change of what is accepted, so that it can be saved. */
@@ -127,7 +142,7 @@ export class Session {
     const read = readEntry(this.base, this.#name(), text, this.#ids);
     if (hasErrors(read.problems)) return { kind: 'refused', problems: read.problems };
     if (read.tree.items.length === 0 && read.tree.statements.length === 0) return { kind: 'nothing' };
-    return (await this.#take(read, started, this.#known())) ?? (await this.#take(read, started, null)) ?? { kind: 'nothing' };
+    return (await this.#take(read, started, this.mayBeBrief)) ?? (await this.#take(read, started, false)) ?? { kind: 'nothing' };
   }
 
   /** The last check, when a machine stands where it ends and may go on with what is checked behind it. */
@@ -138,17 +153,17 @@ export class Session {
 
   #standing(): { machine: Machine | null; code: SessionCode | null } {
     // Every version of the script leaves its code in the machine: now and then it begins anew.
-    const full = this.#machine !== null && this.#machine.codeEnd - this.#machine.codeBase > MOST_CODE;
-    return full ? { machine: null, code: null } : { machine: this.#machine, code: this.#code };
+    const anew = this.#machine === null || this.#machine.codeEnd - this.#machine.codeBase > MOST_CODE;
+    return anew ? { machine: null, code: null } : { machine: this.#machine, code: this.#code };
   }
 
   /** Takes what was read; null when it was checked in brief and the machine cannot go on with that. */
-  async #take(read: Read, started: number, known: SessionCheck | null): Promise<Outcome | null> {
+  async #take(read: Read, started: number, mayBeBrief: boolean): Promise<Outcome | null> {
     let waiting = this.#waiting;
-    let check = checkEntry(this.base, [...this.entries, ...waiting], read, this.#ids, known);
+    let check = checkEntry(this.base, [...this.entries, ...waiting], read, this.#ids, this.#known(), mayBeBrief);
     if (hasErrors(check.problems) && waiting.length > 0) {
       // What waits may be none of its business.
-      const alone = checkEntry(this.base, this.entries, read, this.#ids);
+      const alone = checkEntry(this.base, this.entries, read, this.#ids, this.#known(), mayBeBrief);
       if (!hasErrors(alone.problems)) [check, waiting] = [alone, []];
     }
     if (hasErrors(check.problems)) {
@@ -176,9 +191,12 @@ export class Session {
       this.post = stop;
       return { kind: 'stopped', stop, interrupted, times };
     }
+    const back = advance.back !== null && check.entries.length === old + 1 && this.#code !== null ? { ...advance.back, code: this.#code } : null;
     this.#code = code;
     this.#stand(machine, host);
-    this.#accepted = check.entries.map((entry, i) => this.#accepted[i] ?? { entry, events: this.#events.length });
+    this.#accepted = check.entries.map((entry, i) => this.#accepted[i] ?? { entry, events: this.#events.length, back });
+    const far = this.#accepted[this.#accepted.length - 1 - MOST_BACK];
+    if (far !== undefined) far.back = null;
     this.#waiting = waiting === this.#waiting ? [] : this.#waiting;
     this.onChange();
     const { value } = check;
@@ -231,7 +249,9 @@ export class Session {
     const taken = this.#accepted.pop();
     if (taken === undefined) return null;
     this.#undone.push(taken.entry.text);
-    this.#forget();
+    const { back } = taken;
+    if (back === null || back.machine !== this.#machine) this.#forget();
+    else this.#putBack(back);
     return taken.entry.text;
   }
 
@@ -263,6 +283,15 @@ export class Session {
     return [...this.entries, ...this.#waiting].map(entry => `${entry.text.trimEnd()}\n`).join('');
   }
 
+  #putBack({ machine, moment, before, code }: Back): void {
+    this.#keeper?.restore(moment);
+    goBack(machine, before);
+    this.#host?.rewind(this.#accepted[this.#accepted.length - 1]?.events ?? 0);
+    this.#moment = moment;
+    this.#code = code;
+    this.onChange();
+  }
+
   #forget(): void {
     this.#events.length = this.#accepted[this.#accepted.length - 1]?.events ?? 0;
     this.#code = null;
@@ -283,7 +312,7 @@ export class Session {
   }
 
   /** Runs entries `from` to `to`: on the machine as it stands where it can go on, else in a new one. After a stop the session's machine is as it was. */
-  async #advance({ program, resume, check }: SessionCode, from: number, to: number): Promise<{ machine: Machine; host: SessionHost; continued: boolean; interrupted: boolean; stop: Stopped | null } | null> {
+  async #advance({ program, resume, check }: SessionCode, from: number, to: number): Promise<{ machine: Machine; host: SessionHost; continued: boolean; interrupted: boolean; stop: Stopped | null; back: Omit<Back, 'code'> | null } | null> {
     const [machine, host, keeper] = [this.#machine, this.#host, this.#keeper];
     if (program === null) throw new Error('there is no code');
     if (machine !== null && host !== null && keeper !== null && resume !== null && from > 0) {
@@ -295,21 +324,21 @@ export class Session {
         host.newFilter();
         host.onHalt = haltAt(host, 0, to);
         const interrupted = await this.#go(machine);
-        if (machine.status === 'halted') return { machine, host, continued: true, interrupted, stop: null };
+        if (machine.status === 'halted') return { machine, host, continued: true, interrupted, stop: null, back: { machine, moment, before } };
         const stop = stopped(machine);
         keeper.restore(moment);
         goBack(machine, before);
         host.rewind(this.#accepted[from - 1]?.events ?? 0);
-        return { machine, host, continued: true, interrupted, stop };
+        return { machine, host, continued: true, interrupted, stop, back: null };
       }
     }
     if (check.isBrief) return null;
     const { machine: made, host: its, interrupted } = await this.#fromStart(program, from, to, true);
-    if (made.status === 'halted') return { machine: made, host: its, continued: false, interrupted, stop: null };
+    if (made.status === 'halted') return { machine: made, host: its, continued: false, interrupted, stop: null, back: null };
     // What stood is made again when somebody asks.
     this.#events.length = this.#accepted[from - 1]?.events ?? 0;
     this.#machine = null;
-    return { machine: made, host: its, continued: false, interrupted, stop: stopped(made) };
+    return { machine: made, host: its, continued: false, interrupted, stop: stopped(made), back: null };
   }
 
   /** A machine of its own, in which old lines run muted. */

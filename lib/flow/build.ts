@@ -42,9 +42,11 @@ const LOWERING: Lowering = {
   closure: (b, destination, expr) => lowerClosure(b, destination, expr, buildClosure),
 };
 
-export function buildGraph(body: Body, facts: BodyFacts, queries: TypeQueries): Graph[] {
+/** `promoted`: of an earlier version of the same body; numbers that were given out stay theirs. */
+export function buildGraph(body: Body, facts: BodyFacts, queries: TypeQueries, promoted: readonly Graph[] = []): Graph[] {
   const children: Graph[] = [];
   const b = builder(facts.owner, facts, queries, children, null, body.kind !== 'fn');
+  b.promoted.push(...promoted);
   const def = queries.definitions.byId.get(facts.owner);
   const put = (t: Type): Type => queries.normalise(facts.owner, eraseRegions(t));
   let graph: Graph;

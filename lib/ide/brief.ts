@@ -77,6 +77,8 @@ function tell(state: State, tree: File, stretch: Stretch, line: number): Brief {
   const { graph, facts, first, lasts } = state;
   if (stretch.to.length !== 1 || stretch.to[0] !== line + 1) return null;
   const left: Left[] = [];
+  // Items in blocks are named by their order.
+  if (hasItems(tree.statements)) return null;
   for (const statement of tree.statements) {
     if (statement.kind === 'defer') return null;
     if (statement.kind !== 'let') continue;
@@ -97,6 +99,12 @@ function tell(state: State, tree: File, stretch: Stretch, line: number): Brief {
   }
   for (const local of mine) state.steady.add(local);
   return left;
+}
+
+function hasItems(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if ('kind' in value && value.kind === 'item') return true;
+  return Object.values(value).some(hasItems);
 }
 
 function leavesNothing({ graph, first, lasts, steady, lent }: State, line: number, mine: ReadonlySet<LocalId>, { place, how }: Use): boolean {

@@ -92,13 +92,13 @@ const onlyUnshowable = (problems: readonly Problem[], expr: Expr): boolean =>
 const isRedefinition = (problems: readonly Problem[], file: SourceFile): boolean => problems.some(p => REDEFINED.has(p.code) && p.span.file === file.id);
 const REDEFINED = new Set(['E0428', 'E0252', 'E0254', 'E0255', 'E0260']);
 
-/** Checks the session with one entry more, in the manner that fits the entry; `known` is an earlier check of just the entries before, where there is one. */
-export function checkEntry(base: SessionBase, before: readonly SessionEntry[], read: Read, ids: { next: number }, known: SessionCheck | null = null): SessionCheck {
-  if (known !== null && before.length > 0 && known.briefs.length === before.length && isHarmless(before, read)) {
-    const check = checkInManners(base, before, read, ids, known);
+/** Checks the session with one entry more, in the manner that fits the entry; `known` is the last check of the entries before, where there is one. */
+export function checkEntry(base: SessionBase, before: readonly SessionEntry[], read: Read, ids: { next: number }, known: SessionCheck | null = null, mayBeBrief = true): SessionCheck {
+  if (mayBeBrief && known !== null && before.length > 0 && known.briefs.length === before.length && isHarmless(before, read)) {
+    const check = checkInManners(base, before, read, ids, known, true);
     if (!hasErrors(check.problems) && continues(known, check)) return check;
   }
-  return checkInManners(base, before, read, ids, null);
+  return checkInManners(base, before, read, ids, known, false);
 }
 
 /** Whether no earlier line can mean something else because of what this one defines. */
@@ -110,9 +110,9 @@ function isHarmless(before: readonly SessionEntry[], { tree }: Read): boolean {
   });
 }
 
-function checkInManners(base: SessionBase, before: readonly SessionEntry[], read: Read, ids: { next: number }, known: SessionCheck | null): SessionCheck {
+function checkInManners(base: SessionBase, before: readonly SessionEntry[], read: Read, ids: { next: number }, known: SessionCheck | null, isBrief: boolean): SessionCheck {
   const attempt = (shown: Shown, opens: boolean): SessionCheck =>
-    checkSession(base, [...before, { text: read.file.text, file: read.file, tree: read.tree, shown, opens }], ids, known);
+    checkSession(base, [...before, { text: read.file.text, file: read.file, tree: read.tree, shown, opens }], ids, known, isBrief);
   const expr = lastExpression(read.tree);
   const first = expr === null ? 'none' : 'debug';
   let opens = false;
@@ -132,12 +132,13 @@ function checkInManners(base: SessionBase, before: readonly SessionEntry[], read
 export const isWorthShowing = (type: Type): boolean => type.kind !== 'never' && type.kind !== 'error' && !(type.kind === 'tuple' && type.elements.length === 0);
 
 /** Checks a session: as a whole, or its last entry alone behind what an earlier check told of all that stand before it. */
-export function checkSession(base: SessionBase, entries: readonly SessionEntry[], ids: { next: number }, known: SessionCheck | null = null): SessionCheck {
+export function checkSession(base: SessionBase, entries: readonly SessionEntry[], ids: { next: number }, known: SessionCheck | null = null, isBrief = false): SessionCheck {
   const last = entries[entries.length - 1];
   const root = last?.file ?? base.sources.add('<session>', '');
   const stood = new Map<NodeId, Type>();
-  const tree = sessionTree(entries, root, known?.briefs ?? [], stood);
-  const earlier: Earlier = { stood, bodies: known === null ? new Map() : bodiesOf(known) };
+  const briefs = isBrief ? (known?.briefs ?? []) : [];
+  const tree = sessionTree(entries, root, briefs, stood);
+  const earlier: Earlier = { stood, bodies: known === null || !isBrief ? new Map() : bodiesOf(known), promoted: promotedOf(known) };
   const checked = checkTree({ ...base, root }, tree, ids.next, [], entries.map(entry => entry.file), earlier);
   const body = checked.world.bodies.find(b => b.body.kind === 'block' && b.body.id === tree.id)?.owner ?? null;
   const expr = last === undefined ? null : lastExpression(last.tree);
@@ -147,8 +148,8 @@ export function checkSession(base: SessionBase, entries: readonly SessionEntry[]
     checked,
     body,
     entries,
-    briefs: body === null || hasErrors(checked.problems) ? [] : briefsOf(checked, body, entries, known?.briefs ?? []),
-    isBrief: known !== null,
+    briefs: body === null || hasErrors(checked.problems) ? [] : briefsOf(checked, body, entries, briefs),
+    isBrief,
     value: type === undefined ? null : { type, text: printType(type, checked.world.definitions) },
   };
 }
@@ -192,6 +193,11 @@ export function continues(old: SessionCheck, now: SessionCheck): boolean {
 }
 
 // ---------------------------------------------------------------- the tree
+
+function promotedOf(known: SessionCheck | null): Earlier['promoted'] {
+  const graph = known === null || known.body === null ? undefined : known.checked.graphs.get(known.body)?.[0];
+  return graph === undefined ? new Map() : new Map([[graph.owner, graph.promoted]]);
+}
 
 /** The functions of an earlier check; bodies that derives wrote have new nodes each time. */
 function bodiesOf({ checked }: SessionCheck): Map<DefId, KnownBody> {

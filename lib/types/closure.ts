@@ -27,7 +27,8 @@ export function checkClosure(t: Typing, e: ClosureExpr, expect: Expect): Type {
   // Where the callee is wrong already, nothing is said of what its closures lack.
   const silent = want !== null && want.kind === 'error';
   const wanted = want === null || expect.kind === 'discard' ? { params: null, result: null, kind: null } : deduce(t, want);
-  const def = `${t.body.owner}::{closure#${t.closures.length}}` as DefId;
+  // In a session by its node, so that it is called the same when lines before it are not looked at.
+  const def = `${t.body.owner}::{closure#${t.stood === null ? t.closures.length : e.id}}` as DefId;
   const type = intern({ kind: 'closure', def, args: identityArgs(t.u, t.body.owner) });
   const count = wanted.params !== null && wanted.params.length === e.params.length;
   // A lifetime that is left out is any lifetime, but where what is expected says which.

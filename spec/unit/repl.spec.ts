@@ -208,3 +208,51 @@ claim('a machine that went on line by line is where one is that ran the whole sc
   assert.equal(one.paper.out, whole.paper.out);
   assert.equal(ends.map(m => m?.exit), [0, 0]);
 });
+
+claim('a line behind many is refused or taken exactly as in a file', async () => {
+  const { session } = newSession(base);
+  const filler = Array.from({ length: 12 }, (_, i) => [`let n${i} = ${i}`, `let s${i} = String::from("${i}")`, `s${i}.len() + n${i}`]).flat();
+  await say(session, ...filler);
+  // Loans that end on a line whose text was not looked at again.
+  assert.equal(await say(session, 'let mut v = Vec::from([1])', 'let r = &v', 'v.push(2)', 'r', 'v.len()'), ['done', 'done', 'done', 'E0502', '2 : usize']);
+  assert.equal(await say(session, 'let m = &mut v', 'v.len()', 'm.push(1)', 'v.push(3)'), ['done', '2 : usize', 'E0502', 'done']);
+  assert.equal(await say(session, 'let mut count = 0', 'let mut more = fn(): count += 1', 'more()', 'count', 'more()'), ['done', 'done', 'done', '1 : i32', 'E0502']);
+  // Moves, also on some paths only, and values that come back.
+  assert.equal(await say(session, 'let mut a = String::from("a")', 'let b = a', 'a', 'a = String::from("c")', 'a', 'a.push(\'d\')', 'a'), ['done', 'done', 'E0382', 'done', '"c" : String', 'done', '"cd" : String']);
+  assert.equal(await say(session, 'if n3 > 1: drop(a)', 'a', 's4', 'let t = (s4, s5)', 's4', 't.0'), ['done', 'E0382', '"4" : String', 'done', 'E0382', '"4" : String']);
+  assert.equal(await say(session, 'let x: i32', 'x', 'x = 5', 'x', 'x = 6', 'n1 = 3'), ['done', 'E0381', 'done', '5 : i32', 'E0384', 'E0384']);
+  // A number stays open until a line decides.
+  assert.equal(await say(session, 'let k = 7', 'let list = Vec::from([k])', 'list', 'let wide: u64 = list[0]', 'k', 'k + 1'), ['done', 'done', '[7] : Vec[i32]', 'done', '7 : u64', '8 : u64']);
+  // A name that is defined anew, and one that an earlier line would have meant.
+  assert.equal(await say(session, 'fn s1(): pass', 's1()', 'fn four() -> i32: 4', 'four()', 's2.len()'), ['done', 'E0618', 'done', '4 : i32', '1 : usize']);
+  const { session: other } = newSession(base);
+  assert.equal(await say(other, ...filler, 'struct P:\n    x: i32\n', 'let p = P { x: 1 }', 'impl Drop for P:\n    fn drop(&mut self): println("gone")\n', 'p.x'), [...await say(newSession(base).session, ...filler), 'done', 'done', 'done', '1 : i32']);
+});
+
+claim('a line is taken back where it stood: nothing runs again', async () => {
+  const { session, paper } = newSession(base);
+  await say(session, 'let mut v = Vec::from([1])', 'let mut n = 1', 'v.push(2)', 'n = 5', 'let w = v', 'println("here")');
+  const machine = session.standing;
+  for (const _ of [1, 2, 3]) session.undo();
+  assert.is(session.standing, machine);
+  assert.equal(await say(session, 'v', 'n', 'v.push(9)', 'v.len()'), ['[1, 2] : Vec[i32]', '1 : i32', 'done', '3 : usize']);
+  assert.is(session.standing, machine);
+  assert.is(paper.out, 'here\n');
+  for (const _ of [1, 2, 3, 4, 5]) session.undo();
+  assert.equal(await say(session, 'v'), ['[1] : Vec[i32]']);
+});
+
+claim('a line costs about the same early and late in a session', async () => {
+  const { session } = newSession(base);
+  const names = async (from: number, to: number): Promise<number> => {
+    const start = process.cpuUsage();
+    for (let i = from; i < to; i++) await say(session, `let v${i} = Vec::from([${i}, 2, 3])`, `v${i}.len()`);
+    const { user, system } = process.cpuUsage(start);
+    return (user + system) / 1000 / (2 * (to - from));
+  };
+  await names(0, 10);
+  const early = await names(10, 25);
+  await names(25, 100);
+  const late = await names(100, 115);
+  assert.ok(late < early * 4, `${early.toFixed(1)} ms a line became ${late.toFixed(1)}`);
+});
