@@ -52,10 +52,11 @@ export type Frame = {
 /** What is not compiled, and why; the interpreter goes on with it. */
 export class TooHard extends Error {}
 
+/** `i64.shr_s`. */
+const SHIFT = 0x87;
+
 export const FP = 0;
 export const CP = 1;
-
-const LETTERS = { [I32]: 'i', [I64]: 'l', [F32]: 'f', [F64]: 'd' } as const;
 
 export const makeFrame = (unit: Unit, results: readonly ValueType[], frameSlot: number, params: number): Frame => ({
   unit, results, frameSlot, bytes: [], calls: [], locals: [], firstLocal: params, slots: new Map(), holds: new Map(), oldEnd: -1, spare: new Map(),
@@ -175,11 +176,29 @@ export function leave(f: Frame, pc: number, alive: Alive, called = false, missed
   int(f, number);
   getLocal(f, FP);
   getLocal(f, CP);
-  for (const [slot, type] of slots) read(f, slot, type);
-  if (frameSlot >= 0) getLocal(f, f.oldEnd);
   if (slots.length > 400) throw new TooHard('too much is alive');
-  const params = [I32, I32, I32, ...slots.map(([, type]) => type), ...(frameSlot >= 0 ? [I32] : [])] as ValueType[];
-  callNamed(f, `exit ${params.map((type) => LETTERS[type]).join('')}`, { params, results: [] });
+  // Every value as words, and as many words as the next power of two: the host makes an adapter for each type of an import, which costs more
+  // than the module itself.
+  let words = 0;
+  for (const [slot, type] of slots) {
+    const wide = type === I64 || type === F64;
+    read(f, slot, wide ? I64 : I32);
+    if (wide) {
+      emit(f, 0xa7);
+      read(f, slot, I64);
+      emit(f, wasm.i64Const, 32, SHIFT, 0xa7);
+    }
+    words += wide ? 2 : 1;
+  }
+  if (frameSlot >= 0) {
+    getLocal(f, f.oldEnd);
+    words += 1;
+  }
+  let room = 4;
+  while (room < words) room *= 2;
+  for (; words < room; words += 1) int(f, 0);
+  const params = Array.from({ length: room + 3 }, (): ValueType => I32);
+  callNamed(f, `exit ${room}`, { params, results: [] });
   for (const type of f.results) constant(f, type, { low: 0, high: 0 });
   emit(f, wasm.return);
 }

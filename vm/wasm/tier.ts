@@ -10,7 +10,7 @@ import { operation } from '../run/operations.ts';
 import { compiledAt } from '../run/trap.ts';
 import { writePut, writeTake } from './allocation.ts';
 import type { FastAllocation } from './allocation.ts';
-import { assembleModule, F32, F64, I64 } from './bytes.ts';
+import { assembleModule, F64, I64 } from './bytes.ts';
 import { analyse, cut } from './flow.ts';
 import type { Analysis, Flow, Range } from './flow.ts';
 import { globals, TooHard, typeNumber } from './frame.ts';
@@ -181,28 +181,22 @@ class Tier implements HotCode {
   }
 
   /** Compiled code is left: slots and call records are as the interpreter has them. */
-  #leave(number: number, fp: number, cp: number, values: readonly unknown[]): void {
+  #leave(number: number, fp: number, cp: number, words: readonly number[]): void {
     const m = this.#m;
     const found = this.#exits[number];
     if (!found) throw new Error('compiled code was left where there is no way out');
     const { exit } = found;
     this.#globals.left.value = 1;
-    exit.slots.forEach(([slot, type], place) => {
-      const at = fp + slot;
-      const value = values[place];
-      if (type === I64) {
-        const whole = value as bigint;
-        m.ints[at] = Number(BigInt.asIntN(32, whole));
-        m.ints[at + 1] = Number(whole >> 32n);
-      } else if (type === F64) m.floats[at >> 1] = value as number;
-      else if (type === F32) m.singles[at] = value as number;
-      else m.ints[at] = value as number;
-    });
+    let place = 0;
+    for (const [slot, type] of exit.slots) {
+      m.ints[fp + slot] = words[place++] ?? 0;
+      if (type === I64 || type === F64) m.ints[fp + slot + 1] = words[place++] ?? 0;
+    }
     for (const [slot, { low, high }] of exit.constants) {
       m.ints[fp + slot] = low;
       m.ints[fp + slot + 1] = high;
     }
-    if (exit.frameSlot >= 0) m.ints[fp + exit.frameSlot + 1] = values[exit.slots.length] as number;
+    if (exit.frameSlot >= 0) m.ints[fp + exit.frameSlot + 1] = words[place] ?? 0;
     if (exit.called) {
       m.ints[cp] = exit.pc;
       m.ints[cp + 1] = fp;
@@ -327,7 +321,7 @@ class Tier implements HotCode {
       types: unit.types, functionImports: unit.imports, globalImports: globals, functions,
       exports: functions.map((_, place) => ({ name: `f${place}`, index: place })),
     });
-    const leave = (number: number, fp: number, cp: number, ...values: unknown[]): void => this.#leave(number, fp, cp, values);
+    const leave = (number: number, fp: number, cp: number, ...words: number[]): void => this.#leave(number, fp, cp, words);
     const given = Object.fromEntries(unit.imports.map(({ name }): [string, unknown] => {
       const callee = /^function (\d+)$/.exec(name)?.[1];
       const known = callee === undefined ? (name.startsWith('exit ') ? leave : this.#imports[name]) : this.#functions.get(Number(callee));
