@@ -34,7 +34,7 @@ chmodSync(join(dist, 'altru.mjs'), 0o755);
 cpSync(join(top, 'lib/std'), join(dist, 'std'), { recursive: true, filter: from => !/\.(md|mjs|ts)$/.test(from) });
 for (const schema of ['lib/report/check.schema.json', 'lib/report/run.schema.json', 'vm/picture/picture.schema.json']) cpSync(join(top, schema), join(dist, schema.replace(/.*\//, '')));
 const { storeLibrary } = await import(join(dist, 'store-library.mjs'));
-await storeLibrary(join(dist, 'std'), join(dist, 'std.store'));
+await storeLibrary(join(dist, 'std'), join(dist, 'std.store'), join(top, 'bin/common-code.altru'));
 const old = `${target}.old.${process.pid}`;
 try {
   renameSync(target, old);

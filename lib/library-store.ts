@@ -4,7 +4,9 @@
  * Format: the length of the index, the index, then rows of JSON text without anything between: file texts, types, and one row a value.
  */
 import type { Library } from './compile.ts';
+import { instance, type InstanceShape } from './emit/instance.ts';
 import { makeShelf } from './emit/shelf.ts';
+import { encodeShelf, shelfSource, type ShelfIndex } from './shelf-store.ts';
 import type { Graph } from './flow/graph.ts';
 import type { ModuleScope, World } from './names/table.ts';
 import { Decoder, Encoder, LayeredMap } from './store.ts';
@@ -15,7 +17,7 @@ import type { Definition } from './types/definition.ts';
 import type { DefId, Type } from './types/type.ts';
 
 /** Changes with any change of what is stored or how. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 interface Index {
   readonly format: number;
@@ -26,12 +28,15 @@ interface Index {
   readonly graphs: readonly string[];
   readonly closures: readonly string[];
   readonly opaques: readonly string[];
-  /** Bytes of each row, in order: the file texts, the types, what is shared, then a row a value, table by table. */
+  readonly shelf: ShelfIndex;
+  /** Bytes of each row, in order: the file texts, the types, what is shared, then a row a value, table by table; the shelf's last. */
   readonly lengths: readonly number[];
 }
 
-export function encodeLibrary(library: Library, sources: Sources): Uint8Array {
-  const encoder = new Encoder();
+/** `count`: how many of the sources are the library's, from the first on. */
+export function encodeLibrary(library: Library, sources: Sources, count: number = sources.files.length): Uint8Array {
+  const files = sources.files.slice(0, count);
+  const encoder = new Encoder(library.shelf.instances);
   const line = (value: unknown): string => JSON.stringify(encoder.encode(value));
   const { world } = library;
   const { definitions } = world;
@@ -48,10 +53,12 @@ export function encodeLibrary(library: Library, sources: Sources): Uint8Array {
     closures: put(library.closures),
     opaques: put(library.opaques),
   };
+  // The rows before the values are the file texts, the types, and what is shared.
+  const shelf = encodeShelf(library.shelf, encoder, text => 2 + values.push(text));
   const shared = line({ lang: definitions.lang, implsOf: definitions.implsOf, inherent: definitions.inherent, root: world.root, constants: constantValues(world) });
   const utf8 = new TextEncoder();
-  const rows = [JSON.stringify(sources.files.map(file => file.text)), JSON.stringify(encoder.types), shared, ...values].map(row => utf8.encode(row));
-  const index: Index = { format: FORMAT, nextId: library.nextId, files: sources.files.map(file => file.name), ...tables, lengths: rows.map(row => row.length) };
+  const rows = [JSON.stringify(files.map(file => file.text)), JSON.stringify(encoder.types), shared, ...values].map(row => utf8.encode(row));
+  const index: Index = { format: FORMAT, nextId: library.nextId, files: files.map(file => file.name), ...tables, shelf, lengths: rows.map(row => row.length) };
   const head = utf8.encode(JSON.stringify(index));
   const bytes = new Uint8Array(4 + head.length + rows.reduce((sum, row) => sum + row.length, 0));
   new DataView(bytes.buffer).setUint32(0, head.length, true);
@@ -83,7 +90,9 @@ function decode(bytes: Uint8Array, sources: Sources): Library | null {
   if (starts.at(-1) !== bytes.length) return null;
   const row = (n: number): never => JSON.parse(utf8.decode(bytes.subarray(starts[n] ?? 0, starts[n + 1] ?? 0))) as never;
   const texts: readonly string[] = row(0);
-  const decoder = new Decoder(row(1));
+  const shelf = makeShelf();
+  const decoder = new Decoder(row(1), shape => instance(shelf.instances, shape as InstanceShape));
+  shelf.source = shelfSource(index.shelf, decoder, shelf, row);
   const shared = decoder.decode(row(2)) as { lang: Map<string, DefId>; implsOf: Map<DefId, DefId[]>; inherent: Map<string, DefId[]>; root: DefId; constants: Map<DefId, unknown> };
   index.files.forEach((name, i) => sources.add(name, texts[i] ?? '', true));
   let next = 3;
@@ -107,5 +116,5 @@ function decode(bytes: Uint8Array, sources: Sources): Library | null {
     files: new Map(),
     constants: shared.constants,
   };
-  return { world, closures, opaques, graphs, shelf: makeShelf(), nextId: index.nextId };
+  return { world, closures, opaques, graphs, shelf, nextId: index.nextId };
 }

@@ -9,14 +9,24 @@ import { intern, isType, type Type, type TypeShape } from './types/type.ts';
 /** Leads an array that stands for something JSON has no word for. An array of the user's own data that begins with it is not stored. */
 const TAG = '§';
 
-type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 export class Encoder {
   readonly types: Json[] = [];
   readonly #index = new Map<Type, number>();
+  /** Instances are stored as their shapes, and the names of promoted constants too: keys hold numbers of this process. */
+  readonly #instances: ReadonlyMap<string, InstanceLike>;
+
+  constructor(instances: ReadonlyMap<string, InstanceLike> = new Map()) {
+    this.#instances = instances;
+  }
 
   encode(value: unknown): Json {
-    if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+    if (value === null || typeof value === 'boolean') return value;
+    if (typeof value === 'string') {
+      const named = value.startsWith('promoted ') ? this.#instances.get(value) : undefined;
+      return named === undefined ? value : [TAG, 'k', this.encode(named)];
+    }
     if (value === undefined) return null;
     if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0) ? value : [TAG, 'n', String(Object.is(value, -0) ? '-0' : value)];
     if (typeof value === 'bigint') return [TAG, 'b', value.toString()];
@@ -27,6 +37,10 @@ export class Encoder {
     if (value instanceof Set) return [TAG, 's', ...[...value].map(one => this.encode(one))];
     if (isType(value)) return [TAG, this.#type(value)];
     if (isSpan(value)) return [TAG, value.file, value.start, value.end];
+    if (this.#instances.size > 0 && 'key' in value && 'depth' in value && typeof value.key === 'string' && this.#instances.get(value.key) === value) {
+      const { key: _key, depth: _depth, ...shape } = value;
+      return [TAG, 'i', this.#object(shape)];
+    }
     return this.#object(value);
   }
 
@@ -53,8 +67,11 @@ export class Decoder {
   readonly #types: readonly Json[];
   readonly #made: (Type | undefined)[] = [];
 
-  constructor(types: readonly Json[]) {
+  readonly #instance: ((shape: unknown) => InstanceLike) | null;
+
+  constructor(types: readonly Json[], instance: ((shape: unknown) => InstanceLike) | null = null) {
     this.#types = types;
+    this.#instance = instance;
   }
 
   /** The value that `Encoder.encode` took; its shape is what the encoder was given. */
@@ -69,12 +86,22 @@ export class Decoder {
     // By far the most frequent: a type by its row, a span by its three numbers.
     if (typeof json[1] === 'number') return json.length === 2 ? this.#type(json[1]) : { file: json[1], start: json[2], end: json[3] };
     switch (json[1]) {
+      case 'i': return this.#named(json[2]);
+      case 'k': return this.#named(json[2]).key;
       case 'b': return BigInt(String(json[2]));
       case 'n': return Number(json[2]);
       case 's': return new Set(json.slice(2).map(one => this.decode(one)));
       case 'm': return new Map(json.slice(2).map(pair => (isArray(pair) ? [this.decode(pair[0] ?? null), this.decode(pair[1] ?? null)] : [null, null])));
       default: throw new Error('damaged store');
     }
+  }
+
+  /** The shape is encoded as an instance once more where it is a name. */
+  #named(json: Json | undefined): InstanceLike {
+    const shape = this.decode(json ?? null);
+    if (isInstance(shape)) return shape;
+    if (this.#instance === null) throw new Error('damaged store');
+    return this.#instance(shape);
   }
 
   #type(index: number): Type {
@@ -86,6 +113,13 @@ export class Decoder {
     return type;
   }
 }
+
+/** What the store knows of an instance (`emit/instance.ts`): it has a key, and is one object for each. */
+interface InstanceLike {
+  readonly key: string;
+}
+
+const isInstance = (value: unknown): value is InstanceLike => typeof value === 'object' && value !== null && 'key' in value && 'depth' in value && typeof value.key === 'string';
 
 function isSpan(value: object): value is Span {
   return 'file' in value && 'start' in value && 'end' in value && Object.keys(value).length === 3;

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { type Library, type Problem, Sources, checkProgram, decodeLibrary, emitChecked, encodeLibrary, hasErrors, messageOf } from '../lib/index.ts';
 import { parseFile } from '../lib/syntax/parse.ts';
 import { type Host, type Program, createMachine, outOfFuel, recordHost, run, speedUp } from '../vm/index.ts';
+import { makeCommonCode } from '../bin/world/common-code.ts';
 import { fromSources } from '../bin/world/library.ts';
 import { makeReport } from '../bin/world/run-report.ts';
 import { tryLoad } from '../bin/world/source-file.ts';
@@ -39,7 +40,9 @@ export function storeLibrary(path: string): void {
   const sources = new Sources();
   const library = fromSources(sources, join(top, 'lib', 'std'));
   mkdirSync(join(path, '..'), { recursive: true });
-  writeFileSync(`${path}.${process.pid}`, encodeLibrary(library, sources));
+  const files = sources.files.length;
+  makeCommonCode(sources, library, [readFileSync(join(top, 'bin', 'common-code.altru'), 'utf8')]);
+  writeFileSync(`${path}.${process.pid}`, encodeLibrary(library, sources, files));
   renameSync(`${path}.${process.pid}`, path);
 }
 

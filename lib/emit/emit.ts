@@ -24,7 +24,7 @@ import { statics } from './data.ts';
 import { functionNumber, makeUnit, objectType, type Unit } from './unit.ts';
 import type { Instance } from './instance.ts';
 import { inUnit } from './link.ts';
-import { type Shelf, shelfRow } from './shelf.ts';
+import { type Shelf, shelfRow, shelvedCode } from './shelf.ts';
 import { instanceOf, isShelved, langId, type TypesApi, type World } from './world.ts';
 import type { Span } from '../text/span.ts';
 
@@ -103,12 +103,12 @@ export function emitProgram(input: EmitInput, before: Kept | null = null): Emitt
   const mainSpan = world.definitions.byId.get(input.entry)?.nameSpan ?? { file: 0 as Span['file'], start: 0, end: 0 };
   let deep = false;
   const codeOf = (instance: Instance): CodeFunction => {
-    const row = world.shelf?.row.code;
-    const shelved = row?.get(instance);
+    const shelf = world.shelf !== null && isShelved(world, instance) ? world.shelf : null;
+    const shelved = shelf === null ? undefined : shelvedCode(shelf, instance);
     if (shelved !== undefined) return inUnit(unit, debug, shelved);
     const problems = world.problems.length;
     const made = emitFunction(unit, polish(world, finishedBody(optimiser, instance)), debug, instance === body ? layout : null);
-    if (!made.bound && world.problems.length === problems && isShelved(world, instance)) row?.set(instance, made);
+    if (!made.bound && world.problems.length === problems) shelf?.row.code.set(instance, made);
     return made.code;
   };
   const drain = (): void => {

@@ -7,6 +7,7 @@
 import type { Operand, Place, Rvalue } from '../flow/graph.ts';
 import { problem } from '../report/problem.ts';
 import type { Span } from '../text/span.ts';
+import { identityOf } from '../types/identity.ts';
 import { type DefId, ISIZE, type Type } from '../types/type.ts';
 import type { Body, Op, Target } from './body.ts';
 import { bodyFor } from './bodies.ts';
@@ -191,7 +192,7 @@ function intrinsic(a: Activation, op: Extract<Op, { kind: 'call' }>, name: strin
     case 'align_of': give(BigInt(world.types.shape(t).align)); return;
     case 'needs_drop': give(needsDrop(world, t) ? 1n : 0n); return;
     case 'is_copy': give(world.types.isCopy(t) ? 1n : 0n); return;
-    case 'type_id': give(BigInt(t.id)); return;
+    case 'type_id': give(identityOf(t)); return;
     case 'type_name': writeText(a, to(), typeText(world.definitions, t)); return;
     case 'wrapping_add': case 'wrapping_sub': case 'wrapping_mul': { const prim = primOf(a, t); give(binaryOp(nameOf(name.slice(9)), prim, num(0), num(1))); return; }
     case 'unchecked_shl': case 'unchecked_shr': case 'unchecked_div': case 'unchecked_rem': { const prim = primOf(a, t); give(binaryOp(nameOf(name.slice(10)), prim, num(0), num(1))); return; }

@@ -3,6 +3,7 @@
  * Rows are short because the helpers above them do the pushing; a name that is missing here is our own bug.
  */
 import type { Operand } from '../flow/graph.ts';
+import { identityOf } from '../types/identity.ts';
 import { BOOL, type Type } from '../types/type.ts';
 import type { OpName } from '../../vm/code/opcodes.ts';
 import { importNamed } from '../../vm/code/imports.ts';
@@ -270,7 +271,7 @@ export const intrinsics: Readonly<Record<string, Row | undefined>> = {
     write(c.frame.out, 'static.addr', at);
     i32(c.frame.out, length);
   }),
-  type_id: c => store(c, () => i64(c.frame.out, BigInt(type(c).id))),
+  type_id: c => store(c, () => i64(c.frame.out, identityOf(type(c)))),
   size_of_val: c => store(c, () => pushSizeOfVal(c.frame, type(c), () => pushOperandPart(c.frame, arg(c, 0), 1))),
   align_of_val: c => store(c, () => pushAlignOfVal(c.frame, type(c), () => pushOperandPart(c.frame, arg(c, 0), 1))),
   discriminant_value: c => store(c, () => {

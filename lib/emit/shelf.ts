@@ -23,9 +23,16 @@ export interface MadeFunction {
 }
 
 export interface ShelfRow {
+  readonly manner: string;
   readonly code: Map<Instance, MadeFunction>;
   /** What callers may inline; null: not worth it. */
   readonly candidates: Map<Instance, Body | null>;
+}
+
+/** Code that was stored with the library. */
+export interface ShelfSource {
+  code(manner: string, instance: Instance): MadeFunction | undefined;
+  candidate(manner: string, instance: Instance): Body | null | undefined;
 }
 
 export interface Shelf {
@@ -33,14 +40,32 @@ export interface Shelf {
   /** By the manner of emission: profile and overflow checks. */
   readonly rows: Map<string, ShelfRow>;
   readonly own: Map<Type, boolean>;
+  source: ShelfSource | null;
 }
 
-export const makeShelf = (): Shelf => ({ instances: new Map(), rows: new Map(), own: new Map() });
+export const makeShelf = (): Shelf => ({ instances: new Map(), rows: new Map(), own: new Map(), source: null });
 
 export function shelfRow(shelf: Shelf, manner: string): ShelfRow {
   let row = shelf.rows.get(manner);
-  if (row === undefined) shelf.rows.set(manner, (row = { code: new Map(), candidates: new Map() }));
+  if (row === undefined) shelf.rows.set(manner, (row = { manner, code: new Map(), candidates: new Map() }));
   return row;
+}
+
+/** Only for instances of the shelf. */
+export function shelvedCode({ shelf, row }: { readonly shelf: Shelf; readonly row: ShelfRow }, one: Instance): MadeFunction | undefined {
+  let found = row.code.get(one);
+  if (found !== undefined || shelf.source === null) return found;
+  found = shelf.source.code(row.manner, one);
+  if (found !== undefined) row.code.set(one, found);
+  return found;
+}
+
+export function shelvedCandidate({ shelf, row }: { readonly shelf: Shelf; readonly row: ShelfRow }, one: Instance): Body | null | undefined {
+  let found = row.candidates.get(one);
+  if (found !== undefined || shelf.source === null) return found;
+  found = shelf.source.candidate(row.manner, one);
+  if (found !== undefined) row.candidates.set(one, found);
+  return found;
 }
 
 const ofLibrary = (def: string): boolean => def.startsWith('std::');

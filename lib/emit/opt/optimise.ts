@@ -6,6 +6,7 @@ import { bodyFor } from '../bodies.ts';
 import type { Body } from '../body.ts';
 import { tidyBlocks } from '../build.ts';
 import type { Instance } from '../instance.ts';
+import { shelvedCandidate } from '../shelf.ts';
 import { isShelved, needsDrop, type World } from '../world.ts';
 import { placeTypeOf } from '../kind.ts';
 import { propagateCopies, writeAtOnce } from './copies.ts';
@@ -49,12 +50,12 @@ export function finishedBody(o: Optimiser, instance: Instance): Body {
 }
 
 function candidate(o: Optimiser, instance: Instance): Body | null {
-  const row = o.world.shelf?.row.candidates;
-  const shelved = row?.get(instance);
+  const { shelf } = o.world;
+  const shelved = shelf !== null && isShelved(o.world, instance) ? shelvedCandidate(shelf, instance) : undefined;
   if (shelved !== undefined) return shelved;
   const found = judge(o, instance);
   // A callee that is being finished, or stands at the end of a long chain, is judged otherwise elsewhere.
-  if (row !== undefined && o.depth <= DEEPEST && o.done.get(instance) !== null && isShelved(o.world, instance)) row.set(instance, found);
+  if (shelf !== null && o.depth <= DEEPEST && o.done.get(instance) !== null && isShelved(o.world, instance)) shelf.row.candidates.set(instance, found);
   return found;
 }
 
