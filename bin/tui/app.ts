@@ -9,6 +9,7 @@ import { plainText, screenSvg } from './export.ts';
 import { Canvas } from './canvas.ts';
 import { Keys } from './keys.ts';
 import { Recording, recordingKind } from './recording.ts';
+import type { Panes } from './screen.ts';
 import type { Session } from './session.ts';
 import type { Pen } from './style.ts';
 import { takeTerminal } from './terminal-life.ts';
@@ -19,15 +20,16 @@ export interface AppOptions {
   readonly pen: Pen;
   /** Fewer frames and no playing faster than the eye: one frame a change, four a second at most. */
   readonly calm: boolean;
+  readonly panes?: Panes;
 }
 
 const FRAME_EVERY = 20;
 const CALM_EVERY = 250;
 
-export function runApp(session: Session, { input, output, pen, calm }: AppOptions): Promise<number> {
+export function runApp(session: Session, { input, output, pen, calm, panes }: AppOptions): Promise<number> {
   return new Promise(resolve => {
     const keys = new Keys();
-    const canvas = new Canvas(pen);
+    const canvas = new Canvas(pen, panes);
     let recording: Recording | null = null;
     let resized = false;
     let lastTick = performance.now();

@@ -4,28 +4,30 @@
  */
 import { type InkScreen, dialogBox, openInk } from './ink-screen.tsx';
 import { Painter, type Patch } from './painter.ts';
-import { drawScreen } from './screen.ts';
+import { type Panes, drawScreen, usualPanes } from './screen.ts';
 import type { Pen } from './style.ts';
 import type { View } from './view.ts';
 import { columnsFrom } from './width.ts';
 
 export class Canvas {
   readonly #pen: Pen;
+  readonly #panes: Panes;
   readonly #painter = new Painter();
   readonly #ink: InkScreen;
   #below: readonly string[] = [];
   #drawn = '';
   #rows = 0;
 
-  constructor(pen: Pen) {
+  constructor(pen: Pen, panes: Panes = usualPanes) {
     this.#pen = pen;
+    this.#panes = panes;
     this.#ink = openInk(pen, rows => {
       this.#below = rows;
     });
   }
 
   show(view: View, columns: number, rows: number): void {
-    const { frame, texts } = drawScreen(view, columns, rows);
+    const { frame, texts } = drawScreen(view, columns, rows, this.#panes);
     const key = JSON.stringify(frame);
     if (key !== this.#drawn) this.#ink.show(frame);
     this.#drawn = key;

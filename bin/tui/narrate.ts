@@ -24,11 +24,17 @@ export async function narrate(session: Session, input: NodeJS.ReadableStream, sa
   };
   say(`Altru, ${session.view.file}. ${help}`);
   tell();
-  for await (const line of createInterface({ input, terminal: false })) {
+  const lines = createInterface({ input, terminal: false });
+  for await (const line of lines) {
     const [word = '', ...rest] = line.trim().split(/\s+/);
     session.set({ card: null, message: '' });
     const move = moves[word];
-    if (word === 'quit' || word === 'q') return 0;
+    if (word === 'quit' || word === 'q') {
+      // A terminal that is read keeps the process alive.
+      lines.close();
+      input.pause();
+      return 0;
+    }
     if (word === 'help') say(help);
     else if (word === 'whole') for (const sentence of wholeSentences(session.view)) say(sentence);
     else if (word === 'output') say(session.view.picture.output);

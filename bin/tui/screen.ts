@@ -16,16 +16,17 @@ import type { Row, Span } from './style.ts';
 import { type PaneRows, type View, speeds } from './view.ts';
 import { columnsOf, fit, wrap } from './width.ts';
 
-type DrawPane = (view: View, width: number, height: number) => PaneRows;
+/** How each pane is drawn; a face, or a test, may bring its own. */
+export type Panes = Readonly<Record<PaneName, (view: View, width: number, height: number) => PaneRows>>;
 
-const panes: Readonly<Record<PaneName, DrawPane>> = { source: sourcePane, stack: stackPane, map: mapPane, blocks: blocksPane, inspector: inspectorPane, statistics: statisticsPane, output: outputPane, problems: problemsPane };
+export const usualPanes: Panes = { source: sourcePane, stack: stackPane, map: mapPane, blocks: blocksPane, inspector: inspectorPane, statistics: statisticsPane, output: outputPane, problems: problemsPane };
 
 /** A pane that fails says so in its own box; the rest of the screen goes on. */
-function drawn(name: PaneName, view: View, slot: Slot): PaneRows {
+function drawn(panes: Panes, name: PaneName, view: View, slot: Slot): PaneRows {
   try {
     return panes[name](view, slot.box.width - 2, slot.box.height - 2);
   } catch (error) {
-    return { title: [[` ${name} `, 'bad']], rows: [[['this pane failed: ', 'bad'], [error instanceof Error ? error.message : String(error)]]] };
+    return { title: [[` ${name} `, 'bad']], rows: wrap(`This pane failed, which is a fault in Altru and not in your program: ${error instanceof Error ? error.message : String(error)}`, Math.max(8, slot.box.width - 2)).map((line): Row => [[line, 'bad']]) };
   }
 }
 
@@ -40,7 +41,7 @@ export interface Drawing {
   readonly texts: readonly Placed[];
 }
 
-export function drawScreen(view: View, columns: number, rows: number): Drawing {
+export function drawScreen(view: View, columns: number, rows: number, panes: Panes = usualPanes): Drawing {
   const placed = (column: number, row: number, width: number, height: number, lines: readonly Row[]): Placed => ({ box: { column, row, width, height }, rows: Array.from({ length: height }, (_, i) => fit(lines[i] ?? [], width)) });
   if (columns < LEAST.columns || rows < LEAST.rows) {
     const text = `Altru needs ${LEAST.columns}×${LEAST.rows}, this is ${columns}×${rows}. q leaves.`;
@@ -49,7 +50,7 @@ export function drawScreen(view: View, columns: number, rows: number): Drawing {
   const { slots, foot } = arrange(columns, rows, view.focus, view.turned);
   const texts = slots.flatMap((slot): Placed[] => {
     const { column, row, width, height } = slot.box;
-    const { title, rows: lines } = drawn(slot.pane, view, slot);
+    const { title, rows: lines } = drawn(panes, slot.pane, view, slot);
     const tabs: Span[] = slot.tabs.filter(tab => tab !== slot.pane).map((tab): Span => [`${tab} `, 'dim']);
     const head: Row = [...title, ...(tabs.length > 0 ? [['│ ', 'dim'] as Span, ...tabs] : [])];
     const room = width - 4;

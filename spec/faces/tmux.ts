@@ -26,6 +26,10 @@ export interface Terminal {
   screen(): string[];
   /** Waits until the screen holds the text or fits the pattern; fails with the screen after `seconds`. */
   sees(what: string | RegExp, seconds?: number): Promise<string[]>;
+  /** The screen with its colours, as escapes. */
+  styled(): string;
+  /** Presses the mouse at a column and row, from 0, as a terminal says it. */
+  press(column: number, row: number): void;
   /** The screen once it stands still: a frame may reach the terminal in two parts. */
   settled(): Promise<string[]>;
   resize(columns: number, rows: number): void;
@@ -77,6 +81,10 @@ export function openTerminal(command: string, columns = 100, rows = 30, env: Rea
         if (now.join('\n') === before.join('\n')) return now;
         before = now;
       }
+    },
+    styled: () => tmux('capture-pane', '-e', '-p'),
+    press(column, row) {
+      for (const end of 'Mm') tmux('send-keys', '-l', `\x1b[<0;${column + 1};${row + 1}${end}`);
     },
     resize: (width, height) => void tmux('resize-window', '-x', String(width), '-y', String(height)),
     fact: name => tmux('display-message', '-p', `#{${name}}`).trim(),

@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { GifReader } from 'omggif';
 import { suite } from '../suite.ts';
+import { storm } from './storm.ts';
 import { type Terminal, altru, hasTmux, leftClean, openTerminal } from './tmux.ts';
 
 const samples = join(import.meta.dirname, '../../samples');
@@ -136,23 +138,164 @@ test('a screen is saved as SVG', () => using(viz('watch/02-vector-growth.altru')
   await leftClean(terminal);
 }));
 
-test('a storm of sizes and a soup of keys leave it standing', () => using(viz('binary_tree.altru'), async terminal => {
+test('a thousand sizes, while it stands and while it plays', () => using(viz('binary_tree.altru'), async terminal => {
+  await terminal.sees('? help');
+  await storm(terminal, 500, 1);
+  terminal.keys('-', '-', 'Space');
+  await storm(terminal, 500, 2);
+  terminal.keys('q');
+  await leftClean(terminal);
+}));
+
+test('a soup of keys leaves it standing', () => using(viz('binary_tree.altru'), async terminal => {
   await terminal.sees('? help');
   let seed = 7;
   const random = (n: number): number => {
     seed = (Math.imul(seed, 1103515245) + 12345) >>> 1;
     return (seed >>> 8) % n;
   };
-  const soup = ['Right', 'Left', 'n', 'N', 'a', 'A', 'c', 'o', 'Tab', 'Up', 'Down', 'z', 'Z', 's', 'f', 'b', 'd', 'T', '[', ']', 'Escape', 'Space', '+', '-', 'e', 'x', 'PageDown', 'F5', 'v', 'M-x', 'C-e', 'Enter', '{', '}'];
-  for (let i = 0; i < 60; i++) {
-    terminal.resize(20 + random(230), 6 + random(80));
-    for (let k = 0; k < 3; k++) terminal.keys(soup[random(soup.length)] ?? 'n');
+  const soup = ['Right', 'Left', 'n', 'N', 'a', 'A', 'c', 'C', 'o', 'O', 'Tab', 'BTab', 'Up', 'Down', 'z', 'Z', 's', 'f', 'b', 'd', 't', 'T', 'v', '[', ']', 'Escape', 'Space', 'r', '+', '-', 'e', 'x', 'PageDown', 'F5', 'M-x', 'C-e', 'Enter', '{', '}', 'B', 'M', '.', ',', 'g', '/', '3', '?', 'Home', 'End', 'w', 'W', 'C-l', '漢'];
+  for (let i = 0; i < 40; i++) {
+    terminal.keys(...Array.from({ length: 8 }, () => soup[random(soup.length)] ?? 'n'));
+    if (i % 8 === 7) terminal.resize(20 + random(230), 6 + random(80));
   }
   terminal.resize(100, 30);
-  terminal.keys('Escape', 'Escape');
-  await terminal.sees('? help');
+  terminal.keys('Escape');
+  await terminal.sees('? help', 20);
   terminal.keys('C-c');
   await leftClean(terminal);
+}));
+
+test('a pane that throws says so in its frame, and the rest goes on', () => using(`node --import tsx ${join(import.meta.dirname, 'broken-pane.ts')} pane ${join(samples, 'linked_list.altru')}`, async terminal => {
+  await terminal.sees('This pane failed', 30);
+  await terminal.sees('planted in a spec');
+  terminal.keys('a');
+  await terminal.sees('1 live');
+  terminal.keys('q');
+  await leftClean(terminal);
+}));
+
+test('a fault of our own in the loop gives the terminal back, then says what it was', () => using(`node --import tsx ${join(import.meta.dirname, 'broken-pane.ts')} loop ${join(samples, 'linked_list.altru')}`, async terminal => {
+  await terminal.sees('? help', 30);
+  terminal.keys('Right');
+  await terminal.sees('a fault in Altru itself');
+  await terminal.sees('planted in a spec');
+  await leftClean(terminal);
+}));
+
+test('the mouse chooses blocks and variables, sets stops, goes through time', () => using(viz('watch/03-fragmentation.altru', '--quarantine 0'), async terminal => {
+  await terminal.sees('? help');
+  terminal.keys('w');
+  await terminal.sees('6 live');
+  const screen = await terminal.settled();
+  const find = (text: string): { column: number; row: number } => {
+    const row = screen.findIndex(line => line.includes(text));
+    assert.ok(row >= 0, `${text} is not on the screen`);
+    return { column: screen[row]?.indexOf(text) ?? 0, row };
+  };
+  const block = find('b3 ');
+  terminal.press(block.column, block.row);
+  await terminal.sees(/›█ b3/);
+  // A cell of the map: the first that is live.
+  const cell = find('██');
+  terminal.press(cell.column, cell.row);
+  await terminal.sees('◼◼');
+  await terminal.sees(/›█ b1/);
+  // The gutter of the source sets a breakpoint, and takes it away.
+  const number = /^│. *(\d+)/.exec(screen[3] ?? '')?.[1];
+  terminal.press(2, 3);
+  await terminal.sees(new RegExp(`● *${number} `));
+  terminal.press(2, 3);
+  await terminal.sees(new RegExp(`[ ◆▶] *${number} `));
+  assert.ok(!(await terminal.settled()).some(row => row.includes('●')));
+  // The time line: its left end is the start.
+  terminal.press(0, 36 - 2);
+  await terminal.sees('step 0 ');
+  terminal.keys('q');
+  await leftClean(terminal);
+}));
+
+test('colours go down a ladder to none, and dark and light differ', async () => {
+  const seen = async (before: string, options: string): Promise<string> => {
+    let styled = '';
+    await using(`${before} ${viz('watch/01-list-reversal.altru', options)}`, async terminal => {
+      await terminal.sees('? help');
+      await terminal.settled();
+      styled = terminal.styled();
+      terminal.keys('q');
+      await leftClean(terminal);
+    });
+    return styled;
+  };
+  if (!hasTmux) return;
+  const all = await seen('COLORTERM=truecolor', '--dark');
+  assert.match(all, /\x1b\[[0-9;:]*38[;:]2[;:]+86[;:]180[;:]233m/);
+  assert.match(await seen('COLORTERM=truecolor', '--light'), /\x1b\[[0-9;:]*38[;:]2[;:]+0[;:]114[;:]178m/);
+  const cube = await seen('COLORTERM=', '');
+  assert.ok(/38[;:]5[;:]/.test(cube) && !/38[;:]2[;:]/.test(cube), 'of a terminal with 256 colours');
+  const none = await seen('NO_COLOR=1', '');
+  assert.ok(!/\x1b\[(?:[0-9;]*;)?(?:3[0-8]|4[0-8]|9[0-7]|10[0-7])[;m:]/.test(none), 'no colour is left on the screen');
+  assert.ok(none.includes('◆') && none.includes('step 0'), 'the signs say it alone');
+});
+
+test('with reduced motion it comes to the same end', () => using(viz('watch/01-list-reversal.altru', '--calm'), async terminal => {
+  await terminal.sees('? help');
+  terminal.keys('+', '+', '+', '+', '+', 'Space');
+  await terminal.sees('finished', 20);
+  terminal.keys('q');
+  await leftClean(terminal);
+}));
+
+test('with a screen reader in mind it speaks in sentences, in a terminal too', () => using(viz('watch/06-use-after-free.altru', '--screen-reader'), async terminal => {
+  await terminal.sees('Commands: step');
+  assert.equal(terminal.fact('alternate_on'), '0');
+  terminal.type('end');
+  terminal.keys('Enter');
+  await terminal.sees('Stopped: heap-use-after-free');
+  await terminal.sees('The block was born on line 6 and died on line 12.');
+  terminal.type('quit');
+  terminal.keys('Enter');
+  await leftClean(terminal);
+}));
+
+test('a stretch of time is recorded as a GIF', () => using(viz('watch/02-vector-growth.altru'), async terminal => {
+  const folder = mkdtempSync(join(tmpdir(), 'altru-film-'));
+  const file = join(folder, 'x.gif');
+  await terminal.sees('? help');
+  for (let i = 0; i < 2; i++) {
+    terminal.keys('S');
+    await terminal.sees('save screen as');
+    terminal.type(file);
+    terminal.keys('Enter');
+    await terminal.sees(i === 0 ? 'recording' : 'wrote');
+    for (let stop = 0; i === 0 && stop < 2; stop++) {
+      terminal.keys('w');
+      await terminal.settled();
+    }
+  }
+  const gif = new GifReader(readFileSync(file));
+  assert.deepEqual([gif.width, gif.height], [120 * 12, 36 * 22]);
+  assert.ok(gif.numFrames() >= 3, `${gif.numFrames()} pictures`);
+  rmSync(folder, { recursive: true });
+  terminal.keys('q');
+  await leftClean(terminal);
+}));
+
+test('the first picture of a sample is there within a second of work', () => using('', async terminal => {
+  // Processor time of the process's own thread, which other work on the machine does not delay.
+  const shell = terminal.fact('pane_pid');
+  for (const sample of ['text_statistics.altru', 'tour.altru']) {
+    for (const [what, most] of [['cold', 1200], ['warm', 800]] as const) {
+      terminal.type(`clear; ${viz(sample)}`);
+      terminal.keys('Enter');
+      await terminal.sees('? help', 20);
+      const child = readFileSync(`/proc/${shell}/task/${shell}/children`, 'utf8').trim().split(' ')[0];
+      const spent = Number(readFileSync(`/proc/${child}/task/${child}/schedstat`, 'utf8').split(' ')[0]) / 1e6;
+      assert.ok(spent < most, `${sample}, ${what}: ${spent.toFixed(0)} ms`);
+      terminal.keys('q');
+      await leftClean(terminal);
+    }
+  }
 }));
 
 test('SIGTERM and Ctrl-Z give the terminal back', () => using(viz('life.altru'), async terminal => {
