@@ -101,7 +101,11 @@ export function makeQueries(u: Universe, sources: Sources): TypeQueries {
 
   return {
     definitions: u.definitions,
-    isCopy, needsDrop, isFreeze,
+    isCopy,
+    isClone(owner, type) {
+      const trait = u.definitions.lang.get('clone');
+      return trait !== undefined && holds(at(owner).cx, { trait, args: [eraseRegions(type)] }) === 'yes';
+    }, needsDrop, isFreeze,
     normalise: (owner, type) => normal(at(owner).cx, type),
     captures(closure) {
       const facts = u.closures.get(closure);

@@ -3,9 +3,9 @@
  * as built, its move paths. Out: problems, one for each set of moves that reaches a use. The rules are rustc's: a read needs the
  * whole place, an assignment to a part needs its base. Cost: one pass, and a walk backwards for each complaint.
  */
-import { type Problem, problem } from '../report/problem.ts';
+import { before, behind } from '../report/edits.ts';
+import { type Edit, type Fix, type Problem, problem } from '../report/problem.ts';
 import type { Span } from '../text/span.ts';
-import type { Fix } from '../report/problem.ts';
 import { type Bits, has, predecessors, remove, add, solve } from './dataflow.ts';
 import type { BlockId, Graph, Operand, Place } from './graph.ts';
 import { applyEffects, initialisation, type Moves, operandsOf } from './moves.ts';
@@ -187,7 +187,7 @@ interface Culprit {
   readonly place: Place;
   readonly block: BlockId;
   readonly index: number;
-  readonly how: 'call' | 'method' | 'closure' | 'pattern' | 'other';
+  readonly how: 'call' | 'method' | 'for' | 'closure' | 'pattern' | 'other';
   /** Span of the method's or function's name. */
   readonly by: Span | null;
 }
@@ -209,6 +209,7 @@ function complain(c: Context, at: At, path: number, place: Place, span: Span, ac
   const did = action === 'borrow' ? 'borrowed' : action === 'assign' ? 'assigned' : 'used';
   const labels: { span: Span; text: string }[] = [];
   const fixes: Fix[] = [];
+  const notes: string[] = [];
   const local = graph.locals[place.local];
   const shownType = queries.show(type);
   let looping = false;
@@ -220,30 +221,29 @@ function complain(c: Context, at: At, path: number, place: Place, span: Span, ac
     if (!sameSpan(m.span, span)) labels.push({ span: m.span, text: `${how}${inLoop}` });
     if (m.how === 'method' && m.by !== null) labels.push({ span: m.by, text: 'this method takes `self` by value, which moves it' });
     else if (m.how === 'call' && m.by !== null) labels.push({ span: m.by, text: 'this function takes the value, and owns it from then on' });
-    if (m.how === 'call' || m.how === 'other') fixes.push({ title: 'clone the value there, so that this one stays', edits: [{ span: { ...m.span, start: m.span.end }, text: '.clone()' }], certain: false });
-    if (m.how === 'call') fixes.push({ title: 'lend it instead (the function must then take a reference)', edits: [{ span: { ...m.span, end: m.span.start }, text: '&' }], certain: false });
   }
+  // A fix mends every way on which the value goes, or it is none.
+  const everyone = (title: string, may: (m: Culprit) => boolean, edit: (m: Culprit) => Edit[]): void => {
+    if (!culprits.every(may)) return;
+    const seen = new Set<number>();
+    const edits = culprits.filter(m => !seen.has(m.span.start) && seen.add(m.span.start)).flatMap(edit);
+    fixes.push({ title, edits, certain: false });
+  };
+  if (queries.isClone(graph.owner, type)) everyone('clone the value there, so that this one stays', m => m.how === 'call' || m.how === 'other' || m.how === 'method', m => behind(m.span, queries.text(m.span), '.clone()'));
+  everyone('walk over references to its elements', m => m.how === 'for', m => before(m.span, queries.text(m.span), '&'));
+  everyone('bind a reference, so that the value stays', m => m.how === 'pattern' && /^[\p{L}_][\p{L}\p{N}_]*$/u.test(queries.text(m.span)), m => [{ span: { ...m.span, end: m.span.start }, text: 'ref ' }]);
+  if (culprits.some(m => m.how === 'call')) notes.push('or lend it with `&`, where what is called can do with a reference');
   if (local !== undefined && local.name !== null && place.projection.length === 0) labels.push({ span: local.span, text: `\`${local.name}\` has type \`${queries.show(local.type)}\`, which is not \`Copy\`: it moves` });
   c.problems.push(problem('E0382', span, { verb, name: name ?? 'value', state: partial ? 'partially moved' : 'moved' }, {
     label: looping ? `value moved here, in previous iteration of loop` : `value ${did} here after ${partial ? 'partial ' : ''}move`,
     labels,
-    notes: partial && movedName !== null && movedName !== name ? [`\`${movedName}\` was moved out of it; it has type \`${shownType}\`, which is not \`Copy\``] : [],
-    fixes: dedupe(fixes),
+    notes: partial && movedName !== null && movedName !== name ? [`\`${movedName}\` was moved out of it; it has type \`${shownType}\`, which is not \`Copy\``, ...notes] : notes,
+    fixes,
   }));
 }
 
 function sameSpan(a: Span, b: Span): boolean {
   return a.file === b.file && a.start === b.start && a.end === b.end;
-}
-
-function dedupe(fixes: readonly Fix[]): Fix[] {
-  const seen = new Set<string>();
-  return fixes.filter(f => {
-    const key = JSON.stringify(f.edits);
-    if (seen.has(key)) return false;
-    seen.add(key);
-    return true;
-  });
 }
 
 function never(c: Context, place: Place, span: Span, action: Action): void {
@@ -322,7 +322,7 @@ function describe(c: Context, block: BlockId, index: number, path: number): Culp
   if (t?.kind === 'call') {
     const first = t.args[0];
     const isReceiver = t.syntax === 'method' && first?.kind === 'move' && c.moves.find(first.place).path === path;
-    return { span: spanOf(t.args, t.span), place, block, index, how: isReceiver ? 'method' : t.syntax === 'call' || t.syntax === 'method' ? 'call' : 'other', by: t.syntax === 'for' ? null : t.calleeSpan };
+    return { span: spanOf(t.args, t.span), place, block, index, how: isReceiver ? 'method' : t.syntax === 'for' ? 'for' : t.syntax === 'call' || t.syntax === 'method' ? 'call' : 'other', by: t.syntax === 'for' ? null : t.calleeSpan };
   }
   return { span: t?.span ?? c.graph.span, place, block, index, how: 'other', by: null };
 }

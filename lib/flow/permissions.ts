@@ -3,6 +3,7 @@
  * E0508, E0509 (moves out of what is only lent, indexed, or has a destructor). In: a graph as built and its move paths. Out:
  * problems. The rules are rustc's `is_mutable`. Cost: one pass.
  */
+import { before, behind } from '../report/edits.ts';
 import { type Fix, type Problem, problem } from '../report/problem.ts';
 import type { Span } from '../text/span.ts';
 import type { Graph, Place } from './graph.ts';
@@ -172,8 +173,9 @@ function badMoves(c: Context, bad: readonly BadMove[]): void {
     const type = placeType(c.queries, c.graph.locals, m.place);
     const notCopy = `it has type \`${c.queries.show(type)}\`, which is not \`Copy\``;
     const fixes: Fix[] = [];
-    if (bound?.matched !== undefined) fixes.push({ title: 'match a reference to it', edits: [{ span: { ...span, end: span.start }, text: '&' }], certain: false });
-    else fixes.push({ title: 'clone it', edits: [{ span: { ...span, start: span.end }, text: '.clone()' }], certain: false });
+    const written = c.queries.text(span);
+    if (bound?.matched !== undefined) fixes.push({ title: 'match a reference to it', edits: before(span, written, '&'), certain: false });
+    else if (c.queries.isClone(c.graph.owner, type)) fixes.push({ title: 'clone it', edits: behind(span, written, '.clone()'), certain: false });
     switch (m.kind) {
       case 'borrowed': {
         const lent = pointee(c.queries, m.baseType);
@@ -182,7 +184,7 @@ function badMoves(c: Context, bad: readonly BadMove[]): void {
           break;
         }
         const name = placeText(c.queries, c.graph, m.place) ?? 'value';
-        c.problems.push(problem('E0507', span, { name, why: behind(c, m) }, { label: `move occurs because ${notCopy}`, labels, fixes }));
+        c.problems.push(problem('E0507', span, { name, why: lentHow(c, m) }, { label: `move occurs because ${notCopy}`, labels, fixes }));
         break;
       }
       case 'destructor':
@@ -203,7 +205,7 @@ function argumentSpan(c: Context, m: BadMove): Span | undefined {
   return undefined;
 }
 
-function behind(c: Context, m: BadMove & { kind: 'borrowed' }): string {
+function lentHow(c: Context, m: BadMove & { kind: 'borrowed' }): string {
   if (c.graph.upvars !== undefined && m.base.local === 1) {
     const env = c.graph.locals[1]?.type;
     if (m.base.projection.length === 0) return `it is a captured variable in ${env?.kind === 'ref' && env.mutable ? 'an `FnMut`' : 'an `Fn`'} closure`;

@@ -17,6 +17,8 @@ export interface TypeQueries {
   readonly definitions: Definitions;
   /** `type: Copy`, under the bounds in scope at `owner`. */
   isCopy(owner: DefId, type: Type): boolean;
+  /** `type: Clone`, as far as is known. */
+  isClone(owner: DefId, type: Type): boolean;
   /** May running its destructor do anything (a parameter may, unless it is Copy). */
   needsDrop(owner: DefId, type: Type): boolean;
   /** Has no `UnsafeCell` outside of indirections. */

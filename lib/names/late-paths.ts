@@ -223,7 +223,7 @@ function resolveSingle(late: Late, path: Path, segment: PathSegment, ns: Namespa
   if (found.beyond !== null) {
     if (found.res.kind === 'local') {
       if (text === 'self') reportNoSelf(late, segment);
-      else if (found.beyond === 'item') {
+      else if (found.beyond === 'item' && !isConstant(late)) {
         report(late, 'E0434', segment.name.span, { name: text }, { label: `\`${text}\` belongs to the function outside`, notes: ['use a closure `fn(…)` in an expression instead: it captures'] });
       } else report(late, 'E0435', segment.name.span, { name: text }, { label: 'not a constant' });
     } else reportOuterParam(late, segment.name.span, text, found.res);
@@ -300,6 +300,12 @@ function reportAmbiguous(late: Late, segment: PathSegment, binding: NameBinding)
     label: 'ambiguous name',
     labels: [{ span: binding.span, text: `\`${segment.name.text}\` could be what this glob imports, or another glob's` }],
   });
+}
+
+/** A `const` or `static` of its own is being walked. */
+function isConstant(late: Late): boolean {
+  const kind = late.build.byDef.get(late.path as DefId)?.item.kind;
+  return kind === 'const' || kind === 'static';
 }
 
 function reportOuterParam(late: Late, span: Span, name: string, res: Res): void {
@@ -398,10 +404,10 @@ function memberNamed(late: Late, name: string): string | null {
 function reportUndeclared(late: Late, path: Path, segment: PathSegment): void {
   if (late.quiet > 0) return;
   const { text, span } = segment.name;
-  if (text === 'Self') return report(late, 'E0411', span, {}, { label: '`Self` is only there in impls, traits and types' });
   const next = path.segments[1];
   const isType = /^\p{Lu}/u.test(text);
   const { fixes, notes } = hints(late, text, span, 'types', [...localNames(late, 'types'), 'std']);
+  if (text === 'Self') notes.push('`Self` is only there in impls, traits and types');
   if (!isType && next !== undefined && late.build.load(text) !== null) notes.push(`there is a file \`${text}.altru\`: write \`use ${text}\` first`);
   report(late, 'E0433', span, { name: text, what: isType ? 'type' : 'module' }, { label: `use of undeclared ${isType ? 'type' : 'module'} \`${text}\``, fixes, notes });
 }

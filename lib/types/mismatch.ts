@@ -2,14 +2,17 @@
  * E0308: expected one type, found another. Says where the expectation comes from, and offers the edit when one repairs it.
  * Silent when either type is an error already.
  */
-import { problem, type Fix, type Label } from '../report/problem.ts';
+import { around, before, behind } from '../report/edits.ts';
+import { problem, type Edit, type Fix, type Label } from '../report/problem.ts';
 import type { NodeId } from '../syntax/tree.ts';
 import { after, type Span } from '../text/span.ts';
 import { derefOnce } from './autoderef.ts';
 import { probe } from './infer.ts';
+import { holds } from './solve.ts';
 import { ERROR, HAS_ERROR, parts, type Type } from './type.ts';
-import { known, resolved, show, type Typing } from './typing.ts';
+import { known, resolved, show, written, type Typing } from './typing.ts';
 import { unify } from './unify.ts';
+import { lang } from './universe.ts';
 
 /** What is known of an expectation. */
 export interface Expected {
@@ -25,7 +28,7 @@ export function mismatch(t: Typing, _id: NodeId, span: Span, expected: Type, fou
   const want = resolved(t, expected);
   const have = resolved(t, found);
   if (((want.flags | have.flags) & HAS_ERROR) !== 0) return ERROR;
-  if (want.kind === 'infer') {
+  if (want.kind === 'infer' && want.of === 'type') {
     for (const v of t.cx.defining.values()) {
       if (resolved(t, v) !== want) continue;
       t.problems.push(problem('E0720', t.frame.resultSpan ?? span, {}, { label: 'this result type would have to contain itself' }));
@@ -46,19 +49,53 @@ export function mismatch(t: Typing, _id: NodeId, span: Span, expected: Type, fou
 
 function fixesFor(t: Typing, span: Span, want: Type, have: Type): Fix[] {
   const same = (a: Type, b: Type): boolean => probe(t.cx.infer, () => unify(t.cx.infer, a, b));
-  const at: Span = { ...span, end: span.start };
-  if (want.kind === 'ref' && same(want.inner, have)) return [{ title: 'borrow it', certain: false, edits: [{ span: at, text: want.mutable ? '&mut ' : '&' }] }];
+  const text = written(t, span);
+  const one = (title: string, edits: readonly Edit[]): Fix[] => [{ title, certain: false, edits }];
+  const wrapped = (name: string): Type | null => (want.kind === 'adt' && t.u.langOf.get(want.def) === name && want.args[0] !== undefined ? want.args[0] : null);
+  if (want.kind === 'ref' && same(want.inner, have)) return one('borrow it', before(span, text, want.mutable ? '&mut ' : '&'));
+  if (want.kind === 'ref' && want.inner.kind === 'str' && have.kind === 'adt' && t.u.langOf.get(have.def) === 'String') return one('borrow it', before(span, text, '&'));
+  if (want.kind === 'ref' && want.inner.kind === 'slice' && !want.mutable && have.kind === 'array' && same(want.inner.element, have.element)) return one('borrow it', before(span, text, '&'));
   if (have.kind === 'ref' && same(have.inner, want)) {
-    if (want.kind === 'int' || want.kind === 'float' || want.kind === 'bool' || want.kind === 'char') return [{ title: 'dereference it', certain: false, edits: [{ span: at, text: '*' }] }];
-    if (want.kind !== 'str' && want.kind !== 'slice' && want.kind !== 'dyn') return [{ title: 'clone it', certain: false, edits: [{ span: after(span), text: '.clone()' }] }];
+    // `&x` where `x` is asked for: the sign goes.
+    if (/^&(?!\s*mut\b)\s*[\p{L}_(\d]/u.test(text) && behind(span, text.slice(1).trim(), '').length === 1) return one('leave the `&` out', [{ span: { ...span, end: span.start + text.length - text.slice(1).trimStart().length }, text: '' }]);
+    if (isCopy(t, want)) return one('dereference it', before(span, text, '*'));
+    if (implementsLang(t, 'clone', want)) return one('clone it', behind(span, text, '.clone()'));
   }
-  if (have.kind === 'ref' && have.inner.kind === 'str' && want.kind === 'adt' && t.u.langOf.get(want.def) === 'String') return [{ title: 'make a `String` of it', certain: false, edits: [{ span: after(span), text: '.to_string()' }] }];
-  if (want.kind === 'adt' && want.args[0] !== undefined && t.u.langOf.get(want.def) === 'Option' && same(want.args[0], have)) return [{ title: 'wrap it in `Some`', certain: false, edits: [{ span: at, text: 'Some(' }, { span: after(span), text: ')' }] }];
-  if (want.kind === 'adt' && want.args[0] !== undefined && t.u.langOf.get(want.def) === 'Result' && same(want.args[0], have)) return [{ title: 'wrap it in `Ok`', certain: false, edits: [{ span: at, text: 'Ok(' }, { span: after(span), text: ')' }] }];
-  if (want.kind === 'adt' && want.args[0] !== undefined && t.u.langOf.get(want.def) === 'owned_box' && same(want.args[0], have)) return [{ title: 'put it in a `Box`', certain: false, edits: [{ span: at, text: 'Box::new(' }, { span: after(span), text: ')' }] }];
-  if (want.kind === 'float' && have.kind === 'infer' && t.literals.some(l => l.span === span)) return [{ title: 'write it as a float', certain: false, edits: [{ span: after(span), text: '.0' }] }];
-  if ((want.kind === 'int' || want.kind === 'float') && (have.kind === 'int' || have.kind === 'float')) return [{ title: `convert it to \`${show(t, want)}\``, certain: false, edits: [{ span: after(span), text: ` as ${show(t, want)}` }] }];
+  if (have.kind === 'ref' && have.inner.kind === 'str' && want.kind === 'adt' && t.u.langOf.get(want.def) === 'String') return one('make a `String` of it', behind(span, text, '.to_string()'));
+  if (have.kind === 'char' && want.kind === 'adt' && t.u.langOf.get(want.def) === 'String') return one('make a `String` of it', behind(span, text, '.to_string()'));
+  const option = wrapped('Option');
+  if (option !== null && same(option, have)) return one('wrap it in `Some`', around(span, 'Some(', ')'));
+  const result = wrapped('Result');
+  if (result !== null && same(result, have)) return one('wrap it in `Ok`', around(span, 'Ok(', ')'));
+  const boxed = wrapped('owned_box');
+  if (boxed !== null && same(boxed, have)) return one('put it in a `Box`', around(span, 'Box::new(', ')'));
+  if (have.kind === 'adt' && t.u.langOf.get(have.def) === 'owned_box' && have.args[0] !== undefined && same(have.args[0], want)) return one('take it out of the `Box`', before(span, text, '*'));
+  const literal = /^-?\d[\d_]*$/.test(text);
+  if (want.kind === 'float' && literal && have.kind !== 'float') return one('write it as a float', [{ span: after(span), text: '.0' }]);
+  if (want.kind === 'int' && have.kind === 'int' && literal) return [];
+  if (want.kind === 'char' && have.kind === 'ref' && have.inner.kind === 'str' && /^"(?:[^"\\']|\\[^"])"$/u.test(text)) return one('a character stands in single quotes', [{ span, text: `'${text.slice(1, -1)}'` }]);
+  if (want.kind === 'ref' && want.inner.kind === 'str' && have.kind === 'char' && /^'[^"\\]'$/u.test(text)) return one('a text stands in double quotes', [{ span, text: `"${text.slice(1, -1)}"` }]);
+  if (want.kind === 'int' && have.kind === 'int') {
+    const lossless = widens(have.name, want.name);
+    return one(`convert it to \`${show(t, want)}\``, lossless ? behind(span, text, '.into()') : [...behind(span, text, ''), { span: after(span), text: ` as ${show(t, want)}` }]);
+  }
+  if ((want.kind === 'int' || want.kind === 'float') && (have.kind === 'int' || have.kind === 'float' || (have.kind === 'infer' && have.of !== 'type'))) return one(`convert it to \`${show(t, want)}\``, [...behind(span, text, ''), { span: after(span), text: ` as ${show(t, want)}` }]);
+  if (want.kind === 'bool' && (have.kind === 'int' || (have.kind === 'infer' && have.of === 'int'))) return one('compare it with 0', [...behind(span, text, ''), { span: after(span), text: ' != 0' }]);
   return [];
+}
+
+const isCopy = (t: Typing, type: Type): boolean => implementsLang(t, 'copy', type);
+
+function implementsLang(t: Typing, name: string, type: Type): boolean {
+  const trait = lang(t.u, name);
+  return trait !== null && probe(t.cx.infer, () => holds(t.cx, { trait, args: [type] }) === 'yes');
+}
+
+/** Every value of `from` is one of `to`, and the library has the `From`. */
+function widens(from: string, to: string): boolean {
+  const bits = (name: string): number => Number(/\d+$/.exec(name)?.[0] ?? 0);
+  if (bits(from) === 0 || bits(to) === 0) return false;
+  return bits(to) > bits(from) && (from.startsWith('u') || to.startsWith('i'));
 }
 
 /** The smallest parts in which two types of one shape differ; the types themselves when their shapes do. */

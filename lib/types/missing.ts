@@ -11,7 +11,7 @@ import { associatedNames } from './path.ts';
 import { traitsWith, type Candidate, type Item } from './probe.ts';
 import { variablesIn, type InferType } from './infer.ts';
 import { solvePending } from './fulfil.ts';
-import { ERROR, type Type } from './type.ts';
+import { ERROR, float, int, type Type } from './type.ts';
 import { report, resolved, show, type Typing } from './typing.ts';
 import { variantsOf } from './universe.ts';
 
@@ -32,9 +32,15 @@ export function whereToWrite(t: Typing, unknown: InferType): Span | null {
   return null;
 }
 
+/** A number of some kind has such a method: which it is, is all that is missing. */
+function numbersHave(t: Typing, of: 'int' | 'float', name: string): boolean {
+  const example = of === 'int' ? int('i32') : float('f64');
+  return associatedNames(t, example).includes(name) || traitsWith(t, example, name).length > 0;
+}
+
 export function noMethod(t: Typing, m: MissingMethod): Type {
   const type = resolved(t, m.type);
-  if (type.kind === 'infer' && (type.of === 'int' || type.of === 'float')) {
+  if (type.kind === 'infer' && (type.of === 'int' || type.of === 'float') && numbersHave(t, type.of, m.name)) {
     const suffix = type.of === 'int' ? 'i32' : 'f64';
     const fixes: Fix[] = m.receiver.kind === 'literal' ? [{ title: `say which number it is: \`${suffix}\``, certain: false, edits: [{ span: { ...m.receiver.span, start: m.receiver.span.end }, text: suffix }] }] : [];
     return report(t, 'E0689', m.nameSpan, { name: m.name, type: show(t, type) }, { fixes });

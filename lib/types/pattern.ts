@@ -179,7 +179,13 @@ const rangeable = (k: Type): boolean => k.kind === 'int' || k.kind === 'float' |
 // ------------------------------------------------------------------ structs and variants
 
 function checkTupleStruct(t: Typing, p: Pattern & { kind: 'tupleStructPattern' }, type: Type, mode: Mode, origin: Span | null): void {
+  const before = t.problems.length;
   const value = pathValue(t, p.path, null, [p.path.id]);
+  // A variant with named fields has no value to match: here that is a matter of how it is written.
+  if (value.resolution === null && t.problems.length > before && t.problems[before]?.code === 'E0533') {
+    t.problems.length = before;
+    report(t, 'E0164', p.span, { what: 'variant with named fields' }, { label: 'not a tuple struct or variant', notes: [`it has named fields: write \`${nameOf(t, p)} { .. }\``], fixes: [{ title: 'match it whatever its fields are', certain: false, edits: [{ span: { ...p.span, start: p.path.span.end }, text: ' { .. }' }] }] });
+  }
   const to = value.resolution;
   const fail = (): void => { for (const e of p.elements) check(t, e, ERROR, mode, origin); };
   if (to === null) return fail();
@@ -203,7 +209,7 @@ function checkTupleStruct(t: Typing, p: Pattern & { kind: 'tupleStructPattern' }
     report(t, 'E0023', p.span, { found: String(written), expected: String(n), what: to.variant === null ? 'tuple struct' : 'tuple variant' }, {
       label: `expected ${n} field${n === 1 ? '' : 's'}, found ${written}`,
       labels: [{ span: variant.span, text: `it has ${n} field${n === 1 ? '' : 's'}` }],
-      fixes: written < n && rest < 0 && written > 0 ? [{ title: 'ignore the others', certain: false, edits: [{ span: { ...p.span, start: p.span.end - 1 }, text: `${', _'.repeat(n - written)})`.replace(/\)$/, '') }] }] : [],
+      fixes: written < n && rest < 0 ? [{ title: 'ignore the others', certain: false, edits: [{ span: { ...p.span, start: p.span.end - 1, end: p.span.end - 1 }, text: written === 0 ? '..' : ', _'.repeat(n - written) }] }] : [],
     });
   }
   p.elements.forEach((e, i) => {

@@ -209,6 +209,9 @@ export function requireLang(t: Typing, name: string, cause: Cause, ...args: read
 
 export const show = (t: Typing, type: Type): string => printType(resolved(t, type), t.u.definitions);
 
+/** The source text of a span of the program. */
+export const written = (t: Typing, span: Span): string => t.names.files.get(span.file)?.text.slice(span.start, span.end) ?? '';
+
 export function report(
   t: Typing, code: string, span: Span, fragments: Readonly<Record<string, string>> = {},
   extra: Partial<Pick<Problem, 'label' | 'labels' | 'notes' | 'fixes' | 'severity'>> = {},
