@@ -21,7 +21,7 @@ import { bitReverse, byteSwap, countBits, rotate } from './bits.ts';
 import { intKind, type Prim, prims, primSize, valueType } from './shape.ts';
 import { dropPointer, pushSizeOfVal, pushAlignOfVal } from './unsized.ts';
 import { writeHostCall } from './link.ts';
-import { checkValue, SCALARS, valueChecks } from './valid.ts';
+import { checkValue, valueChecks, watchRead } from './valid.ts';
 import { abiOf, assignOperand, convert, copyBytes, operandMemory, operandType, primOf, pushFound, pushOperand, pushOperandPart, storeFound } from './value.ts';
 import { isEnum, needsDrop, tailOf } from './world.ts';
 import { get, i32, i64, open, set, write, writeNamed } from './writer.ts';
@@ -285,7 +285,11 @@ export const intrinsics: Readonly<Record<string, Row | undefined>> = {
     const from = behind(c, 0, type(c));
     const abi = abiOf(frame, type(c));
     const own = ofProgram(c);
-    watch(c, from, accessFlags.read | (own && SCALARS.has(type(c).kind) ? 0 : accessFlags.uninitialised));
+    if (frame.unit.world.profile === 'debug' && from.kind === 'memory' && shapeOf(frame, from.type).size > 0) {
+      pushAddress(frame, from);
+      watchRead(frame, from.type, shapeOf(frame, from.type).size);
+      write(frame.out, 'drop');
+    }
     if (own) watchValue(c, type(c), () => pushAddress(frame, from));
     if (abi.kind === 'memory') copyBytes(frame, to, from, shapeOf(frame, type(c)).size, shapeOf(frame, type(c)).align);
     else if (abi.kind !== 'zero') storeFound(frame, to, () => pushFound(frame, from));
@@ -309,6 +313,12 @@ export const intrinsics: Readonly<Record<string, Row | undefined>> = {
   check_slice: c => {
     const { size } = shapeOf(c.frame, type(c));
     if (size > 0) watchRange(c, 0, 1, size, accessFlags.read | accessFlags.uninitialised);
+  },
+  check_sized: c => {
+    if (c.frame.unit.world.profile !== 'debug') return;
+    push(c, 0);
+    push(c, 1);
+    writeHostCall(c.frame, 'check_sized');
   },
   compare_bytes: c => {
     watchRange(c, 0, 2, 1, accessFlags.read);

@@ -17,9 +17,7 @@ import { writeCall } from './link.ts';
 import { dropPointer } from './unsized.ts';
 import { abiOf, assignOperand, convert, copyBytes, operandMemory, operandType, primOf, pushOperand, pushOperandPart, pushZero, setPart, storeFound } from './value.ts';
 import type { Span } from '../text/span.ts';
-import type { Type } from '../types/type.ts';
-import { checkValue, SCALARS } from './valid.ts';
-import { writtenRanges } from './written.ts';
+import { checkValue, SCALARS, watchRead } from './valid.ts';
 import { instanceOf, lengthOf, needsDrop, stepType, tailOf } from './world.ts';
 import { constantOf, get, i32, open, set, storeOps, write } from './writer.ts';
 
@@ -96,24 +94,6 @@ function lowerGuard(frame: Frame, op: Extract<Op, { kind: 'guard' }>): void {
   write(w, 'drop');
 }
 
-/** The sanitizer's check of the address on the stack, which stays there. A read asks that all but padding was written. */
-function watchRead(frame: Frame, type: Type, size: number): void {
-  const w = frame.out;
-  const ranges = writtenRanges(frame.unit.world, type);
-  const [only] = ranges ?? [];
-  if (ranges?.length === 1 && only !== undefined && only[0] === 0 && only[1] === size) { write(w, 'check.access', size, accessFlags.read); return; }
-  write(w, 'check.access', size, accessFlags.read | accessFlags.uninitialised);
-  if (ranges === null || ranges.length === 0) return;
-  const base = scratch(frame, 'i32');
-  write(w, 'local.tee', base);
-  for (const [from, to] of ranges) {
-    get(w, base);
-    if (from > 0) write(w, 'ptr.offset', from);
-    write(w, 'check.access', to - from, accessFlags.read);
-    write(w, 'drop');
-  }
-}
-
 function lowerDrop(frame: Frame, place: Place): void {
   const found = findPlace(frame, place);
   const { unit } = frame;
@@ -184,7 +164,7 @@ function watchBorrow(frame: Frame, place: Place, span: Span): void {
   }
   if (!raw || type === undefined || !SCALARS.has(type.kind)) return;
   pushAddress(frame, findPlace(frame, place));
-  write(frame.out, 'check.access', shapeOf(frame, type).size, accessFlags.read);
+  write(frame.out, 'check.access', shapeOf(frame, type).size, accessFlags.read | accessFlags.lent);
   checkValue(frame, type);
   write(frame.out, 'drop');
 }

@@ -3,12 +3,13 @@
  * no character, a tag that no variant has. In: a frame with the address on the stack, a type. Out: checks; the address stays there.
  * Only what can be told by a bound is looked for: tags that stand by themselves and are counted without gaps. Debug profile only.
  */
-import { valueKinds } from '../../vm/code/reasons.ts';
+import { accessFlags, valueKinds } from '../../vm/code/reasons.ts';
 import type { Type } from '../types/type.ts';
 import { type Frame, scratch } from './frame.ts';
 import { primSize } from './shape.ts';
 import { fieldTypes, isEnum, isLang, tailOf, type World } from './world.ts';
 import { get, write } from './writer.ts';
+import { writtenRanges } from './written.ts';
 
 /** Values that are one number, all of whose bytes count. */
 export const SCALARS: ReadonlySet<Type['kind']> = new Set<Type['kind']>(['int', 'float', 'bool', 'char', 'ptr']);
@@ -65,6 +66,24 @@ export function checkValue(frame: Frame, type: Type): void {
     get(w, base);
     if (at > 0) write(w, 'ptr.offset', at);
     write(w, 'check.value', size, most, valueKinds.indexOf(kind));
+    write(w, 'drop');
+  }
+}
+
+/** The sanitizer's check of the address on the stack, which stays there. A read asks that all but padding was written. */
+export function watchRead(frame: Frame, type: Type, size: number): void {
+  const w = frame.out;
+  const ranges = writtenRanges(frame.unit.world, type);
+  const [only] = ranges ?? [];
+  if (ranges?.length === 1 && only !== undefined && only[0] === 0 && only[1] === size) { write(w, 'check.access', size, accessFlags.read); return; }
+  write(w, 'check.access', size, accessFlags.read | accessFlags.uninitialised);
+  if (ranges === null || ranges.length === 0) return;
+  const base = scratch(frame, 'i32');
+  write(w, 'local.tee', base);
+  for (const [from, to] of ranges) {
+    get(w, base);
+    if (from > 0) write(w, 'ptr.offset', from);
+    write(w, 'check.access', to - from, accessFlags.read);
     write(w, 'drop');
   }
 }

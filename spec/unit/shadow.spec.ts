@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { suite } from '../suite.ts';
+import { NOWHERE } from '../../vm/memory/blocks.ts';
 import { createProvenance } from '../../vm/memory/provenance.ts';
 import { createShadow, FREED, MIXED, POISONED, RED_ZONE } from '../../vm/memory/shadow.ts';
 import { createSpace } from '../../vm/memory/space.ts';
@@ -106,7 +107,9 @@ test('a stored pointer keeps its block’s number until anything else is stored 
   assert.deepEqual([0, 4, 8, 12, 16].map((i) => plane.get(at + i)), [7, 7, 0, 0, 9]);
   plane.copied(at, at + 4, 16);
   assert.deepEqual([0, 4, 8, 12].map((i) => plane.get(at + i)), [7, 0, 0, 9]);
-  plane.clear(at + 2, 1);
+  plane.clear(at + 2, 1); // one byte of four: it leads nowhere now
+  assert.equal(plane.get(at), NOWHERE);
+  for (const byte of [0, 1, 3]) plane.clear(at + byte, 1);
   assert.equal(plane.get(at), 0);
   plane.copied(at + 21, at + 12, 8); // torn
   assert.equal(plane.get(at + 20), 0);

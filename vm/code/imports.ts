@@ -46,6 +46,7 @@ export const importRows: readonly ImportRow[] = [
   row('machine', 'region_rollback', 'i32 i32 ->', 'Takes region and mark: all blocks given out since are gone.'),
   row('machine', 'region_reset', 'i32 ->', 'Takes a region: all its blocks are gone, its memory stays.'),
   row('machine', 'region_drop', 'i32 ->', 'Takes a region: it is gone; to be called before its memory is freed.'),
+  row('machine', 'check_sized', 'i32 i32 ->', 'Takes an address and a size: a block that is released or resized as one of that size must have it (debug profile).'),
   row('machine', 'leaks', '-> i32', 'Bytes that nothing leads to any more; 0 where that is not known (outside the debug profile).'),
   row('machine', 'leaks_refused', '->', 'Panics when there are such bytes, and says where they were allocated.'),
   row('machine', 'peak_begin', '-> i32', 'Lets the peak of the whole heap start again from the current usage; gives what it was.'),

@@ -290,7 +290,7 @@ export const opcodes = [
 
   // ── checks ───────────────────────────────────────────────────────────────────────────────────────────────────────────
   row('check.bounds', [], 'i32 i32 -> i32', 'panics', 'i32.ge_u, if, call', 'Takes an index and a length, gives the index; panics when it is not less.'),
-  row('check.null', [], 'i32 -> i32', 'traps', 'i32.eqz, if, call', 'Takes an address and gives it; stops with a report when it is null.'),
+  row('check.null', [], 'i32 -> i32', 'panics', 'i32.eqz, if, call', 'Takes an address and gives it; panics with a report when it is null.'),
   row('check.align', ['align'], 'i32 -> i32', 'traps', 'i32.and, if, call', 'Takes an address and gives it; stops with a report when it is not aligned.'),
   row('check.access', ['size', 'flags'], 'i32 -> i32', 'traps', 'shadow test, if, call', 'Takes an address and gives it; the sanitizer stops the program when these bytes may not be touched.'),
   row('check.range', ['flags'], 'i32 i32 -> ', 'traps', 'call of a service', 'Takes an address and a length; the sanitizer stops the program when these bytes may not be touched.'),

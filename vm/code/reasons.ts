@@ -51,8 +51,8 @@ export type Allocator = (typeof allocators)[number];
 export const poisonKinds = ['freed', 'arena_tail', 'arena_reset', 'pool_slot', 'user'] as const;
 export type PoisonKind = (typeof poisonKinds)[number];
 
-/** Flags of `check.access`, `check.range` and `check.copy`: added together. `overlap`: the two sides of a copy may overlap. */
-export const accessFlags = { read: 0, write: 1, uninitialised: 2, pointer: 4, overlap: 8 } as const;
+/** Flags of `check.access`, `check.range` and `check.copy`: added together. `lent`: a reference to the bytes goes on, whose reads nobody checks. `overlap`: the two sides of a copy may overlap. */
+export const accessFlags = { read: 0, write: 1, uninitialised: 2, pointer: 4, overlap: 8, lent: 16 } as const;
 
 /** What `check.value` looks for, as a report names it: the immediate is the index. A `char` is no surrogate either. */
 export const valueKinds = ['invalid-bool', 'invalid-char', 'invalid-enum-tag'] as const;

@@ -60,7 +60,7 @@ export function createQuickAccess(space: Space, shadow: Shadow, table: Blocks, p
     if (words === undefined) return true;
     const first = (address & 0xffff) >>> 2;
     const last = ((address + size - 1) & 0xffff) >>> 2;
-    if (last < first || last - first > 1) pointers.clear(address, size);
+    if (last < first || last - first > 1 || (size < 4 && words[first] !== 0)) pointers.clear(address, size);
     else {
       words[first] = 0;
       words[last] = 0;

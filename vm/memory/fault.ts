@@ -25,6 +25,7 @@ export type FaultKind =
   | 'double-release'
   | 'bad-free'
   | 'alloc-dealloc-mismatch'
+  | 'new-delete-type-mismatch'
   | 'memcpy-param-overlap'
   | 'invalid-pointer-pair'
   | 'invalid-bool'
@@ -87,6 +88,8 @@ export interface Fault {
   readonly family?: number;
   /** The number that was read, where the type has no such value. */
   readonly value?: number;
+  /** Where an unwritten value was read that decided something later. */
+  readonly read?: number;
 }
 
 /** Makes a fault and computes how the access lies to the block. */

@@ -63,6 +63,8 @@ export interface Sanitizer {
   numberFrom(address: number): number;
   block(number: number): BlockFacts | null;
   blockAt(address: number): BlockFacts | null;
+  /** The heap block or part that starts exactly here. */
+  startingAt(address: number): BlockFacts | null;
   /** Live heap blocks by address. */
   blocks(visit: (block: BlockFacts) => void): void;
   /** Live parts of blocks: what arenas, pools and users' allocators handed out. */
@@ -317,7 +319,7 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
 
   function checkPointer(number: number, address: number, size: number, access: Access): Fault | null {
     const row = table.rowOf(number);
-    if (number === NOWHERE && address >= 0 && address < map.nullEnd) return fault('wild-access', access, address, size);
+    if (number === NOWHERE) return fault('wild-access', access, address, size, size > 0 && address >= lowest ? sanitizer.blockAt(address) : null);
     if (row === 0) return checkAccess(address, size, access);
     if (row < 0) {
       const now = checkAccess(address, size, access);
@@ -428,6 +430,10 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
     },
     blockAt(address) {
       const row = address < lowest || address >= space.end ? 0 : places.holding(address);
+      return row === 0 ? null : table.facts(row);
+    },
+    startingAt(address) {
+      const row = address < lowest || address >= space.end ? 0 : places.startingAt(address);
       return row === 0 ? null : table.facts(row);
     },
     blocks: (visit) => each(visit, HEAP),

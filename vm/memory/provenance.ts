@@ -2,9 +2,11 @@
  * The provenance plane: for each aligned word of memory the number of the block that the pointer stored there was made from, 0 when
  * no pointer is there. Kept by the page of 64 KiB, made when a pointer is first stored in the page.
  * In: pointer stores, other stores, copies. Out: a block's number for a word.
- * Invariant: a word whose bytes were overwritten by anything but a whole pointer has number 0. Cost: one load or store an access.
+ * A pointer of which other bytes than all four were overwritten is torn: the word holds minus the mask of those bytes, and what is loaded
+ * from it leads nowhere. Invariant: a word whose bytes were all overwritten by anything but a whole pointer has number 0. Cost: one load or store an access.
  */
 
+import { NOWHERE } from './blocks.ts';
 import { keepPlanes, type Planes, restorePlanes } from './keep.ts';
 
 const PAGE_BITS = 16;
@@ -31,7 +33,8 @@ export function createProvenance(end: number): Provenance {
   function get(address: number): number {
     if ((address & 3) !== 0) return 0;
     const plane = planes[address >>> PAGE_BITS];
-    return plane === undefined ? 0 : (plane[(address & 0xffff) >>> 2] as number);
+    const number = plane === undefined ? 0 : (plane[(address & 0xffff) >>> 2] as number);
+    return number < 0 ? NOWHERE : number;
   }
 
   function set(address: number, number: number): void {
@@ -48,10 +51,38 @@ export function createProvenance(end: number): Provenance {
     plane[(address & 0xffff) >>> 2] = number;
   }
 
+  /** Bytes of a word, by their mask, are no pointer's any more. */
+  function tear(word: number, mask: number): void {
+    const plane = planes[word >>> (PAGE_BITS - 2)];
+    if (plane === undefined) return;
+    const at = word & (WORDS - 1);
+    const number = plane[at] as number;
+    if (number === 0) return;
+    const gone = (number < 0 ? -number : 0) | mask;
+    plane[at] = gone === 15 ? 0 : -gone;
+  }
+
   function clear(address: number, size: number): void {
     if (size <= 0) return;
     let word = address >>> 2;
     const last = (address + size - 1) >>> 2;
+    // The torn ones at the ends, then whole words.
+    if ((address & 3) !== 0 || word === last) {
+      const from = address & 3;
+      const to = Math.min(4, from + size);
+      if (to - from < 4) {
+        tear(word, ((1 << to) - 1) & ~((1 << from) - 1));
+        word++;
+        if (word > last) return;
+      }
+    }
+    const over = (address + size) & 3;
+    if (over !== 0) {
+      tear(last, (1 << over) - 1);
+      if (word === last) return;
+      clear(word << 2, ((last << 2) >>> 0) - (word << 2));
+      return;
+    }
     while (word <= last) {
       const page = word >>> (PAGE_BITS - 2);
       const stop = Math.min(last + 1, (page + 1) * WORDS);
@@ -80,7 +111,7 @@ export function createProvenance(end: number): Provenance {
     if (shift > 0) for (let i = 0; i < words; i++) set(firstWord + i * 4, get(firstWord + shift + i * 4));
     else for (let i = words - 1; i >= 0; i--) set(firstWord + i * 4, get(firstWord + shift + i * 4));
     if (firstWord > to) clear(to, Math.min(size, firstWord - to));
-    if (endWord < to + size) clear(Math.max(to, endWord), 1);
+    if (endWord < to + size) clear(Math.max(to, endWord), to + size - Math.max(to, endWord));
   }
 
   return { planes, get, set, clear, copied, keep: (low, high, before) => keepPlanes(planes, low, high, before), restore: (low, high, kept) => restorePlanes(planes, low, high, kept), pages: () => planes.reduce((sum, plane) => sum + (plane === undefined ? 0 : 1), 0) };

@@ -76,6 +76,7 @@ export function createMachine(program: Program, host: Host, options: MachineOpti
     fuel: 0,
     reserve: 0,
     hot: null,
+    doubt: null,
     status: 'running',
     changed: false,
     exit: 0,

@@ -21,4 +21,4 @@ export type Trap = {
 };
 
 /** A panic under way. */
-export type Panic = { readonly message: string; readonly at: Place | null; readonly stack: readonly StackEntry[] };
+export type Panic = { readonly message: string; readonly at: Place | null; readonly stack: readonly StackEntry[]; /** Of a null pointer that a guard found. */ readonly fault?: Fault };

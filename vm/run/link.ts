@@ -174,6 +174,10 @@ const services: Record<string, Service> = {
   f64_pow: binary(power),
   f64_hypot: binary(Math.hypot),
   f64_mul_add: (m, at) => giveFloat(m, at, multiplyAdd(float(m, at, 0), float(m, at, 1), float(m, at, 2))),
+  check_sized: (m, at) => {
+    const block = m.heap.sanitizer?.startingAt(int(m, at, 0));
+    if (block && block.state === 'live' && block.size !== int(m, at, 1)) trapFault(m, fault('new-delete-type-mismatch', 'free', block.address, int(m, at, 1), block));
+  },
   region_make: (m, at) => give(m, at, m.heap.regions.make(int(m, at, 0), siteOf(m))),
   region_take: (m, at) => m.heap.regions.take(int(m, at, 0), int(m, at, 1), int(m, at, 2)),
   region_hand_out: (m, at) => {

@@ -15,6 +15,7 @@ import { toRegisters } from './registers.ts';
 import type { Registers } from './registers.ts';
 import type { StaticPlaces, Watched } from './translation.ts';
 import type { Panic, Trap } from './ending.ts';
+import type { Doubt } from './doubtful.ts';
 
 /** Code behind an import. `at` is the index in `ints` of the first argument; the next one is two further. */
 export type Service = (m: Machine, at: number) => void;
@@ -91,6 +92,8 @@ export type Machine = {
   /** Fuel beyond this slice of the interpreter's, for compiled code. */
   reserve: number;
   hot: HotCode | null;
+  /** Values nobody wrote that are under way; null almost always. */
+  doubt: Doubt | null;
   status: Status;
   /** Something the interpreter keeps in its own variables was changed from outside. */
   changed: boolean;

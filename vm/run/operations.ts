@@ -56,7 +56,7 @@ export const common = [
 ] as const;
 
 export const rare = [
-  ['host', 'ii'], ['catch_call', 'dai'], ['catch_done', 'd'], ['resume', ''], ['panic', 'i'], ['panic.text', 'ab'], ['trap', 'i'], ['native', ''],
+  ['host', 'ii'], ['catch_call', 'dai'], ['catch_done', 'd'], ['resume', ''], ['panic', 'i'], ['panic.text', 'ab'], ['trap', 'i'], ['native', ''], ['follow', ''],
   ['i32.clz', 'da'], ['i32.ctz', 'da'], ['i32.popcnt', 'da'], ['i32.rotl', 'dab'], ['i32.rotr', 'dab'],
   ['i64.eqz', 'da'], ['i64.clz', 'da'], ['i64.ctz', 'da'], ['i64.popcnt', 'da'], ['i64.rotr', 'dab'], ['i64.extend8_s', 'da'], ['i64.extend16_s', 'da'],
   ['f64.ceil', 'da'], ['f64.floor', 'da'], ['f64.trunc', 'da'], ['f64.nearest', 'da'], ['f64.min', 'dab'], ['f64.max', 'dab'], ['f64.copysign', 'dab'], ['f64.rem', 'dab'],

@@ -7,6 +7,7 @@ import { accessFlags, panicReasons, trapReasons, valueKinds } from '../code/reas
 import { intKindBits, intKinds } from '../code/values.ts';
 import { fault } from '../memory/fault.ts';
 import type { Fault } from '../memory/fault.ts';
+import { follow } from './follow.ts';
 import { addTo, asNumber, divide, isLeast, isMinusOne, isZero, multiplyTo, rotateLeft, subtractFrom, writeNumber } from './int64.ts';
 import { bytesAt } from './link.ts';
 import { compile } from './machine.ts';
@@ -229,6 +230,7 @@ const table: Record<RareName, Handler> = {
     m.hot?.enter(pc);
     return pc;
   },
+  follow: (m, pc) => follow(m, pc, handlers),
   trap: (m, pc) => {
     const reason = trapReasons[word(m, pc, 1)];
     trapFor(m, reason?.name ?? 'unreachable');

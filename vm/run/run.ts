@@ -2,6 +2,7 @@
  * Running a machine: with fuel, in slices, or to the next statement. In: a machine. Out: its status.
  * Cost: a slice of fuel is about as many taken branches and calls; a host that must react to the world runs slices of a few million.
  */
+import { plant, uproot } from './doubt.ts';
 import { interpret } from './interpreter.ts';
 import { warmUp } from './warm.ts';
 import type { Machine, Status } from './machine.ts';
@@ -14,6 +15,7 @@ export const plenty = 1_000_000_000;
 export function run(m: Machine, fuel: number = plenty): Status {
   if (m.status === 'finished' || m.status === 'stopped') return m.status;
   m.status = 'running';
+  if (m.doubt !== null) plant(m, m.doubt, m.pc);
   try {
     // With compiled code to be made, the interpreter looks up now and then, to see where the time goes.
     let left = fuel;
@@ -36,6 +38,7 @@ export function run(m: Machine, fuel: number = plenty): Status {
     if (!(thrown instanceof RangeError)) throw thrown;
     trapFor(m, 'stack_overflow');
   }
+  uproot(m);
   return m.status;
 }
 

@@ -6,6 +6,8 @@
 import { nextAt, opcodes } from '../code/opcodes.ts';
 import { accessFlags, panicReasons } from '../code/reasons.ts';
 import { fault } from '../memory/fault.ts';
+import type { Fault } from '../memory/fault.ts';
+import { beginDoubt } from './doubt.ts';
 import { compile } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { operation, operations } from './operations.ts';
@@ -42,11 +44,12 @@ export function stopAt(m: Machine, reason: number, detail: number, address: numb
         return unaligned(m, address, size);
       }
       const kind = address >= 0 && address < m.space.map.nullEnd ? 'null-dereference' : 'wild-access';
-      return trapFault(m, fault(kind, detail < 0 ? 'write' : 'read', address >>> 0, size), kind === 'null-dereference');
+      const found = fault(kind, detail < 0 ? 'write' : 'read', address >>> 0, size);
+      return kind === 'null-dereference' ? nullPanic(m, found) : trapFault(m, found);
     }
     case 8: return panic(m, panicReasons[detail]?.message ?? 'explicit panic');
     case 9: return panic(m, `index out of bounds: the len is ${detail >>> 0} but the index is ${address >>> 0}`);
-    case 10: return trapFault(m, fault('null-dereference', 'read', 0, 0), true);
+    case 10: return nullPanic(m, fault('null-dereference', 'read', 0, 0));
     case 11: return trapFault(m, fault('misaligned-access', 'read', address >>> 0, detail));
     case 12: return panic(m, panicReasons[nameOn(m) === 'sub.checked' ? 1 : 0].message);
     case 13: return checkAccess(m);
@@ -61,6 +64,9 @@ export function stopAt(m: Machine, reason: number, detail: number, address: numb
   }
 }
 
+/** Null that a guard finds is a panic: the check stands in the program, so to speak. */
+const nullPanic = (m: Machine, found: Fault): void => panic(m, 'null pointer dereference', false, found);
+
 const word = (m: Machine, which: number): number => m.ints[m.pc + which] ?? 0;
 
 /** An access that the sanitizer could not let pass at once: it may be right and unusual. */
@@ -71,10 +77,13 @@ function checkAccess(m: Machine): void {
   const access = flags & accessFlags.write ? 'write' : 'read';
   const address = m.ints[at] ?? 0;
   const { sanitizer } = m.heap;
-  let wrong = sanitizer ? sanitizer.checkPointer(m.ints[at + 1] ?? 0, address, size, access) : m.heap.checkAccess(address, size, access);
-  if (!wrong && sanitizer && (flags & (accessFlags.write | accessFlags.uninitialised)) === 0) wrong = sanitizer.checkWritten(address, size, access);
-  if (wrong) trapFault(m, wrong, wrong.kind === 'null-dereference' && checkedNull(m));
-  else m.pc += 4;
+  const wrong = sanitizer ? sanitizer.checkPointer(m.ints[at + 1] ?? 0, address, size, access) : m.heap.checkAccess(address, size, access);
+  if (wrong) return wrong.kind === 'null-dereference' && checkedNull(m) ? nullPanic(m, wrong) : trapFault(m, wrong);
+  const unwritten = sanitizer && (flags & (accessFlags.write | accessFlags.uninitialised)) === 0 ? sanitizer.checkWritten(address, size, access) : null;
+  if (unwritten !== null && (flags & accessFlags.lent) !== 0) return trapFault(m, unwritten);
+  m.pc += 4;
+  // Reading it is no mistake yet: what the value decides is.
+  if (unwritten !== null) beginDoubt(m, unwritten, address, size);
 }
 
 /** An access that is allowed but not aligned, done byte by byte. */

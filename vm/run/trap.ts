@@ -34,6 +34,7 @@ export const faultCodes: Record<FaultKind, string> = {
   'double-release': 'R4028',
   'bad-free': 'R4029',
   'alloc-dealloc-mismatch': 'R4030',
+  'new-delete-type-mismatch': 'R4031',
   'memcpy-param-overlap': 'R4032',
   'negative-size-param': 'R4033',
   'invalid-allocation-alignment': 'R4034',
@@ -155,7 +156,8 @@ export function trapFor(m: Machine, name: TrapReason, message?: string): void {
 
 /** Stops because nothing caught a panic. */
 export function trapPanic(m: Machine, panic: Panic): void {
-  end(m, { code: 'R4000', kind: 'panic', message: panic.message, at: panic.at, stack: panic.stack, fault: null, born: [], died: [], exit: 101 });
+  const { fault } = panic;
+  end(m, { code: fault ? faultCodes[fault.kind] : 'R4000', kind: fault?.kind ?? 'panic', message: panic.message, at: panic.at, stack: panic.stack, fault: fault ?? null, born: [], died: [], exit: 101 });
 }
 
 /** A local that left its scope is one of a function that returned, when the function where it died is not open in these bytes any more. */
@@ -169,21 +171,21 @@ function named(m: Machine, fault: Fault): Fault {
   return open ? fault : { ...fault, kind: 'stack-use-after-return', block: { ...block, state: 'returned' } };
 }
 
-/** Stops for what the memory found. Null that a guard found is a panic's end: the check stands in the program, so to speak. */
-export function trapFault(m: Machine, found: Fault, guarded = false): void {
+/** Stops for what the memory found. */
+export function trapFault(m: Machine, found: Fault): void {
   const fault = named(m, found);
   const stack = callStack(m);
   const site = (number: number | undefined): StackEntry[] => (number ? siteStack(m, number) : []);
   end(m, {
     code: faultCodes[fault.kind],
     kind: fault.kind,
-    message: guarded ? 'null pointer dereference' : `${fault.kind} on ${fault.access} of ${fault.size} bytes at address ${fault.address}`,
+    message: `${fault.kind} on ${fault.access} of ${fault.size} bytes at address ${fault.address}`,
     at: userPlace(stack),
     stack,
     fault,
     born: site(fault.block?.born),
     died: site(fault.block?.died),
-    exit: fault.kind === 'null-dereference' && guarded ? 101 : 77,
+    exit: 77,
   });
 }
 

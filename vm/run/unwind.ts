@@ -3,6 +3,10 @@
  * In: a machine that stands on the instruction that panicked, or on `resume`. Out: the machine, moved to a cleanup body, to after
  * the catching call, or stopped. Nothing is paid for it while nothing panics: landings are looked up by place.
  */
+import { nextAt, opcodes } from '../code/opcodes.ts';
+import type { Landing } from '../code/program.ts';
+import type { Fault } from '../memory/fault.ts';
+import { panicInDoubt } from './doubt.ts';
 import { operation } from './operations.ts';
 import type { Machine } from './machine.ts';
 import { callStack, compiledAt, originAt, panicPlace, placeOf, trapFor, trapPanic } from './trap.ts';
@@ -11,15 +15,16 @@ const CATCH_DONE = operation('catch_done');
 const text = new TextEncoder();
 
 /** `quietly`: the panic was reported before, and goes on. */
-export function panic(m: Machine, message: string, quietly = false): void {
+export function panic(m: Machine, message: string, quietly = false, fault?: Fault): void {
   m.changed = true;
+  if (panicInDoubt(m)) return;
   const at = panicPlace(m);
-  m.panics.push({ message, at, stack: callStack(m) });
+  m.panics.push({ message, at, stack: callStack(m), ...(fault === undefined ? {} : { fault }) });
   for (const listener of m.listeners.panic) listener(message);
   if (quietly) return unwind(m);
   const place = at ? `${at.file}:${at.line}:${at.column}` : '?';
   m.host.write(2, text.encode(`thread 'main' panicked at ${place}:\n${message}\n`));
-  unwind(m);
+  unwind(m, fault !== undefined);
 }
 
 /** At the end of a cleanup body: on to the caller. */
@@ -28,15 +33,23 @@ export function resume(m: Machine): void {
   if (leaveFrame(m)) unwind(m);
 }
 
-function unwind(m: Machine): void {
-  for (;;) {
+/** A guard for null may have become one with the access behind it: the landing is the guard's. */
+function guardsLanding(body: readonly number[], landings: readonly Landing[], offset: number): Landing | undefined {
+  let guard = -1;
+  for (let at = 0; at < offset; at = nextAt(body, at)) if (opcodes[body[at] ?? -1]?.name === 'check.null') guard = at;
+  return landings.find(({ at }) => at === guard);
+}
+
+/** `guarded`: it begins at a guard for null. */
+function unwind(m: Machine, guarded = false): void {
+  for (let first = guarded; ; first = false) {
     const compiled = compiledAt(m, m.pc);
     const code = compiled && m.program.functions[compiled.index];
     if (compiled && code) {
       const offset = originAt(compiled, m.pc);
       if (offset < 0) return trapFor(m, 'panic_in_cleanup');
       if (code.noUnwind) return trapFor(m, 'panic_no_unwind');
-      const landing = code.landings.find(({ at }) => at === offset);
+      const landing = code.landings.find(({ at }) => at === offset) ?? (first ? guardsLanding(code.body, code.landings, offset) : undefined);
       if (landing) {
         const slot = m.fp + compiled.landingSlot;
         m.ints[slot] = landing.landing;

@@ -8,6 +8,7 @@
 import { bytesOf, hashPages, keepWords, type Pages, type Planes, restoreWords } from '../memory/keep.ts';
 import type { KeptHeap } from '../memory/heap.ts';
 import * as codes from '../memory/shadow.ts';
+import { keepDoubt, restoreDoubt, type KeptDoubt } from '../run/doubt.ts';
 import type { Machine, Status } from '../run/machine.ts';
 import type { Panic, Trap } from '../run/trap.ts';
 
@@ -27,6 +28,7 @@ export interface Moment {
   readonly trap: Trap | null;
   readonly panics: readonly Panic[];
   readonly caught: Panic | null;
+  readonly doubt: KeptDoubt | null;
 }
 
 export interface Keeper {
@@ -101,7 +103,7 @@ export function createKeeper(m: Machine): Keeper {
         slots: keepWords(m.ints, 0, slotsUsed, before?.slots ?? null),
         calls: keepWords(m.ints, m.callBase, m.cp, before?.calls ?? null),
         heap: m.heap.keep(before?.heap ?? null),
-        end: m.space.end, pc: m.pc, fp: m.fp, msp: m.msp, cp: m.cp, status: m.status, exit: m.exit, trap: m.trap, panics: m.panics.slice(), caught: m.caught,
+        end: m.space.end, pc: m.pc, fp: m.fp, msp: m.msp, cp: m.cp, status: m.status, exit: m.exit, trap: m.trap, panics: m.panics.slice(), caught: m.caught, doubt: keepDoubt(m),
       };
     },
     restore(moment) {
@@ -128,6 +130,7 @@ export function createKeeper(m: Machine): Keeper {
       m.exit = moment.exit;
       m.trap = moment.trap;
       m.caught = moment.caught;
+      restoreDoubt(m, moment.doubt);
       m.panics.splice(0, m.panics.length, ...moment.panics);
     },
   };
