@@ -14,6 +14,7 @@ import { checkFlow, type FlowPass } from './flow/check.ts';
 import { checkConstantDrops } from './flow/constant-context.ts';
 import { elaborate } from './flow/elaborate.ts';
 import type { Graph } from './flow/graph.ts';
+import { leakAnalysis } from './flow/leak-summary.ts';
 import { showGraph } from './flow/show.ts';
 import { collectNames } from './names/collect.ts';
 import type { LoadedFile } from './names/build.ts';
@@ -185,11 +186,12 @@ function finish(world: World, universe: Universe, sources: Sources, problems: Pr
   for (const body of bodies) {
     const facts = typed.facts.get(body.owner);
     if (facts === undefined) continue;
-    const built = buildGraph(body, facts, queries, earlier?.promoted.get(body.owner));
+    graphs.set(body.owner, buildGraph(body, facts, queries, earlier?.promoted.get(body.owner)));
     ended('graphs');
-    problems.push(...checkFlow(built, queries, ended));
-    graphs.set(body.owner, built);
   }
+  // A function may ask what another does with what it is given: all are there before the first is checked.
+  const leaks = leakAnalysis(graphs, queries);
+  for (const built of graphs.values()) problems.push(...checkFlow(built, queries, leaks, ended));
   if (hasErrors(problems)) return { problems, trees, world, universe, facts: typed.facts, graphs };
   for (const [owner, built] of graphs) {
     const elaborated = built.map(graph => elaborate(graph, queries));

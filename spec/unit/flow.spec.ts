@@ -10,6 +10,7 @@ import { checkFlow } from '../../lib/flow/check.ts';
 import { add, bits, members, remove, union } from '../../lib/flow/dataflow.ts';
 import { elaborate } from '../../lib/flow/elaborate.ts';
 import type { Graph } from '../../lib/flow/graph.ts';
+import { leakAnalysis } from '../../lib/flow/leak-summary.ts';
 import { showGraph } from '../../lib/flow/show.ts';
 import { successors } from '../../lib/flow/simplify.ts';
 import { Sources } from '../../lib/text/sources.ts';
@@ -41,7 +42,7 @@ function make(text: string): Made {
     const facts = done.facts.get(body.owner);
     if (facts === undefined) continue;
     const graphs = buildGraph(body, facts, queries);
-    codes.push(...checkFlow(graphs, queries).map(p => p.code));
+    codes.push(...checkFlow(graphs, queries, leakAnalysis(new Map(), queries)).map(p => p.code));
     for (const g of graphs) {
       built.set(g.owner, g);
       elaborated.set(g.owner, elaborate(g, queries));
