@@ -4,6 +4,7 @@ export { decodeLibrary, encodeLibrary } from './library-store.ts';
 export { catalogue, messageOf, recordOf, type Language } from './report/catalogue.ts';
 export { problemsToJson } from './report/json.ts';
 export { problem, type Problem } from './report/problem.ts';
+export { inChinese } from './report/said.ts';
 export { renderProblem, type Paint } from './report/text.ts';
 export { format } from './syntax/format.ts';
 export { showTree } from './syntax/show.ts';

@@ -59,7 +59,7 @@ function addTrait(build: Build, item: TypeItem, siblings: readonly Item[], name:
     build.problems.push(problem('E1108', span, { name: name ?? textOf(build, span) }, {
       label: 'cannot be derived',
       fixes: near === null ? [] : [{ title: `a trait with a similar name: \`${near}\``, edits: [{ span, text: near }], certain: false }],
-      notes: [`these can: ${Object.keys(TRAITS).join(', ')}`],
+      notes: [`these can: ${Object.keys(TRAITS).map(name => `\`${name}\``).join(', ')}`],
     }));
     return;
   }

@@ -12,6 +12,7 @@ import { types } from './catalogue/typing.ts';
 import { world } from './catalogue/world.ts';
 import type { Problem } from './problem.ts';
 import type { Record } from './record.ts';
+import { inChinese } from './said.ts';
 
 export type { Record, Wording } from './record.ts';
 
@@ -35,5 +36,7 @@ export function messageOf(problem: Problem, language: Language): string {
   const record = byCode.get(problem.code);
   const special = problem.with['message'];
   if (record === undefined) return special ?? (Object.values(problem.with).join(' ') || problem.code);
-  return fill(language === 'zh' ? record.message.zh : record.message.en, problem.with);
+  if (language === 'en') return fill(record.message.en, problem.with);
+  // In backquotes stand names and code; other fragments are words.
+  return record.message.zh.replace(/`[^`]*`|\{\w+\}/g, piece => (piece.startsWith('`') ? fill(piece, problem.with) : inChinese(fill(piece, problem.with))));
 }

@@ -6,6 +6,7 @@ import type { Sources } from '../text/sources.ts';
 import type { Span } from '../text/span.ts';
 import { type Language, messageOf, recordOf } from './catalogue.ts';
 import type { Problem, Severity } from './problem.ts';
+import { inChinese } from './said.ts';
 
 export interface JsonPlace {
   readonly file: string;
@@ -32,6 +33,7 @@ export function placeOf(span: Span, sources: Sources): JsonPlace {
 }
 
 export function problemsToJson(problems: readonly Problem[], sources: Sources, language: Language): { readonly version: 1; readonly problems: readonly JsonProblem[] } {
+  const said = (text: string): string => (language === 'zh' ? inChinese(text) : text);
   return {
     version: 1,
     problems: problems.map(problem => ({
@@ -41,11 +43,11 @@ export function problemsToJson(problems: readonly Problem[], sources: Sources, l
       message: messageOf(problem, language),
       ...placeOf(problem.span, sources),
       labels: [
-        ...(problem.label === undefined ? [] : [{ ...placeOf(problem.span, sources), text: problem.label }]),
-        ...problem.labels.map(label => ({ ...placeOf(label.span, sources), text: label.text })),
+        ...(problem.label === undefined ? [] : [{ ...placeOf(problem.span, sources), text: said(problem.label) }]),
+        ...problem.labels.map(label => ({ ...placeOf(label.span, sources), text: said(label.text) })),
       ],
-      notes: problem.notes,
-      fixes: problem.fixes.map(fix => ({ title: fix.title, edits: fix.edits.map(edit => ({ ...placeOf(edit.span, sources), text: edit.text })) })),
+      notes: problem.notes.map(said),
+      fixes: problem.fixes.map(fix => ({ title: said(fix.title), edits: fix.edits.map(edit => ({ ...placeOf(edit.span, sources), text: edit.text })) })),
     })),
   };
 }

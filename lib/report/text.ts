@@ -7,6 +7,7 @@ import type { Sources } from '../text/sources.ts';
 import type { FileId, Span } from '../text/span.ts';
 import { type Language, messageOf, recordOf } from './catalogue.ts';
 import type { Fix, Problem, Severity } from './problem.ts';
+import { inChinese } from './said.ts';
 
 export type Style = 'error' | 'warning' | 'advice' | 'dim' | 'bold' | 'good';
 export type Paint = (style: Style, text: string) => string;
@@ -19,6 +20,8 @@ export interface TextOptions {
   /** Columns of a text in a terminal (CJK is two). */
   readonly width: (text: string) => number;
 }
+
+const said = (text: string, language: Language): string => (language === 'zh' ? inChinese(text) : text);
 
 const words = {
   en: { error: 'error', warning: 'warning', advice: 'advice', note: 'note', why: 'why', fix: 'fix', more: 'more about it', lines: 'and' },
@@ -42,8 +45,8 @@ export function renderProblem(problem: Problem, sources: Sources, options: TextO
   const out: string[] = [];
   out.push(`${paint(problem.severity, `${word[problem.severity]}[${problem.code}]`)}${paint('bold', `: ${message}`)}`);
   const marks: Mark[] = [
-    { span: problem.span, text: problem.label ?? '', primary: true },
-    ...problem.labels.map(label => ({ span: label.span, text: label.text, primary: false })),
+    { span: problem.span, text: said(problem.label ?? '', language), primary: true },
+    ...problem.labels.map(label => ({ span: label.span, text: said(label.text, language), primary: false })),
   ];
   const gutter = String(Math.max(...marks.map(mark => sources.position(mark.span.file, mark.span.end).line))).length;
   out.push(`${' '.repeat(gutter)}${paint('dim', '-->')} ${file.name}:${at.line}:${at.column}`);
@@ -53,7 +56,7 @@ export function renderProblem(problem: Problem, sources: Sources, options: TextO
     out.push(...snippet(marks.filter(mark => mark.span.file === id), id, gutter, problem.severity, sources, options));
   }
   const bar = `${' '.repeat(gutter)} ${paint('dim', '=')} `;
-  for (const note of problem.notes) out.push(`${bar}${paint('bold', word.note)}: ${note}`);
+  for (const note of problem.notes) out.push(`${bar}${paint('bold', word.note)}: ${said(note, language)}`);
   const record = recordOf(problem.code);
   if (record !== undefined && problem.severity === 'error') out.push(`${bar}${paint('bold', word.why)}: ${record.why[language]}`);
   for (const fix of problem.fixes.slice(0, 3)) out.push(...renderFix(fix, gutter, sources, options));
@@ -105,7 +108,7 @@ function expandTabs(text: string): string {
 }
 
 function renderFix(fix: Fix, gutter: number, sources: Sources, { language, paint }: TextOptions): string[] {
-  const out = [`${' '.repeat(gutter)} ${paint('dim', '=')} ${paint('good', words[language].fix)}: ${fix.title}`];
+  const out = [`${' '.repeat(gutter)} ${paint('dim', '=')} ${paint('good', words[language].fix)}: ${said(fix.title, language)}`];
   const first = fix.edits[0];
   if (first === undefined) return out;
   const file = first.span.file;
