@@ -3,10 +3,12 @@
  * impls may stand. Types of signatures are compared by `types`, which can solve traits. In: entries and definitions. Out: problems.
  */
 import { problem } from '../report/problem.ts';
+import type { ImplItem } from '../syntax/tree.ts';
 import type { AssociatedTypeDef, Definition, FnDef, ImplDef, TraitDef } from '../types/definition.ts';
 import { parts, type DefId, type Type } from '../types/type.ts';
 import { isWithin, type Build, type Entry } from './build.ts';
 import { nameOf } from './lookup.ts';
+import { signatureOf, stubFix } from './stubs.ts';
 import { nearest } from './suggest.ts';
 
 export function checkImpl(build: Build, entry: Entry): void {
@@ -21,7 +23,7 @@ export function checkImpl(build: Build, entry: Entry): void {
   if (impl.trait === null) return;
   const trait = definitions.byId.get(impl.trait.trait);
   if (trait?.kind !== 'trait') return;
-  checkItems(build, entry, impl, trait);
+  checkItems(build, { ...entry, item: entry.item }, impl, trait);
   checkPlace(build, entry, impl, trait);
   const span = entry.item.trait.span;
   if (trait.isUnsafe && !entry.item.isUnsafe && !impl.negative) {
@@ -33,7 +35,7 @@ export function checkImpl(build: Build, entry: Entry): void {
 
 const mayDangle = (entry: Entry): boolean => entry.item.attributes.some(a => a.name.text === 'may_dangle');
 
-function checkItems(build: Build, entry: Entry, impl: ImplDef, trait: TraitDef): void {
+function checkItems(build: Build, entry: Entry & { readonly item: ImplItem }, impl: ImplDef, trait: TraitDef): void {
   const { definitions } = build.world;
   const wanted = new Map<string, Definition>();
   for (const id of trait.items) {
@@ -55,7 +57,7 @@ function checkItems(build: Build, entry: Entry, impl: ImplDef, trait: TraitDef):
       }));
       continue;
     }
-    if (item.kind === 'fn' && theirs.kind === 'fn') checkMethod(build, item, theirs, trait);
+    if (item.kind === 'fn' && theirs.kind === 'fn') checkMethod(build, impl, item, theirs, trait);
     if (item.kind === 'associatedType') checkExposed(build, impl, trait, item);
   }
   if (impl.negative) return;
@@ -63,9 +65,12 @@ function checkItems(build: Build, entry: Entry, impl: ImplDef, trait: TraitDef):
   const missing = [...wanted.values()].filter(w => !given.has(w.name) && isRequired(w) && !w.name.startsWith('{'));
   if (missing.length > 0) {
     const names = missing.map(m => `\`${m.name}\``).join(', ');
+    const fix = stubFix(build, impl, entry.item, missing);
     build.problems.push(problem('E0046', headSpan(entry), { names }, {
       label: `missing ${names} in implementation`,
       labels: missing.filter(m => !m.id.startsWith('std::')).map(m => ({ span: m.nameSpan, text: `\`${m.name}\` from trait` })),
+      notes: missing.slice(0, 8).map(m => `write \`${signatureOf(build, impl, m)}\``),
+      fixes: fix === null ? [] : [fix],
     }));
   }
 }
@@ -92,7 +97,7 @@ function headSpan(entry: Entry): { file: Entry['file']; start: number; end: numb
   return { file: item.span.file, start: item.trait?.span.start ?? item.span.start, end: item.self.span.end };
 }
 
-function checkMethod(build: Build, mine: FnDef, theirs: FnDef, trait: TraitDef): void {
+function checkMethod(build: Build, impl: ImplDef, mine: FnDef, theirs: FnDef, trait: TraitDef): void {
   if (mine.hasSelf !== theirs.hasSelf) {
     build.problems.push(problem(mine.hasSelf ? 'E0185' : 'E0186', mine.nameSpan, { name: mine.name }, {
       label: mine.hasSelf ? '`self` used here, but not in the trait' : 'expected `self`, as in the trait',
@@ -105,6 +110,7 @@ function checkMethod(build: Build, mine: FnDef, theirs: FnDef, trait: TraitDef):
   if (wanted !== found) {
     build.problems.push(problem('E0050', mine.nameSpan, { name: mine.name, found: String(found), expected: String(wanted), trait: trait.name }, {
       label: `expected ${wanted} parameter${wanted === 1 ? '' : 's'}, found ${found}`,
+      notes: [`the trait says \`${signatureOf(build, impl, theirs)}\``],
       labels: library(theirs) ? [] : [{ span: theirs.nameSpan, text: `trait requires ${wanted} parameter${wanted === 1 ? '' : 's'}` }],
     }));
     return;

@@ -137,7 +137,7 @@ export function checkStruct(t: Typing, e: Of<'struct'>, expect: Expect): Type {
     const missing = variant.fields.filter((_, i) => !seen.has(i));
     if (missing.length > 0) {
       const names = missing.map(f => `\`${f.name}\``).join(', ');
-      report(t, 'E0063', e.path.span, { fields: names, type: show(t, type), s: missing.length === 1 ? '' : 's' }, { label: `missing ${names}` });
+      report(t, 'E0063', e.path.span, { fields: names, type: show(t, type), s: missing.length === 1 ? '' : 's' }, { label: `missing ${names}`, notes: missing.map(f => `\`${f.name}\` is a \`${show(t, instantiate(f.type, type.args))}\``) });
     }
   }
   return type;
@@ -181,8 +181,8 @@ export function checkField(t: Typing, e: Of<'field'>): Type {
     return known(t, type);
   }
   if (chain.types.some(x => x.kind === 'error')) return ERROR;
-  if (hidden) return report(t, 'E0616', e.name.span, { field: name, type: show(t, base) }, { label: 'private field' });
   const method = findMethod(t, base, name);
+  if (hidden) return report(t, 'E0616', e.name.span, { field: name, type: show(t, base) }, { label: 'private field', fixes: method.kind === 'found' ? [{ title: 'there is a method of that name: call it', certain: false, edits: [{ span: { ...e.name.span, start: e.name.span.end }, text: '()' }] }] : [] });
   if (method.kind === 'found' || method.kind === 'private') {
     return report(t, 'E0615', e.name.span, { name, type: show(t, base) }, { label: 'method, not a field', fixes: [{ title: 'call it', certain: false, edits: [{ span: { ...e.name.span, start: e.name.span.end }, text: '()' }] }] });
   }

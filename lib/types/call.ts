@@ -3,6 +3,7 @@
  * type; callee and adjustments in the facts. Arguments are checked in two passes, closures last, so that what the others say
  * is known when a closure's body is read. Errors: E0061, E0057, E0599, E0618, E0040, E0133, E0689 and what coercions say.
  */
+import type { Fix } from '../report/problem.ts';
 import type { Expr, GenericArg, NodeId } from '../syntax/tree.ts';
 import type { Span } from '../text/span.ts';
 import { autoderef, borrowAfter, derefAdjustments } from './autoderef.ts';
@@ -14,6 +15,7 @@ import { probe, rollback, snapshot } from './infer.ts';
 import { confirmMethod, keepGiven, markMutable } from './method.ts';
 import { noMethod, whereToWrite } from './missing.ts';
 import { calledSignature, kindOf } from './path.ts';
+import { printFnHead } from './print.ts';
 import { findMethod } from './probe.ts';
 import { evaluate } from './solve.ts';
 import { array, constant, ERROR, HAS_INFER, NEVER, parts as partsOf, tuple, type DefId, type FnSignature, type Type } from './type.ts';
@@ -251,6 +253,8 @@ export function callArguments(t: Typing, site: CallSite, signature: FnSignature,
     report(t, site.closure ? 'E0057' : 'E0061', site.nameSpan, { what: site.what, expected: `${n} argument${n === 1 ? '' : 's'}`, found: String(args.length) }, {
       label: args.length < n ? `${n - args.length === 1 ? 'an argument is' : `${n - args.length} arguments are`} missing` : `${args.length - n === 1 ? 'an argument is' : `${args.length - n} arguments are`} too many`,
       labels: site.fn === null ? [] : [{ span: site.fn.nameSpan, text: `\`${site.fn.name}\` is defined here` }],
+      notes: site.fn === null ? [] : [`it is \`${printFnHead(site.fn, t.u.definitions)}\``],
+      fixes: args.length > n ? tooMany(args, n) : [],
     });
     skip(t, args);
     return diverging(t, signature.result);
@@ -267,6 +271,15 @@ export function callArguments(t: Typing, site: CallSite, signature: FnSignature,
     });
   }
   return diverging(t, signature.result);
+}
+
+/** The arguments past the last that is asked for go. */
+function tooMany(args: readonly Expr[], wanted: number): Fix[] {
+  const first = args[wanted];
+  const last = args[args.length - 1];
+  if (first === undefined || last === undefined) return [];
+  const start = args[wanted - 1]?.span.end ?? first.span.start;
+  return [{ title: wanted + 1 === args.length ? 'leave the last argument out' : 'leave the last arguments out', certain: false, edits: [{ span: { ...first.span, start, end: last.span.end }, text: '' }] }];
 }
 
 function diverging(t: Typing, result: Type): Type {

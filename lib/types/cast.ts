@@ -3,13 +3,18 @@
  * `char`, `u8` and field-less enums, between pointers, and between pointers and `usize`.
  * Errors: E0604 E0605 E0606 E0607 E0054 E0620.
  */
+import { before, behind } from '../report/edits.ts';
+import type { Fix } from '../report/problem.ts';
 import type { Expr } from '../syntax/tree.ts';
+import { after } from '../text/span.ts';
 import { coercion } from './coerce.ts';
 import type { CastKind } from './facts.ts';
+import { probe } from './infer.ts';
+import { holds } from './solve.ts';
 import { unify } from './unify.ts';
-import { U8, type Type } from './type.ts';
-import { adjust, isError, known, report, require, resolved, show, type Typing } from './typing.ts';
-import { instantiate, variantsOf } from './universe.ts';
+import { int, U8, type Type } from './type.ts';
+import { adjust, isError, known, report, require, resolved, show, written, type Typing } from './typing.ts';
+import { instantiate, lang, variantsOf } from './universe.ts';
 
 type Cast = Expr & { readonly kind: 'cast' };
 
@@ -59,7 +64,14 @@ function castKind(t: Typing, e: Cast, from: Type, to: Type): CastKind | null {
   const a = show(t, from);
   const b = show(t, to);
   const invalid = (code: 'E0605' | 'E0606', notes: string[] = []): null => {
-    report(t, code, e.span, { from: a, to: b }, { label: code === 'E0605' ? 'only primitive types can be converted with `as`; or a coercion must exist' : 'invalid cast', notes });
+    const text = written(t, e.value.span);
+    const fixes: Fix[] = [];
+    // A number behind a reference; a value with a `From` for the type.
+    if (from.kind === 'ref' && numeric(to) && (numeric(known(t, from.inner)) || known(t, from.inner).kind === 'bool' || known(t, from.inner).kind === 'char')) fixes.push({ title: 'dereference it', certain: false, edits: before(e.value.span, text, '*') });
+    const trait = lang(t.u, 'from');
+    const name = written(t, e.type.span);
+    if (code === 'E0605' && trait !== null && to.kind === 'adt' && /^[\p{L}_][\p{L}\p{N}_:]*$/u.test(name) && probe(t.cx.infer, () => holds(t.cx, { trait, args: [to, from] }) === 'yes')) fixes.push({ title: `make one with \`${name}::from\``, certain: false, edits: [{ span: e.span, text: `${name}::from(${text})` }] });
+    report(t, code, e.span, { from: a, to: b }, { label: code === 'E0605' ? 'only primitive types can be converted with `as`; or a coercion must exist' : 'invalid cast', notes, fixes });
     return null;
   };
   const isInt = (k: Type): boolean => k.kind === 'int' || (k.kind === 'infer' && k.of === 'int');
@@ -70,7 +82,11 @@ function castKind(t: Typing, e: Cast, from: Type, to: Type): CastKind | null {
       return 'numeric';
     }
     if (numeric(from) || from.kind === 'bool') {
-      report(t, 'E0604', e.span, { from: a }, { label: 'only `u8` can be made a `char` with `as`', notes: ['try `char::from_u32`'] });
+      const text = written(t, e.value.span);
+      const fixes: Fix[] = from.kind !== 'int' ? [] : [from === int('u32')
+        ? { title: 'ask whether it is one', certain: false, edits: [{ span: e.span, text: `char::from_u32(${text}).unwrap()` }] }
+        : { title: 'keep its last byte', certain: false, edits: [...behind(e.value.span, text, ''), { span: after(e.value.span), text: ' as u8' }] }];
+      report(t, 'E0604', e.span, { from: a }, { label: 'only `u8` can be made a `char` with `as`', notes: ['`char::from_u32` gives an `Option[char]` of any number'], fixes });
       return null;
     }
     return invalid(from.kind === 'ref' ? 'E0606' : 'E0605');

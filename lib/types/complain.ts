@@ -2,15 +2,18 @@
  * What is said when a goal fails: E0277 and its kin, E0271, E0525. The leaf that fails is named first, the goal that needed it
  * in notes. Silent where a type is an error already, and where the same was said at the same place.
  */
-import { problem, type Problem } from '../report/problem.ts';
+import { problem, type Fix, type Problem } from '../report/problem.ts';
 import type { Span } from '../text/span.ts';
 import type { Goal } from './goal.ts';
 import { callSignature, fnTraitKind } from './builtin.ts';
 import type { ClosureFacts } from './facts.ts';
+import { probe } from './infer.ts';
 import { printType } from './print.ts';
+import { boundFix, deriveFix } from './repair.ts';
+import { holds } from './solve.ts';
 import { HAS_ERROR, parts, type DefId, type TraitRef, type Type } from './type.ts';
 import { resolved, show, type Pending, type Typing } from './typing.ts';
-import { implsOf } from './universe.ts';
+import { implsOf, instantiate, lang, variantsOf } from './universe.ts';
 
 export const traitText = (t: Typing, ref: TraitRef): string => {
   const name = t.u.definitions.byId.get(ref.trait)?.name ?? ref.trait;
@@ -93,7 +96,7 @@ export function complainTrait(t: Typing, p: Pending, ref: TraitRef): void {
   }
   const others = candidates(t, ref.trait, self);
   if (others.length > 0) notes.push(`these types implement \`${t.u.definitions.byId.get(ref.trait)?.name ?? ''}\`: ${others.join(', ')}`);
-  say(t, problem('E0277', at, { what }, { label, notes }));
+  say(t, problem('E0277', at, { what }, { label, notes, fixes: p.parent === null || self.kind === 'param' || self.kind === 'adt' ? toImplement(t, self, ref.trait, ref) : [] }));
 }
 
 function candidates(t: Typing, trait: DefId, self: Type): string[] {
@@ -102,6 +105,55 @@ function candidates(t: Typing, trait: DefId, self: Type): string[] {
   const shown = index.all.filter(i => !i.negative && (i.trait?.args.length ?? 1) >= 1).slice(0, 8).map(i => `\`${printType(i.trait?.args[0] ?? i.self, t.u.definitions)}${i.trait !== null && i.trait.args.length > 1 ? `: ${traitText(t, i.trait)}` : ''}\``);
   if (index.all.length > 8) shown.push(`and ${index.all.length - 8} others`);
   return shown;
+}
+
+const DERIVES: Readonly<Record<string, readonly string[]>> = {
+  Clone: ['Clone'], Copy: ['Clone', 'Copy'], Debug: ['Debug'], Default: ['Default'], PartialEq: ['PartialEq'], Eq: ['PartialEq', 'Eq'], Hash: ['Hash'],
+  PartialOrd: ['PartialEq', 'PartialOrd'], Ord: ['PartialEq', 'Eq', 'PartialOrd', 'Ord'],
+};
+
+/** How a type could come to implement a trait: a bound for a parameter, a derive for a type of the program whose fields all do. */
+export function toImplement(t: Typing, type: Type, trait: DefId, ref: TraitRef | null = null): Fix[] {
+  const self = resolved(t, type);
+  const d = t.u.definitions.byId.get(trait);
+  if (d?.kind !== 'trait') return [];
+  if (self.kind === 'param') {
+    const args = ref === null ? [] : ref.args.slice(1).filter(a => a.kind !== 'region').map(a => resolved(t, a));
+    const itself = args.every(a => a === self);
+    const output = OPERATORS.has(t.u.langOf.get(trait) ?? '') ? `[Output = ${self.name}]` : '';
+    const fix = ref === null || itself ? boundFix(t.names, t.body.owner, self.name, `${d.name}${output}`) : null;
+    // The trait must have a name here.
+    if (fix === null || !(t.traits.includes(trait) || trait.startsWith('main::'))) return fix === null || !output ? [] : [{ ...fix, edits: fix.edits.map(e => ({ ...e, text: e.text.replace(d.name, `${trait.replace(/^main::/, 'crate::')}`) })) }];
+    return [fix];
+  }
+  const names = DERIVES[d.name];
+  if (names === undefined || self.kind !== 'adt' || !trait.startsWith('std::')) return [];
+  const owner = t.u.definitions.byId.get(self.def);
+  if (owner?.kind !== 'struct' && (owner?.kind !== 'enum' || d.name === 'Default')) return [];
+  const wanted = names.flatMap(name => {
+    const id = name === d.name ? trait : traitNamed(t, name);
+    return id === null ? [] : [{ name, id }];
+  });
+  const holding = (id: DefId, of: Type): boolean => probe(t.cx.infer, () => holds(t.cx, { trait: id, args: t.u.definitions.byId.get(id)?.kind === 'trait' && name2(t, id) ? [of, of] : [of] }) !== 'no');
+  const lacking = wanted.filter(w => w.id === trait || !holding(w.id, self));
+  const fields = variantsOf(t.u, self.def).flatMap(v => v.fields).map(f => instantiate(f.type, self.args));
+  if (!fields.every(f => f === self || lacking.every(w => holding(w.id, f)))) return [];
+  const fix = deriveFix(t.names, self.def, lacking.map(w => w.name));
+  return fix === null ? [] : [fix];
+}
+
+const OPERATORS = new Set(['add', 'sub', 'mul', 'div', 'rem', 'neg', 'not', 'bitand', 'bitor', 'bitxor', 'shl', 'shr']);
+
+const LANG_OF: Readonly<Record<string, string>> = { Clone: 'clone', Copy: 'copy', PartialEq: 'eq', Eq: 'Eq', PartialOrd: 'partial_ord', Ord: 'Ord' };
+
+function traitNamed(t: Typing, name: string): DefId | null {
+  return lang(t.u, LANG_OF[name] ?? name) ?? ([...t.traits].find(id => t.u.definitions.byId.get(id)?.name === name && id.startsWith('std::')) ?? null);
+}
+
+/** Traits with a second parameter, which is `Self` by default: `PartialEq[Self]`. */
+function name2(t: Typing, id: DefId): boolean {
+  const d = t.u.definitions.byId.get(id);
+  return d?.kind === 'trait' && d.generics.params.length > 1;
 }
 
 /** E0593 when the number of arguments differs, E0631 when their types do. */
@@ -115,10 +167,21 @@ function callableMismatch(t: Typing, p: Pending, self: Type, wanted: Type | unde
     return true;
   }
   if (have.some((x, i) => show(t, x) !== show(t, want.elements[i] ?? x))) {
-    say(t, problem('E0631', p.cause.why.kind === 'coerce' ? p.cause.span : span, { what: self.kind === 'closure' ? 'closure' : 'function', want: `fn(${want.elements.map(x => show(t, x)).join(', ')})`, have: `fn(${have.map(x => show(t, x)).join(', ')})` }, { label: 'takes other arguments than are asked of it' }));
+    say(t, problem('E0631', p.cause.why.kind === 'coerce' ? p.cause.span : span, { what: self.kind === 'closure' ? 'closure' : 'function', want: `fn(${want.elements.map(x => show(t, x)).join(', ')})`, have: `fn(${have.map(x => show(t, x)).join(', ')})` }, { label: 'takes other arguments than are asked of it', fixes: asAsked(t, self, have, want.elements) }));
     return true;
   }
   return false;
+}
+
+/** The written types of a closure's parameters, changed to those that are asked for. */
+function asAsked(t: Typing, self: Type, have: readonly Type[], want: readonly Type[]): Fix[] {
+  const expr = self.kind === 'closure' ? t.closures.find(c => c.def === self.def)?.expr : undefined;
+  const edits = want.flatMap((w, i) => {
+    const written = expr?.params[i]?.type;
+    const text = show(t, w);
+    return written === undefined || written === null || text === show(t, have[i] ?? w) || /\b_\b|impl |\{/.test(text) ? [] : [{ span: written.span, text }];
+  });
+  return edits.length === 0 ? [] : [{ title: 'take what is given', certain: false, edits }];
 }
 
 const calledWith = (t: Typing, self: Type): readonly Type[] | null => callSignature(t.cx, self)?.params ?? null;

@@ -8,9 +8,10 @@ import type { Expr } from '../syntax/tree.ts';
 import type { Span } from '../text/span.ts';
 import { autoderef } from './autoderef.ts';
 import { associatedNames } from './path.ts';
-import { traitsWith, type Candidate, type Item } from './probe.ts';
+import { traitItems, traitsWith, type Candidate, type Item } from './probe.ts';
 import { variablesIn, type InferType } from './infer.ts';
 import { solvePending } from './fulfil.ts';
+import { boundFix } from './repair.ts';
 import { ERROR, float, int, type Type } from './type.ts';
 import { report, resolved, show, type Typing } from './typing.ts';
 import { variantsOf } from './universe.ts';
@@ -59,10 +60,20 @@ export function noMethod(t: Typing, m: MissingMethod): Type {
     fixes.push({ title: 'call what the field holds', certain: false, edits: [{ span: { ...m.receiver.span, end: m.receiver.span.start }, text: '(' }, { span: { ...m.nameSpan, start: m.nameSpan.end }, text: ')' }] });
   }
   if (m.associated !== null) notes.push(`\`${m.name}\` is an associated item: write \`${show(t, type)}::${m.name}\``);
+  if (type.kind === 'param' || (type.kind === 'ref' && type.inner.kind === 'param')) {
+    const param = type.kind === 'param' ? type : type.inner;
+    // What a bound would give it: the one trait in scope that has such a method.
+    const giving = t.traits.filter(d => traitItems(t.u, d).has(m.name) && t.u.definitions.byId.get(d)?.kind === 'trait');
+    const trait = giving[0] === undefined ? undefined : t.u.definitions.byId.get(giving[0]);
+    const fix = giving.length === 1 && trait?.kind === 'trait' && trait.generics.params.length === 1 && param.kind === 'param' ? boundFix(t.names, t.body.owner, param.name, trait.name) : null;
+    if (fix !== null) fixes.push(fix);
+  }
   if (m.unmet !== null) notes.push(`the method \`${m.name}\` exists, but its bounds do not hold for \`${show(t, type)}\``);
   const traits = traitsWith(t, type, m.name);
   for (const d of traits) {
-    notes.push(`the trait \`${d.name}\` has it, but is not in scope: \`use ${d.id.replace(/^main::/, 'crate::')}\``);
+    const path = d.id.replace(/^main::/, 'crate::');
+    notes.push(`the trait \`${d.name}\` has it, but is not in scope: \`use ${path}\``);
+    if (traits.length === 1 && !path.includes('{')) fixes.push({ title: `import it: \`use ${path}\``, certain: false, edits: [{ span: { ...m.nameSpan, start: 0, end: 0 }, text: `use ${path}\n` }] });
   }
   const near = m.unmet === null && traits.length === 0 ? nearest(m.name, types.flatMap(x => associatedNames(t, x))) : null;
   if (near !== null) fixes.push({ title: `use \`${near}\``, certain: false, edits: [{ span: m.nameSpan, text: near }] });

@@ -8,6 +8,7 @@ import type { Span } from '../text/span.ts';
 import { autoderef, borrowAfter, derefAdjustments, derefOnce } from './autoderef.ts';
 import { goal } from './builtin.ts';
 import { coerce, coercion } from './coerce.ts';
+import { toImplement } from './complain.ts';
 import { solvePending } from './fulfil.ts';
 import { commitIf, probe } from './infer.ts';
 import { markMutable } from './method.ts';
@@ -160,6 +161,7 @@ function noOperator(t: Typing, o: Operation, left: Type, right: Type): Type {
   return report(t, 'E0369', o.opSpan, { what: OPERATION[o.op](l, show(t, right)), op: o.op, type: l }, {
     labels: [{ span: o.left.span, text: `\`${l}\`` }, { span: o.right.span, text: `\`${show(t, right)}\`` }],
     notes: trait === null ? [] : [`an implementation of \`${t.u.definitions.byId.get(trait)?.name ?? ''}\` may be missing for \`${l}\``],
+    fixes: trait === null ? [] : toImplement(t, left, trait),
   });
 }
 
@@ -262,7 +264,8 @@ function noComparison(t: Typing, e: Binary, op: CompareOp, trait: DefId, a: Type
   const name = t.u.definitions.byId.get(trait)?.name ?? '';
   report(t, 'E0369', e.opSpan, { what: `binary operation \`${op}\` cannot be applied to type \`${l}\``, op, type: l }, {
     labels: [{ span: e.left.span, text: `\`${l}\`` }, { span: e.right.span, text: `\`${r}\`` }],
-    notes: [`an implementation of \`${name}\` may be missing for \`${l}\``, ...(known(t, a).kind === 'adt' ? [`add \`@derive(${name})\``] : [])],
+    notes: [`an implementation of \`${name}\` may be missing for \`${l}\``],
+    fixes: toImplement(t, a, trait),
   });
   return BOOL;
 }
@@ -301,7 +304,7 @@ export function checkUnary(t: Typing, e: Expr & { readonly kind: 'unary' }, expe
   if (trait === null || k.kind === 'bool' || probe(t.cx.infer, () => evaluate(t.cx, goal(trait, type), 0)) === 'no') {
     const fixes = k.kind === 'bool' && e.op === '~' ? [{ title: 'use `not` for `bool`', certain: true, edits: [{ span: { ...e.span, end: e.operand.span.start }, text: 'not ' }] }] : [];
     const notes = k.kind === 'int' && e.op === '-' ? ['unsigned values cannot be negated'] : [];
-    return report(t, 'E0600', e.span, { op: e.op, type: show(t, type) }, { label: `cannot apply \`${e.op}\``, fixes, notes });
+    return report(t, 'E0600', e.span, { op: e.op, type: show(t, type) }, { label: `cannot apply \`${e.op}\``, fixes: trait === null || k.kind !== 'param' ? fixes : toImplement(t, type, trait), notes });
   }
   require(t, goal(trait, type), { span: e.span, why: { kind: 'operator', op: e.op } });
   const method = traitItem(t.u, trait, e.op === '-' ? 'neg' : 'not');
@@ -321,7 +324,7 @@ export function checkDeref(t: Typing, e: Expr & { readonly kind: 'deref' }): Typ
   if (type.kind === 'error') return ERROR;
   if (type.kind === 'infer' && type.of === 'type') return report(t, 'E0282', e.value.span, { type: '_' }, { label: 'cannot infer type' });
   const step = derefOnce(t, type, true);
-  if (step === null) return report(t, 'E0614', e.span, { type: show(t, type) }, { label: 'cannot be dereferenced' });
+  if (step === null) return report(t, 'E0614', e.span, { type: show(t, type) }, { label: 'cannot be dereferenced', fixes: [{ title: 'leave the `*` out', certain: false, edits: [{ span: { ...e.span, end: e.value.span.start }, text: '' }] }] });
   if (step.overloaded) {
     const trait = lang(t.u, 'deref');
     const method = trait === null ? null : traitItem(t.u, trait, 'deref');

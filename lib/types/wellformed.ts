@@ -13,6 +13,7 @@ import type { AssociatedTypeDef, Definition, EnumDef, FnDef, ImplDef, Predicate,
 import { envOf, paramEnv } from './env.ts';
 import { resolve } from './infer.ts';
 import { printFnHead, printTraitRef, printType, shortName } from './print.ts';
+import { boundFix, withoutBound } from './repair.ts';
 import { evaluateAll, holds, makeCx, normalise } from './solve.ts';
 import { eraseRegions, HAS_ERROR, param, parts, projection, region, substitute, type DefId, type TraitRef, type Type } from './type.ts';
 import { genericsOf, identityArgs, instantiate, lang, predicatesOf, supertraits, type Universe } from './universe.ts';
@@ -131,7 +132,7 @@ function checkAdt(check: Check, d: StructDef | EnumDef): void {
       wellFormed(check, cx, type, field.span);
       for (const [longer, shorter] of outlivesIn(field.type)) {
         if (shorter.kind !== 'region' || shorter.region.of !== 'static' || longer.kind !== 'param' || isPromised(d.generics.predicates, longer, shorter)) continue;
-        check.problems.push(problem('E0310', field.span, { type: longer.name, lifetime: "'static" }, { label: `\`${longer.name}\` must be valid for the static lifetime here` }));
+        check.problems.push(problem('E0310', field.span, { type: longer.name, lifetime: "'static" }, { label: `\`${longer.name}\` must be valid for the static lifetime here`, fixes: [boundFix(check.world, d.id, longer.name, "'static") ?? []].flat() }));
         break;
       }
       // A struct's last field may be unsized.
@@ -314,6 +315,7 @@ function compareMethod(check: Check, d: ImplDef, trait: TraitDef, mine: FnDef, t
     if (holds(cx, ref) !== 'no') continue;
     check.problems.push(problem('E0276', p.span, { name: mine.name, bound: `${ref.args[0] === undefined ? '' : show(check, ref.args[0])}: ${printTraitRef(ref, u.definitions)}` }, {
       label: 'the trait does not ask for this',
+      fixes: [withoutBound(check.world, p.span) ?? []].flat(),
       labels: theirs.id.startsWith('std::') ? [] : [{ span: theirs.nameSpan, text: 'the trait declares it here' }],
     }));
     return;
@@ -339,6 +341,10 @@ function compareMethod(check: Check, d: ImplDef, trait: TraitDef, mine: FnDef, t
       label: `expected \`${expected}\`, found \`${show(check, eraseRegions(found))}\``,
       labels: theirs.id.startsWith('std::') ? [] : [{ span: theirs.nameSpan, text: 'type in trait' }],
       notes: [`the trait says \`${printFnHead(theirs, u.definitions)}\``],
+      fixes: expected.includes('impl ') || (last && fn?.result == null) ? [] : [{
+        title: 'write it as the trait does', certain: false,
+        edits: [{ span, text: p?.kind !== 'self' ? expected : wanted.kind === 'ref' ? `&${wanted.mutable ? 'mut ' : ''}self` : wanted.kind === 'param' ? 'self' : `self: ${expected}` }],
+      }],
     }));
     return;
   }
@@ -409,7 +415,7 @@ function checkItemLifetimes(check: Check, d: ImplDef, mine: AssociatedTypeDef, t
     const item = check.world.table.items.get(mine.id);
     const span = item?.kind === 'type' && item.value !== null ? item.value.span : mine.nameSpan;
     const name = shorter.kind === 'region' && shorter.region.of === 'param' ? shorter.region.name : "'static";
-    if (longer.kind === 'param') check.problems.push(problem(name === "'static" ? 'E0310' : 'E0309', span, { type: longer.name, lifetime: name }, { label: `\`${longer.name}\` must be valid for \`${name}\` here` }));
+    if (longer.kind === 'param') check.problems.push(problem(name === "'static" ? 'E0310' : 'E0309', span, { type: longer.name, lifetime: name }, { label: `\`${longer.name}\` must be valid for \`${name}\` here`, fixes: [boundFix(check.world, d.id, longer.name, name) ?? []].flat() }));
     else if (longer.kind === 'region' && longer.region.of === 'param' && shorter.kind === 'region' && shorter.region.of === 'param') check.problems.push(problem('E0491', span, { longer: longer.region.name, shorter: name }, { label: `\`${longer.region.name}\` must outlive \`${name}\`` }));
     return;
   }

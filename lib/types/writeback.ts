@@ -3,8 +3,9 @@
  * (E0283 when a trait would have to choose), said once a body; a type argument that cannot matter becomes `()`.
  * In: the draft. Out: `BodyFacts`.
  */
-import { problem } from '../report/problem.ts';
+import { problem, type Fix } from '../report/problem.ts';
 import type { NodeId } from '../syntax/tree.ts';
+import type { Span } from '../text/span.ts';
 import type { Adjustment, BodyFacts, Callee, Capture, ClosureFacts, Resolution } from './facts.ts';
 import { bind, resolve, shallow, variablesIn, type InferType } from './infer.ts';
 import { solvePending } from './fulfil.ts';
@@ -83,11 +84,23 @@ export function complainUnknown(t: Typing): void {
     const span = what.kind === 'closureParam' ? origin.span : (whereToWrite(t, variable) ?? (origin.span.end > origin.span.start ? origin.span : null));
     if (span === null) continue;
     t.problems.push(problem('E0282', span, { type: '_' }, {
+      fixes: annotation(t, span, variable, what.kind === 'closureParam'),
       label: what.kind === 'argument' ? `cannot infer \`${what.name}\` of \`${t.u.definitions.byId.get(what.of)?.name ?? ''}\`` : 'cannot infer type',
       notes: ['write the type, for example in the `let`'],
     }));
     return;
   }
+}
+
+/** A type written where the unknown is bound; what nothing says is filled with `i32`. */
+function annotation(t: Typing, span: Span, unknown: InferType, parameter: boolean): Fix[] {
+  const bound = [...t.facts.bindings].find(([id, b]) => t.spans.get(id) === span && variablesIn(t.cx.infer, b.type).has(unknown));
+  const text = bound === undefined ? (parameter ? '_' : '') : show(t, bound[1].type);
+  const file = t.names.files.get(span.file);
+  const next = file?.text.slice(span.end, span.end + 3).trimStart()[0];
+  if (text === '' || /[{}]|impl |closure/.test(text) || next === ':' || (next !== '=' && next !== ')' && next !== ',')) return [];
+  const filled = text.replace(/(?<![\p{L}\p{N}_])_(?![\p{L}\p{N}_])/gu, 'i32');
+  return [{ title: `write its type, for example \`${filled}\``, certain: false, edits: [{ span: { ...span, start: span.end }, text: `: ${filled}` }] }];
 }
 
 /** Variables in the arguments of methods and operators that are called, and in loops: a value that is only moved has none. */

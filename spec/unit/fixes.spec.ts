@@ -16,8 +16,8 @@ import { suite } from '../suite.ts';
 
 /** Every how many-th program: `STRIDE=1` for all. */
 const STRIDE = Number(process.env['STRIDE'] ?? 1);
-const FIXES = 140;
-const CODES = 40;
+const FIXES = 240;
+const CODES = 60;
 
 const test = suite('fixes');
 
@@ -63,7 +63,7 @@ test('every fix mends what it is offered for', () => {
         const text = made(one.text, fix);
         const then = check(one.file, text);
         const line = lineOf(one.text, each.span.start);
-        const there = (errors: readonly Problem[], at: number): number => errors.filter(other => other.code === each.code && lineOf(sources.get(other.span.file).text, other.span.start) === at).length;
+        const there = (errors: readonly Problem[], at: number): number => errors.filter(other => other.code === each.code && messageOf(other, 'en') === messageOf(each, 'en') && lineOf(sources.get(other.span.file).text, other.span.start) === at).length;
         const say = (what: string): number => wrong.push(`${one.name}:${line} ${each.code} ${messageOf(each, 'en')} | ${fix.title}: ${what}${then.errors.map(x => `\n      ${x.code} ${messageOf(x, 'en')}`).slice(0, 3).join('')}`);
         if (fix.edits.length === 0 || text === one.text) say('changes nothing');
         else if (there(then.errors, line + shift(one.text, fix, each.span.start)) >= there(first.errors, line)) say('the problem is still there');
