@@ -6,13 +6,14 @@ import type { Fix } from '../report/problem.ts';
 import type { ImplItem } from '../syntax/tree.ts';
 import type { Definition, FnDef, ImplDef } from '../types/definition.ts';
 import { printFnHead, printType } from '../types/print.ts';
-import { substitute, type Type } from '../types/type.ts';
+import { param, substitute, type Type } from '../types/type.ts';
 import { textOf, type Build } from './build.ts';
 
 /** As the trait writes it; a trait with parameters has other names for its types than the impl, so its are put in. */
 export function signatureOf(build: Build, impl: ImplDef, missing: Definition): string {
   const { definitions, table } = build.world;
-  const args = impl.trait?.args ?? [];
+  // `Self` stays as it is: `Self::Item` reads better than whose it is.
+  const args = (impl.trait?.args ?? []).map((arg, i) => (i === 0 ? param(0, 'Self') : arg));
   const put = (type: Type): string => printType(substitute(type, args), definitions);
   if (missing.kind === 'const') return `const ${missing.name}: ${put(missing.type)}`;
   if (missing.kind !== 'fn') return `type ${missing.name}`;

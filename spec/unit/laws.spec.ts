@@ -62,8 +62,8 @@ for (const [part, order] of [['lib', LIB], ['vm', VM]] as const) {
       const a = folderOf(from);
       const b = folderOf(to);
       if (a.part !== part || b.part !== part || a.room === '' || a.room === b.room) return false;
-      // Types as data, which names fill, stand with what is done with them.
-      if (a.room === 'names' && (to === 'lib/types/type.ts' || to === 'lib/types/definition.ts')) return false;
+      // Types as data, which names fill, and their text, stand with what is done with them.
+      if (a.room === 'names' && ['lib/types/type.ts', 'lib/types/definition.ts', 'lib/types/print.ts'].includes(to)) return false;
       // What editors and sessions ask stands on the whole pipeline.
       if (a.room === 'ide' && to === 'lib/compile.ts') return false;
       return b.room === '' ? !/^(lib|vm)\/(store)\.ts$/.test(to) : order.indexOf(b.room) > order.indexOf(a.room);
