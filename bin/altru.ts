@@ -104,7 +104,23 @@ function takeShared(args: string[]): Shared | { readonly wrong: string } {
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  fail(error);
+  if (!isAboutRoom(error)) fail(error);
+  else await withRoom(error);
+}
+
+/** The program was nested too deeply for this thread's stack. */
+function isAboutRoom(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'NeedsRoom' || (error instanceof RangeError && error.message.includes('call stack')));
+}
+
+async function withRoom(error: unknown): Promise<void> {
+  try {
+    const { canMove, runWithRoom } = await import('./world/deep.ts');
+    if (canMove()) process.exitCode = await runWithRoom(new URL(import.meta.url), process.argv.slice(2));
+    else fail(error);
+  } catch (other) {
+    fail(other);
+  }
 }
 
 function fail(error: unknown): void {

@@ -22,6 +22,7 @@ import type { World } from './names/table.ts';
 import { withoutConsequences } from './report/consequences.ts';
 import { problem, type Problem } from './report/problem.ts';
 import { LayeredMap } from './store.ts';
+import { type Depth, usual } from './syntax/depth.ts';
 import { parseFile } from './syntax/parse.ts';
 import type { File, NodeId } from './syntax/tree.ts';
 import type { SourceFile, Sources } from './text/sources.ts';
@@ -32,7 +33,7 @@ import type { BodyFacts } from './types/facts.ts';
 import { checkMatches } from './types/match-check.ts';
 import { printType } from './types/print.ts';
 import { concreteCx, normalise } from './types/solve.ts';
-import { eraseRegions, type DefId, type Type } from './types/type.ts';
+import { depthOf, eraseRegions, type DefId, type Type } from './types/type.ts';
 import { addFacts, makeUniverse, type Universe } from './types/universe.ts';
 import { checkDefinitions } from './types/wellformed.ts';
 import type { Profile, Program } from '../vm/code/program.ts';
@@ -55,6 +56,8 @@ export interface Compilation {
   readonly library: Library;
   /** The source of a module, by its path from the root's folder (`geo/shapes.altru`); null where there is no such file. */
   readonly load: (path: string) => SourceFile | null;
+  /** How deeply the program may be nested, by the stack that there is; `usual` when it is not said. */
+  readonly limits?: Depth;
   /** Told the name of each pass when it ends; flow passes once for each body. For those who measure. */
   readonly ended?: (pass: Pass) => void;
 }
@@ -94,21 +97,21 @@ const ignore = (): void => {};
 
 /** Source text to checked flow graphs. */
 export function checkProgram(compilation: Compilation): Checked {
-  const { root, library, ended = ignore } = compilation;
-  const parsed = parseFile(root, library.nextId);
+  const { root, library, limits = usual, ended = ignore } = compilation;
+  const parsed = parseFile(root, library.nextId, limits);
   ended('parse');
   return checkTree(compilation, parsed.value, parsed.nextId, parsed.problems);
 }
 
 /** The same from the root's tree on; `firstId` is the first node id that is free, `parts` the files that the tree was put together from. */
-export function checkTree({ sources, root, library, load, ended = ignore }: Compilation, rootTree: File, firstId: number, found: readonly Problem[], parts: readonly SourceFile[] = [], earlier: Earlier | null = null): Checked {
+export function checkTree({ sources, root, library, load, limits = usual, ended = ignore }: Compilation, rootTree: File, firstId: number, found: readonly Problem[], parts: readonly SourceFile[] = [], earlier: Earlier | null = null): Checked {
   const problems: Problem[] = [...found];
   const unread: Problem[] = [...found];
   const tree: LoadedFile = { source: root, tree: rootTree };
   const trees: LoadedFile[] = [tree];
   let nextId = firstId;
   const parse = (source: SourceFile): LoadedFile => {
-    const parsed = parseFile(source, nextId);
+    const parsed = parseFile(source, nextId, limits);
     nextId = parsed.nextId;
     problems.push(...parsed.problems);
     unread.push(...parsed.problems);
@@ -230,11 +233,18 @@ export function emitChecked({ sources, root, library }: Compilation, checked: Ch
     types: makeTypesApi(universe),
     profile: options.profile,
     ...(options.overflowChecks === undefined ? {} : { overflowChecks: options.overflowChecks }),
+    deepest: deepestType(checked.graphs.values()),
     entry: entry.id,
     sources,
     shelf: library.shelf,
     ...(options.session === undefined ? {} : { session: options.session }),
   }, options.before ?? null);
+}
+
+function deepestType(graphs: Iterable<readonly Graph[]>): number {
+  let deepest = 0;
+  for (const list of graphs) for (const graph of list) for (const one of graph.locals) deepest = Math.max(deepest, depthOf(one.type));
+  return deepest;
 }
 
 /** The flow graphs of the functions whose name contains `wanted` (null: all of the user's), as text. */

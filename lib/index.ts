@@ -6,6 +6,7 @@ export { problemsToJson } from './report/json.ts';
 export { problem, type Problem } from './report/problem.ts';
 export { inChinese } from './report/said.ts';
 export { renderProblem, type Paint } from './report/text.ts';
+export { ROOMY_STACK, roomy, usual } from './syntax/depth.ts';
 export { format } from './syntax/format.ts';
 export { showTree } from './syntax/show.ts';
 export { Sources, type SourceFile } from './text/sources.ts';

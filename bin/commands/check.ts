@@ -4,6 +4,7 @@
  */
 import { type Problem, Sources, checkProgram, problemsToJson } from '../../lib/index.ts';
 import type { Shared } from '../shared.ts';
+import { askForRoom, limits } from '../world/deep.ts';
 import { openLibrary } from '../world/library.ts';
 import { parseOptions } from '../world/options.ts';
 import { reportProblems } from '../world/report.ts';
@@ -25,7 +26,8 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   const all: Problem[] = [];
   for (const name of options.rest) {
     const { file, problems: unreadable } = loadSource(sources, name);
-    const problems = unreadable.length > 0 ? unreadable : checkProgram({ sources, root: file, library, load: path => tryLoad(sources, path) }).problems;
+    const problems = unreadable.length > 0 ? unreadable : checkProgram({ sources, root: file, library, load: path => tryLoad(sources, path), limits }).problems;
+    askForRoom(problems);
     all.push(...problems);
     if (problems.some(problem => problem.severity === 'error')) failed = true;
   }

@@ -7,6 +7,7 @@ import { Sources, format, hasErrors } from '../../lib/index.ts';
 import type { Shared } from '../shared.ts';
 import { parseOptions } from '../world/options.ts';
 import { reportProblems } from '../world/report.ts';
+import { askForRoom, limits } from '../world/deep.ts';
 import { loadSource } from '../world/source-file.ts';
 
 export async function run(args: readonly string[], shared: Shared): Promise<number> {
@@ -19,7 +20,8 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   for (const name of options.rest) {
     const sources = new Sources();
     const { file, problems } = loadSource(sources, name);
-    const formatted = problems.length > 0 ? { value: '', problems } : format(file);
+    const formatted = problems.length > 0 ? { value: '', problems } : format(file, limits);
+    askForRoom(formatted.problems);
     if (hasErrors(formatted.problems)) {
       reportProblems(formatted.problems, sources, shared);
       failed = true;

@@ -5,6 +5,7 @@
 import { Sources, checkProgram, emitChecked, hasErrors, showFlow, showTree } from '../../lib/index.ts';
 import { disassemble, disassembleFunction } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
+import { askForRoom, limits } from '../world/deep.ts';
 import { openLibrary } from '../world/library.ts';
 import { parseOptions } from '../world/options.ts';
 import { reportProblems } from '../world/report.ts';
@@ -18,8 +19,9 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   const sources = new Sources();
   const library = openLibrary(sources, options.values.get('std'));
   const { file, problems } = loadSource(sources, name);
-  const compilation = { sources, root: file, library, load: (path: string) => tryLoad(sources, path) };
+  const compilation = { sources, root: file, library, load: (path: string) => tryLoad(sources, path), limits };
   const checked = problems.length > 0 ? null : checkProgram(compilation);
+  askForRoom(checked?.problems ?? []);
   if (checked === null) {
     reportProblems(problems, sources, shared);
     return 1;

@@ -11,6 +11,7 @@ import { type Compilation, type Test, Sources, checkProgram, emitChecked, hasErr
 import type { Program } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
 import type { Captured } from '../world/captured.ts';
+import { askForRoom, limits } from '../world/deep.ts';
 import { openLibrary } from '../world/library.ts';
 import { parseOptions } from '../world/options.ts';
 import { reportProblems } from '../world/report.ts';
@@ -96,8 +97,9 @@ function planFile(name: string, std: string | undefined, profile: 'debug' | 'rel
   const sources = new Sources();
   const library = openLibrary(sources, std);
   const { file, problems } = loadSource(sources, name);
-  const compilation: Compilation = { sources, root: file, library, load: (path: string) => tryLoad(sources, path) };
+  const compilation: Compilation = { sources, root: file, library, load: (path: string) => tryLoad(sources, path), limits };
   const checked = problems.length > 0 ? null : checkProgram(compilation);
+  askForRoom(checked?.problems ?? []);
   reportProblems(checked?.problems ?? problems, sources, shared);
   if (checked === null || hasErrors(checked.problems)) return null;
   return testsOf(checked).map(test => ({

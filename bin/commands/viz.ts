@@ -7,6 +7,7 @@ import type { Program } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
 import { parseOptions } from '../world/options.ts';
 import { machineOptions } from '../world/machine-options.ts';
+import { stayHere } from '../world/deep.ts';
 import { openProgram } from '../world/open-program.ts';
 
 const OPTIONS = { release: 'flag', 'screen-reader': 'flag', calm: 'flag', light: 'flag', dark: 'flag', std: 'value', heap: 'value', seed: 'value', allocator: 'value', quarantine: 'value', input: 'value', at: 'value', beside: 'flag' } as const;
@@ -31,6 +32,7 @@ export async function openVisualizer(args: readonly string[], shared: Shared, pl
       return usage(`'${given}' cannot be read`);
     }
   }
+  stayHere();
   const program = await openProgram(name, { profile: options.flags.has('release') ? 'release' : 'debug', overflowChecks: false }, options.values.get('std'), shared);
   if (program === null) return 1;
   const { Session } = await import('../tui/session.ts');

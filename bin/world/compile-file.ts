@@ -5,6 +5,7 @@
 import { type SourceFile, Sources, checkProgram, emitChecked, hasErrors } from '../../lib/index.ts';
 import type { Program } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
+import { askForRoom, limits } from './deep.ts';
 import { openLibrary } from './library.ts';
 import { reportProblems } from './report.ts';
 import { loadSource, tryLoad } from './source-file.ts';
@@ -40,8 +41,9 @@ export function compileText(name: string, text: string, std: string | undefined,
 }
 
 function compileLoaded(sources: Sources, library: ReturnType<typeof openLibrary>, file: SourceFile, emit: Manner, shared: Shared): CompiledFile {
-  const compilation = { sources, root: file, library, load: (path: string) => tryLoad(sources, path) };
+  const compilation = { sources, root: file, library, load: (path: string) => tryLoad(sources, path), limits };
   const checked = checkProgram(compilation);
+  askForRoom(checked.problems);
   const emitted = hasErrors(checked.problems) ? null : emitChecked(compilation, checked, emit);
   const problems = [...checked.problems, ...(emitted?.problems ?? [])];
   reportProblems(problems, sources, shared);

@@ -3,6 +3,7 @@
  * UTF-8 with or without a byte order mark, with LF or CRLF; anything else is refused here, so that the parser sees text only.
  */
 import { readFileSync, statSync } from 'node:fs';
+import { workerData } from 'node:worker_threads';
 import { type Problem, type SourceFile, type Sources, problem } from '../../lib/index.ts';
 
 export interface Loaded {
@@ -28,12 +29,22 @@ export function tryLoad(sources: Sources, name: string): SourceFile | null {
   return 'text' in read ? sources.add(name, read.text) : null;
 }
 
+let input: Buffer | null = null;
+
+/** Standard input as far as a program's text was read from it: it can be read only once, and a thread that does the command again needs it too. */
+export const inputTaken = (): Uint8Array | null => input;
+
+function standardInput(): Buffer {
+  input ??= workerData instanceof Uint8Array ? Buffer.from(workerData) : readFileSync(0);
+  return input;
+}
+
 type Read = { readonly text: string } | { readonly code: string; readonly with: Record<string, string> };
 
 function readText(name: string): Read {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(name === '-' ? 0 : name);
+    bytes = name === '-' ? standardInput() : readFileSync(name);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (code === 'ENOENT') return { code: 'E1090', with: {} };

@@ -36,6 +36,8 @@ export interface EmitInput {
   readonly types: TypesApi;
   readonly profile: Profile;
   readonly overflowChecks?: boolean;
+  /** Nesting of the deepest type that the program's own bodies mention. */
+  readonly deepest: number;
   /** `main`. */
   readonly entry: DefId;
   readonly sources: Sources;
@@ -53,8 +55,10 @@ export interface Emitted {
   readonly resume: Resume | null;
 }
 
-/** Arguments nested deeper than this come from an instance that needs ever larger ones. */
-const DEEPEST = 96;
+/** Arguments nested so much deeper than any type that the program's own bodies mention come from an instance that needs ever larger ones. */
+const DEEPER = 96;
+/** The same for types that double at every step. */
+const LARGEST = 1 << 16;
 
 export function makeWorld(input: EmitInput): World {
   const graphs = new Map<DefId, Graph | null>();
@@ -115,7 +119,7 @@ export function emitProgram(input: EmitInput, before: Kept | null = null): Emitt
     for (let i = functions.length; i < unit.order.length; i++) {
       const instance = unit.order[i];
       if (instance === undefined || instance === start) { functions.push(null); continue; }
-      if (instance.depth > DEEPEST) {
+      if (instance.depth > input.deepest + DEEPER || instance.size > LARGEST) {
         if (!deep) world.problems.push(problem('E0275', instance.kind === 'item' ? (world.definitions.byId.get(instance.def)?.nameSpan ?? mainSpan) : mainSpan, { goal: 'an instance with ever larger types' }));
         deep = true;
         functions.push(null);

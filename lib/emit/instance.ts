@@ -3,7 +3,7 @@
  * and the functions nobody wrote: drop glue, clones of tuples, adapters between ways to call. Interned by key, so that `===`
  * compares them. Plain data; how each gets its body is in `instances.ts` and `glue.ts`.
  */
-import type { DefId, Type } from '../types/type.ts';
+import { depthOf, sizeOf, type DefId, type Type } from '../types/type.ts';
 
 export type CallMode = 'ref' | 'mut' | 'once';
 
@@ -31,7 +31,7 @@ export type InstanceShape =
   /** Fills the statics that could not be evaluated, then starts the program. */
   | { readonly kind: 'start' };
 
-export type Instance = InstanceShape & { readonly key: string; readonly depth: number };
+export type Instance = InstanceShape & { readonly key: string; readonly depth: number; readonly size: number };
 
 const ids = (types: readonly Type[]): string => types.map(t => t.id).join(',');
 
@@ -48,35 +48,16 @@ export function instanceKey(shape: InstanceShape): string {
   }
 }
 
-/** How deep types are nested in the arguments: an instance that needs ever deeper ones never ends. */
-export function typeDepth(type: Type): number {
-  const known = depths.get(type);
-  if (known !== undefined) return known;
-  let deepest = 0;
-  const visit = (t: Type): void => { deepest = Math.max(deepest, typeDepth(t)); };
-  switch (type.kind) {
-    case 'tuple': type.elements.forEach(visit); break;
-    case 'array': case 'slice': visit(type.element); break;
-    case 'ref': case 'ptr': visit(type.inner); break;
-    case 'adt': case 'fnDef': case 'closure': type.args.forEach(visit); break;
-    case 'fnPtr': type.signature.params.forEach(visit); visit(type.signature.result); break;
-    case 'dyn': type.principal?.args.forEach(visit); break;
-    default: break;
-  }
-  depths.set(type, deepest + 1);
-  return deepest + 1;
-}
-const depths = new WeakMap<Type, number>();
-
-function depthOf(shape: InstanceShape): number {
+/** The types that an instance is made for: one that needs ever deeper or larger ones never ends. */
+function typesOf(shape: InstanceShape): readonly Type[] {
   switch (shape.kind) {
-    case 'item': case 'constructor': case 'virtual': case 'intrinsic': return Math.max(0, ...shape.args.map(typeDepth));
-    case 'drop': case 'clone': return typeDepth(shape.type);
-    case 'call': return Math.max(typeDepth(shape.self), typeDepth(shape.args));
-    case 'closureFn': return typeDepth(shape.closure);
-    case 'byPointer': return shape.inner.depth;
-    case 'promoted': return shape.owner.depth;
-    case 'start': return 0;
+    case 'item': case 'constructor': case 'virtual': case 'intrinsic': return shape.args;
+    case 'drop': case 'clone': return [shape.type];
+    case 'call': return [shape.self, shape.args];
+    case 'closureFn': return [shape.closure];
+    case 'byPointer': return typesOf(shape.inner);
+    case 'promoted': return typesOf(shape.owner);
+    case 'start': return [];
   }
 }
 
@@ -87,7 +68,8 @@ export function instance(table: InstanceTable, shape: InstanceShape): Instance {
   const key = instanceKey(shape);
   let found = table.get(key);
   if (found === undefined) {
-    found = { ...shape, key, depth: depthOf(shape) };
+    const types = typesOf(shape);
+    found = { ...shape, key, depth: types.reduce((most, t) => Math.max(most, depthOf(t)), 0), size: types.reduce((sum, t) => sum + sizeOf(t), 0) };
     table.set(key, found);
   }
   return found;

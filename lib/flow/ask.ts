@@ -9,8 +9,8 @@ import { paramEnv } from '../types/env.ts';
 import { printType } from '../types/print.ts';
 import { holds, makeCx, normalise, select } from '../types/solve.ts';
 import type { Universe } from '../types/universe.ts';
-import { eraseRegions, substitute, type DefId, type Type } from '../types/type.ts';
-import { dropImpl, isLang, type TypeQueries } from './queries.ts';
+import { eraseRegions, numberOf, substitute, type DefId, type Type } from '../types/type.ts';
+import { dropImpl, isLang, type Selected, type TypeQueries } from './queries.ts';
 
 /** The function (or constant) in whose body a closure stands. */
 export function bodyOwner(def: DefId): DefId {
@@ -19,11 +19,11 @@ export function bodyOwner(def: DefId): DefId {
 }
 
 export function makeQueries(u: Universe, sources: Sources): TypeQueries {
-  const contexts = new Map<DefId, { cx: Cx; copy: Map<number, boolean>; drop: Map<number, boolean>; freeze: Map<number, boolean> }>();
+  const contexts = new Map<DefId, { cx: Cx; copy: Map<number, boolean>; drop: Map<number, boolean>; freeze: Map<number, boolean>; selected: Map<number, Selected | null> }>();
   const at = (owner: DefId): NonNullable<ReturnType<(typeof contexts)['get']>> => {
     const base = bodyOwner(owner);
     let found = contexts.get(base);
-    if (found === undefined) contexts.set(base, (found = { cx: makeCx(u, paramEnv(u, base)), copy: new Map(), drop: new Map(), freeze: new Map() }));
+    if (found === undefined) contexts.set(base, (found = { cx: makeCx(u, paramEnv(u, base)), copy: new Map(), drop: new Map(), freeze: new Map(), selected: new Map() }));
     return found;
   };
   const normal = (cx: Cx, type: Type): Type => normalise(cx, type, 0).type;
@@ -113,8 +113,15 @@ export function makeQueries(u: Universe, sources: Sources): TypeQueries {
     },
     closure: def => u.closures.get(def) ?? null,
     select(owner, ref) {
-      const found = select(at(owner).cx, { trait: ref.trait, args: ref.args.map(eraseRegions) }, 0);
-      return found === 'no' || found === 'maybe' ? null : found.source;
+      const { cx, selected } = at(owner);
+      const args = ref.args.map(eraseRegions);
+      const key = numberOf(ref.trait, args);
+      const known = selected.get(key);
+      if (known !== undefined) return known;
+      const found = select(cx, { trait: ref.trait, args }, 0);
+      const answer = found === 'no' || found === 'maybe' ? null : found.source;
+      selected.set(key, answer);
+      return answer;
     },
     hidden: def => u.opaques.get(def) ?? null,
     show: type => printType(type, u.definitions),

@@ -26,6 +26,10 @@ export interface Typer {
   readonly callable: (type: Type, inputs: readonly Type[]) => FnSignature | null;
   /** Function pointers whose binders inference erased, by type id, and what they turned out to be. */
   readonly open: Map<number, { shape: Type | null }>;
+  /** What `canon` made of a type, by type id, where another time would give the same: no region of its own came of it. */
+  readonly canonical: Map<number, Type>;
+  /** What `normaliseR` made of a type, by type id. Its constraints hold everywhere, so they are needed once. */
+  readonly normal: Map<number, Type>;
 }
 
 /** Every region becomes a fresh variable; closures get their parts; function pointers are open: what meets them tells which of their lifetimes are bound. */
@@ -85,6 +89,22 @@ function rebind(type: Type): Type {
 
 /** Like `renumber`, but regions that mean something here keep it: variables, parameters, `'static`. */
 export function canon(t: Typer, type: Type): Type {
+  switch (type.kind) {
+    case 'region': case 'int': case 'float': case 'bool': case 'char': case 'str': case 'never': case 'param': case 'const': case 'error': case 'infer': return canonAfresh(t, type);
+    default: {
+      const known = t.canonical.get(type.id);
+      if (known !== undefined) return known;
+      const regions = t.regions.count;
+      const open = t.open.size;
+      const made = canonAfresh(t, type);
+      // A closure's signature is made anew by each use, so its regions may stay; only what it stores counts.
+      if (t.open.size === open && (t.regions.count === regions || (type.kind === 'closure' && type.def !== t.owner && regionsIn(t, made).size === 0))) t.canonical.set(type.id, made);
+      return made;
+    }
+  }
+}
+
+function canonAfresh(t: Typer, type: Type): Type {
   switch (type.kind) {
     case 'region':
       switch (type.region.of) {
@@ -255,7 +275,12 @@ function canonStatic(t: Typer, type: Type): Type {
 /** Replaces projections by what they are, regions kept. */
 export function normaliseR(t: Typer, type: Type): Type {
   if ((type.flags & HAS_PROJECTION) === 0) return type;
-  if (type.kind !== 'projection') return mapParts(type, x => normaliseR(t, x));
+  let made = t.normal.get(type.id);
+  if (made === undefined) t.normal.set(type.id, (made = type.kind === 'projection' ? normaliseProjection(t, type) : mapParts(type, x => normaliseR(t, x))));
+  return made;
+}
+
+function normaliseProjection(t: Typer, type: Type & { kind: 'projection' }): Type {
   const args = type.args.map(a => normaliseR(t, a));
   const found = project(t, type.item, args);
   if (found !== null) return found;

@@ -59,7 +59,7 @@ function setUp(graph: Graph, queries: TypeQueries, needs: ReadonlyMap<DefId, Clo
   const owner = bodyOwner(graph.owner);
   for (const l of lifetimesOf(queries, owner)) params.set(l.index, regionVar(addUniversal(regions, l.synthetic || l.name === "'_" || l.name === '_' ? null : l.name, l.synthetic || l.name === '_' || l.name === "'_" ? 'anonymous' : 'named')));
   const bounds: Predicate[] = [];
-  const g: Generator = { regions, queries, owner: graph.owner, params, locals: [], bounds, tests: [], depth: 0, open: new Map(), later: [], graph, loans: [], needs, bases, callable: (type, inputs) => callable(g, type, inputs, { point: -1, span: graph.span, category: 'boring' }) };
+  const g: Generator = { regions, queries, owner: graph.owner, params, locals: [], bounds, tests: [], depth: 0, open: new Map(), canonical: new Map(), normal: new Map(), later: [], graph, loans: [], needs, bases, callable: (type, inputs) => callable(g, type, inputs, { point: -1, span: graph.span, category: 'boring' }) };
   for (const p of predicatesOf(queries, owner)) bounds.push(putPredicate(g, p, []));
   // `T: Any` says `T: 'static`, because `trait Any: 'static` does.
   for (let i = 0; i < bounds.length && i < 200; i++) {

@@ -87,8 +87,8 @@ export function buildItem(b: Builder, elements: readonly Element[], attributes: 
   if (kind === null) return null;
   const colon = bodyColon(elements, kind.at);
   const words = kind.rule === 'constItem' || kind.rule === 'staticItem' || kind.rule === 'externStatic'
-    ? wrapSuites(elements, 'statement', b.file, b.problems)
-    : colon < 0 ? elements : wrapBody(elements, colon, b.file, b.problems);
+    ? wrapSuites(elements, 'statement', b.file, b.problems, b.limits.suites)
+    : colon < 0 ? elements : wrapBody(elements, colon, b.file, b.problems, b.limits.suites);
   const raw = parseAs(b, kind.rule, words, null) as RawItem | null;
   if (raw === null) return null;
   const start = words[0]?.start ?? 0;

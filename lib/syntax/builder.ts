@@ -7,6 +7,7 @@ import type { FileId, Span } from '../text/span.ts';
 import type { Problem } from '../report/problem.ts';
 import { problem } from '../report/problem.ts';
 import { complain } from './complain.ts';
+import type { Depth } from './depth.ts';
 import { parseWords } from './earley.ts';
 import type { Block as Suite, Element, Group } from './layout.ts';
 import type { RawExpr, RawPattern, RawType, RawPath, RawTypePath, RawBounds, RawStatement, Starts } from './raw.ts';
@@ -18,8 +19,6 @@ import { misfit } from './expected.ts';
 
 /** Words of one parse; more than this is refused, so that no line can exhaust memory. */
 export const maxWords = 5000;
-/** Operators, postfixes and nesting below one another in one tree: later passes walk it recursively. */
-export const maxDepth = 500;
 
 export interface Builder {
   readonly file: FileId;
@@ -30,6 +29,7 @@ export interface Builder {
   readonly places: readonly number[];
   nextId: number;
   depth: number;
+  readonly limits: Depth;
   /** The last place where a parse wanted more than there was; -1: none did. */
   stoppedAt: number;
   /** Most parses that an input had: more than one is our own bug. */
@@ -115,7 +115,7 @@ function unexpected(b: Builder, token: Token, before: number): void {
  * `group`: the brackets that the words stand between; in broken ones what is wrong was said already.
  */
 export function parseAs<S extends keyof Starts>(b: Builder, start: S, elements: readonly Element[], mode: SuiteMode | null, group: Group | null = null): Starts[S] | null {
-  const words = mode === null ? elements : wrapSuites(elements, mode, b.file, b.problems);
+  const words = mode === null ? elements : wrapSuites(elements, mode, b.file, b.problems, b.limits.suites);
   const first = words[0];
   if (words.length > maxWords) {
     b.problems.push(problem('E1026', spanOf(b, first?.start ?? 0, words[maxWords]?.start ?? 0), { limit: String(maxWords), unit: 'line' }));
@@ -176,7 +176,7 @@ export function errorExpr(b: Builder, start: number, end: number): Expr {
 
 /** Runs `make` `levels` deeper; past the limit it complains once for the place and gives `otherwise`. */
 export function deeper<T>(b: Builder, levels: number, start: number, make: () => T, otherwise: () => T): T {
-  if (b.depth + levels > maxDepth) {
+  if (b.depth + levels > b.limits.tree) {
     const last = b.problems[b.problems.length - 1];
     if (last?.code !== 'E1025') b.problems.push(problem('E1025', spanOf(b, start, start), {}));
     return otherwise();

@@ -5,6 +5,7 @@
  */
 import type { Problem } from '../report/problem.ts';
 import type { SourceFile } from '../text/sources.ts';
+import { type Depth, usual } from './depth.ts';
 import { layOut } from './layout.ts';
 import type { Block, Element, Group } from './layout.ts';
 import { parseFile } from './parse.ts';
@@ -37,11 +38,11 @@ interface Writer {
   trail: readonly Frame[];
 }
 
-export function format(file: SourceFile): { value: string; problems: Problem[] } {
-  const { problems } = parseFile(file, 1);
+export function format(file: SourceFile, limits: Depth = usual): { value: string; problems: Problem[] } {
+  const { problems } = parseFile(file, 1, limits);
   if (problems.some(problem => problem.severity === 'error')) return { value: file.text, problems };
   const { tokens, comments } = lexFile(file.id, file.text, []);
-  const root = layOut(tokens, file.id, file.text, []);
+  const root = layOut(tokens, file.id, file.text, [], limits.nesting);
   const w: Writer = { text: file.text, comments, nextComment: 0, lines: [], current: '', indent: 0, lastEnd: 0, commented: false, frames: [], trail: [] };
   writeBlock(w, root, 0);
   w.trail = w.trail.length === 0 ? [{ column: 0, indent: 0 }] : w.trail;

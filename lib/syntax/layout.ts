@@ -47,8 +47,6 @@ export interface Line {
   readonly ready: boolean;
 }
 
-export const maxNesting = 200;
-
 interface BlockFrame {
   readonly kind: 'block';
   readonly block: Block;
@@ -74,12 +72,12 @@ const onlyStarts = new Set(['let', 'struct', 'enum', 'impl', 'trait', 'mod', 'us
 const startsOperand = new Set(['ident', 'literal', 'int', 'self', 'Self', 'if', 'match', 'for', 'loop', 'do', 'unsafe', 'fn', 'const']);
 const continues = new Set(['op', '+', 'and', 'or', 'is', 'as', '?', '|', '=', 'assignop', '->', '..', '..=', '<', '>']);
 
-export function layOut(tokens: readonly Token[], file: FileId, text: string, problems: Problem[]): Block {
-  return layOutRange(tokens, 0, tokens.length, file, text, problems);
+export function layOut(tokens: readonly Token[], file: FileId, text: string, problems: Problem[], nesting: number): Block {
+  return layOutRange(tokens, 0, tokens.length, file, text, problems, nesting);
 }
 
 /** Lays out `tokens[from, to)` as the lines of one block. */
-export function layOutRange(tokens: readonly Token[], from: number, to: number, file: FileId, text: string, problems: Problem[]): Block {
+export function layOutRange(tokens: readonly Token[], from: number, to: number, file: FileId, text: string, problems: Problem[], nesting: number): Block {
   const span = (start: number, end: number): Span => ({ file, start, end });
   const makeBlock = (start: number, inline = false): Block => ({ type: 'block', text: '', value: '', start, end: start, column: -1, lines: [], docs: [], inline });
   const first = tokens[from];
@@ -153,7 +151,7 @@ export function layOutRange(tokens: readonly Token[], from: number, to: number, 
       const base = frame.kind === 'group' ? lineColumn : frame.stray ? frame.column : Math.max(frame.column, 0);
       lineColumn = column;
       if (column > base && !closer) {
-        if (frames.length >= maxNesting) {
+        if (frames.length >= nesting) {
           if (!nestingReported) problems.push(problem('E1025', span(token.start, token.end), {}));
           nestingReported = true;
           emptyBlock();
@@ -241,7 +239,7 @@ export function layOutRange(tokens: readonly Token[], from: number, to: number, 
     }
     problems.push(problem('E1003', span(token.start, token.end), { column: String(frame.column) }));
     frame.current = null;
-    if (frames.length < maxNesting) frames.push({ kind: 'block', block: frame.block, column, current: null, pendingDocs: [], arms: frame.arms, stray: true });
+    if (frames.length < nesting) frames.push({ kind: 'block', block: frame.block, column, current: null, pendingDocs: [], arms: frame.arms, stray: true });
   };
 
   let tokenIndex = from;
@@ -275,7 +273,7 @@ export function layOutRange(tokens: readonly Token[], from: number, to: number, 
     }
     const kind = kinds[token.type];
     if (kind !== undefined) {
-      if (frames.length >= maxNesting) {
+      if (frames.length >= nesting) {
         if (!nestingReported) problems.push(problem('E1025', span(token.start, token.end), {}));
         nestingReported = true;
         let skipping = 1;

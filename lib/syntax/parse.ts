@@ -11,6 +11,7 @@ import { buildArgs, buildCondition, buildExpr, buildStatement } from './buildExp
 import { buildItem, buildItems, takeAttributes } from './buildItem.ts';
 import { buildPattern } from './buildPattern.ts';
 import { buildBinder, buildBounds, buildGenericArgs, buildPath, buildType } from './buildType.ts';
+import { type Depth, usual } from './depth.ts';
 import { layOut } from './layout.ts';
 import type { Block as Suite } from './layout.ts';
 import type { Expr, File } from './tree.ts';
@@ -36,13 +37,13 @@ function limited(): Problem[] {
   return problems;
 }
 
-function prepare(file: SourceFile, firstId: number): { b: Builder; suite: Suite } {
+function prepare(file: SourceFile, firstId: number, limits: Depth): { b: Builder; suite: Suite } {
   const problems = limited();
   const { tokens } = lexFile(file.id, file.text, problems);
-  const suite = layOut(tokens, file.id, file.text, problems);
+  const suite = layOut(tokens, file.id, file.text, problems, limits.nesting);
   const places = problems.filter(problem => problem.severity === 'error').map(problem => problem.span.start).sort((x, y) => x - y);
   const b: Builder = {
-    file: file.id, text: file.text, tokens, problems, places, nextId: firstId, depth: 0, stoppedAt: -1, parses: 0,
+    file: file.id, text: file.text, tokens, problems, places, nextId: firstId, depth: 0, limits, stoppedAt: -1, parses: 0,
     expr: raw => buildExpr(b, raw),
     condition: raw => buildCondition(b, raw),
     statement: raw => buildStatement(b, raw),
@@ -62,15 +63,15 @@ function prepare(file: SourceFile, firstId: number): { b: Builder; suite: Suite 
   return { b, suite };
 }
 
-export function parseFile(file: SourceFile, firstId: number): Parsed {
-  const { b, suite } = prepare(file, firstId);
+export function parseFile(file: SourceFile, firstId: number, limits: Depth = usual): Parsed {
+  const { b, suite } = prepare(file, firstId, limits);
   const value = buildFile(b, suite);
   return { value, problems: inOrder(b.problems), nextId: b.nextId, parses: b.parses };
 }
 
 /** One expression, for watches and the like. */
 export function parseExpr(file: SourceFile, firstId: number): { value: Expr | null; problems: Problem[]; nextId: number } {
-  const { b, suite } = prepare(file, firstId);
+  const { b, suite } = prepare(file, firstId, usual);
   const elements = suite.lines.flatMap(line => line.elements);
   const raw = elements.length === 0 ? null : parseAs(b, 'expr', elements, 'element');
   const value = raw === null ? null : b.expr(raw);
@@ -87,7 +88,7 @@ export interface Snippet {
 
 /** What was typed so far at a prompt. A block is complete when a blank line follows it. */
 export function parseSnippet(file: SourceFile, firstId: number): Snippet {
-  const { b, suite } = prepare(file, firstId);
+  const { b, suite } = prepare(file, firstId, usual);
   const value = buildFile(b, suite);
   const problems = inOrder(b.problems);
   const end = file.text.trimEnd().length;

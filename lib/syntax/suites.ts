@@ -13,7 +13,6 @@ import type { Token } from './words.ts';
 /** What the elements are. `arm`: a line of a `match`. `element`: inside brackets, where line starts do not matter. `init`: `name: value` of a struct literal. */
 export type SuiteMode = 'statement' | 'arm' | 'element' | 'init';
 
-const maxDepth = 100;
 /** Words that keep a type going before its first name. */
 const typePrefixes = new Set(['&', '*', 'mut', 'const', 'dyn', 'impl', 'unsafe', 'extern', 'lifetime', 'for']);
 
@@ -23,11 +22,12 @@ interface Scan {
   readonly mode: SuiteMode;
   readonly file: FileId;
   readonly problems: Problem[];
+  readonly deepest: number;
 }
 
-export function wrapSuites(elements: readonly Element[], mode: SuiteMode, file: FileId, problems: Problem[]): Element[] {
+export function wrapSuites(elements: readonly Element[], mode: SuiteMode, file: FileId, problems: Problem[], deepest: number): Element[] {
   if (!elements.some(element => element.type === ':')) return mode === 'element' || mode === 'init' || elements[0]?.type === 'let' ? markLinks(elements, mode) : elements as Element[];
-  const scan: Scan = { elements, at: 0, mode, file, problems };
+  const scan: Scan = { elements, at: 0, mode, file, problems, deepest };
   return run(scan, 0, mode, false);
 }
 
@@ -37,10 +37,10 @@ function markLinks(elements: readonly Element[], mode: SuiteMode): Element[] {
 }
 
 /** Wraps the suite after the `:` at `colon` (an item's or arm's), when it is on the line. */
-export function wrapBody(elements: readonly Element[], colon: number, file: FileId, problems: Problem[]): Element[] {
+export function wrapBody(elements: readonly Element[], colon: number, file: FileId, problems: Problem[], deepest: number): Element[] {
   const next = elements[colon + 1];
   if (next === undefined || next.type === 'block') return elements as Element[];
-  const scan: Scan = { elements, at: colon + 1, mode: 'statement', file, problems };
+  const scan: Scan = { elements, at: colon + 1, mode: 'statement', file, problems, deepest };
   const out = elements.slice(0, colon + 1);
   out.push(suite(scan, 1, false, false));
   while (scan.at < elements.length) out.push(elements[scan.at++] as Element);
@@ -167,7 +167,7 @@ function run(scan: Scan, depth: number, mode: SuiteMode, outerIf: boolean): Elem
 function suite(scan: Scan, depth: number, outerIf: boolean, ofMatch: boolean): Block {
   const start = scan.elements[scan.at]?.start ?? 0;
   let elements: Element[];
-  if (depth > maxDepth) {
+  if (depth > scan.deepest) {
     scan.problems.push(problem('E1025', { file: scan.file, start, end: scan.elements[scan.at]?.end ?? start }, {}));
     scan.at = scan.elements.length;
     elements = [];

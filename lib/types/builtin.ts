@@ -27,7 +27,7 @@ export type State = number | string;
 
 export interface Memo {
   readonly verdicts: Map<State, { readonly verdict: Verdict; readonly assumed: number }>;
-  readonly types: Map<State, { readonly type: Type; readonly assumed: number }>;
+  readonly types: Map<State, { readonly made: { readonly type: Type; readonly goals: readonly Goal[] }; readonly assumed: number }>;
 }
 
 export interface Cx {
@@ -35,6 +35,10 @@ export interface Cx {
   readonly infer: Infer;
   readonly env: ParamEnv;
   readonly open: Map<DefId, OpenClosure>;
+  /** Those of them whose signatures may still become better known. */
+  readonly loose: Set<DefId>;
+  /** Counts how often kinds of open closures became known. */
+  kinds: number;
   /** Hidden types being found: an opaque type that this body defines, as the variable for it. */
   readonly defining: Map<DefId, Type>;
   /** Goals being evaluated, outermost first. */

@@ -316,6 +316,7 @@ function expectedInputs(t: Typing, signature: FnSignature, args: readonly Expr[]
   if (want === null || want.kind === 'infer' || (signature.result.flags & HAS_INFER) === 0) return [];
   const { infer } = t.cx;
   const start = snapshot(infer);
+  infer.probing++;
   let out: (Type | null)[] = [];
   if (unify(infer, signature.result, want)) {
     if (fn !== null) elementsOfFrom(t, signature, args, fn);
@@ -324,6 +325,7 @@ function expectedInputs(t: Typing, signature: FnSignature, args: readonly Expr[]
       return usable(r, start.count) ? r : null;
     });
   }
+  infer.probing--;
   rollback(infer, start);
   return out;
 }

@@ -177,6 +177,7 @@ function closeClosures(t: Typing): Closed {
     if (open !== undefined) {
       open.kind = found.kind;
       open.stored = storedTypes(found);
+      t.cx.kinds++;
     }
     for (const later of t.later) if (later.def === c.def) later.run();
   };

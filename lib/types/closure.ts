@@ -54,6 +54,7 @@ export function checkClosure(t: Typing, e: ClosureExpr, expect: Expect): Type {
   const signature: FnSignature = { params, result, isUnsafe: false, abi: null };
   const open: OpenClosure = { def, signature, kind: wanted.kind, stored: null, expectedKind: wanted.kind };
   t.cx.open.set(def, open);
+  t.cx.loose.add(def);
   const draft: DraftClosure = { expr: e, def, signature, type, parent: t.closure, mentions: new Map(), written: kept };
   t.closures.push(draft);
 

@@ -9,7 +9,7 @@ import { complainKind, complainProjection, complainTrait, goalText } from './com
 import { kindSatisfies } from './builtin.ts';
 import type { Goal } from './goal.ts';
 import { commitIf, probe, resolve, shallow, variablesIn, type InferType } from './infer.ts';
-import { evaluate, project, select } from './solve.ts';
+import { evaluate, project, select, settleClosures } from './solve.ts';
 import { ERROR, HAS_ERROR, HAS_INFER, numberOf, type Type } from './type.ts';
 import type { Pending, Typing } from './typing.ts';
 import { unify } from './unify.ts';
@@ -18,6 +18,7 @@ const DEPTH_LIMIT = 120;
 
 /** Tries what waits, until nothing moves. */
 export function solvePending(t: Typing): void {
+  settleClosures(t.cx);
   for (;;) {
     let moved = false;
     const round = t.pending;
@@ -67,24 +68,25 @@ function attempt(t: Typing, p: Pending): boolean {
     return true;
   }
   const ref = { trait: g.ref.trait, args };
+  p.key = numberOf(ref.trait, args);
+  const again = repeats(p);
+  // The same goal was taken apart before: what it needs waits already.
+  if (!again && t.apart.has(p.key)) return true;
   if (args.every(a => (a.flags & HAS_INFER) === 0)) {
     const proven = provenAsItIs(t, p.goal);
     if (t.cx.overflow) return overflow(t, p);
     if (proven) return true;
   }
-  p.key = numberOf(ref.trait, args);
   if (p.parent === null || p.depth < 2) {
     const proven = provenAsItIs(t, p.goal);
     if (t.cx.overflow) return overflow(t, p);
     if (proven) return true;
   }
-  if (repeats(p)) {
+  if (again) {
     // A cycle proves an auto trait; for others it would go on for ever.
     const trait = t.u.definitions.byId.get(ref.trait);
     return (trait?.kind === 'trait' && trait.isAuto) || t.u.langOf.get(ref.trait) === 'sized' || overflow(t, p);
   }
-  // The same goal was taken apart before: what it needs waits already.
-  if (t.apart.has(p.key)) return true;
   const found = select(t.cx, ref, 0);
   if (t.cx.overflow) return overflow(t, p);
   if (found === 'maybe') return wait(t, p, args, false);

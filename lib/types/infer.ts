@@ -4,7 +4,7 @@
  * another variable. Invariant: `values`, `origins` and `diverging` run in parallel. Binding and following cost O(1) a step.
  */
 import type { Span } from '../text/span.ts';
-import { HAS_INFER, intern, mapParts, type DefId, type Type, type TypeOf } from './type.ts';
+import { depthOf, HAS_INFER, intern, mapParts, type DefId, type Type, type TypeOf } from './type.ts';
 
 /** What a variable stands for: said when it cannot be inferred. */
 export interface Origin {
@@ -22,6 +22,10 @@ export interface Infer {
   /** Variables made for an expression that never yields a value: they fall back to `()`. */
   readonly diverging: Set<number>;
   readonly log: number[];
+  /** Attempts under way that may be undone. */
+  probing: number;
+  /** Deep types as `resolve` made them since a variable was last bound or freed, by type id. */
+  readonly resolved: Map<number, Type>;
 }
 
 export type InferType = TypeOf<'infer'>;
@@ -31,7 +35,7 @@ export interface Snapshot {
   readonly count: number;
 }
 
-export const makeInfer = (): Infer => ({ values: [], origins: [], kinds: [], diverging: new Set(), log: [] });
+export const makeInfer = (): Infer => ({ values: [], origins: [], kinds: [], diverging: new Set(), log: [], probing: 0, resolved: new Map() });
 
 export function freshVar(infer: Infer, origin: Origin, of: InferType['of'] = 'type'): Type {
   const index = infer.values.length;
@@ -51,6 +55,9 @@ export function shallow(infer: Infer, t: Type): Type {
   return t;
 }
 
+/** Types deeper than this are resolved once for all that is known: the type of a chain of adapters is asked for again and again. */
+const DEEP = 6;
+
 /** Follows every bound variable inside. */
 export function resolve(infer: Infer, t: Type): Type {
   if ((t.flags & HAS_INFER) === 0) return t;
@@ -58,11 +65,15 @@ export function resolve(infer: Infer, t: Type): Type {
     const next = infer.values[t.index];
     return next === null || next === undefined ? t : resolve(infer, next);
   }
-  return mapParts(t, part => resolve(infer, part));
+  if (depthOf(t) <= DEEP) return mapParts(t, part => resolve(infer, part));
+  let made = infer.resolved.get(t.id);
+  if (made === undefined) infer.resolved.set(t.id, (made = mapParts(t, part => resolve(infer, part))));
+  return made;
 }
 
 export function bind(infer: Infer, variable: InferType, value: Type): void {
   infer.values[variable.index] = value;
+  if (infer.resolved.size > 0) infer.resolved.clear();
   infer.log.push(variable.index);
   if (infer.diverging.has(variable.index) && value.kind === 'infer') infer.diverging.add(value.index);
 }
@@ -71,6 +82,7 @@ export const snapshot = (infer: Infer): Snapshot => ({ log: infer.log.length, co
 
 /** Undoes every binding since, and forgets the variables made since. */
 export function rollback(infer: Infer, to: Snapshot): void {
+  if (infer.resolved.size > 0 && infer.log.length > to.log) infer.resolved.clear();
   while (infer.log.length > to.log) {
     const index = infer.log.pop();
     if (index !== undefined) infer.values[index] = null;
@@ -84,9 +96,11 @@ export function rollback(infer: Infer, to: Snapshot): void {
 /** Runs `attempt` and undoes what it bound. */
 export function probe<R>(infer: Infer, attempt: () => R): R {
   const start = snapshot(infer);
+  infer.probing++;
   try {
     return attempt();
   } finally {
+    infer.probing--;
     rollback(infer, start);
   }
 }
@@ -94,7 +108,9 @@ export function probe<R>(infer: Infer, attempt: () => R): R {
 /** Runs `attempt`; keeps its bindings only when it succeeds. */
 export function commitIf(infer: Infer, attempt: () => boolean): boolean {
   const start = snapshot(infer);
+  infer.probing++;
   const done = attempt();
+  infer.probing--;
   if (!done) rollback(infer, start);
   return done;
 }

@@ -20,7 +20,7 @@ const OTHER: Origin = { span: { file: 0 as never, start: 0, end: 0 }, what: { ki
 
 /** A context of its own, for questions about types outside of a body. */
 export const makeCx = (u: Universe, env: ParamEnv = emptyEnv(u)): Cx =>
-  ({ u, infer: makeInfer(), env, open: new Map(), defining: new Map(), stack: [], taint: 0, cycles: 0, assumed: 0, memo: { verdicts: new Map(), types: new Map() }, overflow: false });
+  ({ u, infer: makeInfer(), env, open: new Map(), loose: new Set(), kinds: 0, defining: new Map(), stack: [], taint: 0, cycles: 0, assumed: 0, memo: { verdicts: new Map(), types: new Map() }, overflow: false });
 
 export const concreteCx = (u: Universe): Cx => makeCx(u, concreteEnv(u));
 
@@ -28,35 +28,53 @@ export const concreteCx = (u: Universe): Cx => makeCx(u, concreteEnv(u));
 export const freshArgs = (cx: Cx, def: DefId, origin: Origin = OTHER): Type[] =>
   paramsOf(cx.u, def).map(p => (p.kind === 'lifetime' ? ERASED : freshVar(cx.infer, origin, p.kind === 'const' ? 'const' : 'type')));
 
-const closuresOf = new Map<number, readonly DefId[]>();
+const closuresOf = new Map<number, ReadonlySet<DefId>>();
 
 /** Closures inside a type, each once. */
-function closuresIn(t: Type): readonly DefId[] {
+function closuresIn(t: Type): ReadonlySet<DefId> {
   let known = closuresOf.get(t.id);
   if (known === undefined) {
     const inside = new Set<DefId>(t.kind === 'closure' ? [t.def] : []);
     for (const part of parts(t)) for (const def of closuresIn(part)) inside.add(def);
-    known = inside.size === 0 ? NOTHING : [...inside];
+    known = inside.size === 0 ? NOTHING : inside;
     closuresOf.set(t.id, known);
   }
   return known;
 }
 
-const NOTHING: readonly DefId[] = [];
+const NOTHING: ReadonlySet<DefId> = new Set();
 
-const mentionsOpen = (cx: Cx, args: readonly Type[]): boolean => cx.open.size > 0 && args.some(a => closuresIn(a).some(c => cx.open.has(c)));
+function mentionsOpen(cx: Cx, args: readonly Type[]): boolean {
+  if (cx.open.size > 0) for (const a of args) for (const c of closuresIn(a)) if (cx.open.has(c)) return true;
+  return false;
+}
 
 /**
- * A goal with all that is known of it: its types as far as they are resolved, and the signatures of open closures in them.
+ * Closures whose signatures are known for good, so that goals about them need not look at them again. Called where nothing
+ * can be undone. Kinds become known later, all at once: `cx.kinds` counts that.
+ */
+export function settleClosures(cx: Cx): void {
+  if (cx.infer.probing > 0) return;
+  for (const c of cx.loose) {
+    const open = cx.open.get(c);
+    if (open === undefined) continue;
+    const types = [...open.signature.params, open.signature.result].map(x => resolve(cx.infer, x));
+    if (types.every(x => (x.flags & HAS_INFER) === 0 && [...closuresIn(x)].every(d => d === c || !cx.loose.has(d)))) cx.loose.delete(c);
+  }
+}
+
+/**
+ * A goal with all that is known of it: its types as far as they are resolved, and the signatures of open closures in them that are not settled.
  * Two goals with one such key have one answer, even when their variables are not the same ones.
  */
 function stateOf(cx: Cx, number: number, args: readonly Type[]): State {
   if (!mentionsOpen(cx, args)) return number;
-  let key = `${number}`;
+  let key = `${number}~${cx.kinds}`;
   const seen = new Set<DefId>();
   const add = (t: Type): void => {
-    for (const c of closuresIn(t)) {
-      const open = seen.has(c) ? undefined : cx.open.get(c);
+    const inside = closuresIn(t);
+    for (const c of cx.loose) {
+      const open = !inside.has(c) || seen.has(c) ? undefined : cx.open.get(c);
       if (open === undefined) continue;
       seen.add(c);
       const signature = [...open.signature.params, open.signature.result].map(x => resolve(cx.infer, x));
@@ -390,21 +408,45 @@ function isPlainlySized(t: Type): boolean {
 
 /** All of several goals, in rounds: what one binds may settle another. */
 export function evaluateAll(cx: Cx, goals: readonly Goal[], depth: number): Verdict {
+  const left = leftOf(cx, goals, depth);
+  return left === null ? 'no' : left.length === 0 ? 'yes' : 'maybe';
+}
+
+/** Those of several goals that cannot be told yet; null when one does not hold. */
+function leftOf(cx: Cx, goals: readonly Goal[], depth: number): readonly Goal[] | null {
   let pending = goals;
   for (let round = 0; ; round++) {
     const left: Goal[] = [];
     const before = (round === 0 && pending.length === 1) || pending.every(isClosed) ? '' : known(cx, pending);
     for (const g of pending) {
       const verdict = evaluate(cx, g, depth);
-      if (verdict === 'no') return 'no';
+      if (verdict === 'no') return null;
       if (verdict === 'maybe') left.push(g);
     }
-    if (left.length === 0) return 'yes';
+    if (left.length === 0) return left;
     // Nothing more is known of what is asked: another round would say the same.
-    if (left.length === pending.length && (pending.length === 1 || pending.every(isClosed) || known(cx, pending) === before)) return 'maybe';
-    if (round > 8) return 'maybe';
+    if (left.length === pending.length && (pending.length === 1 || pending.every(isClosed) || known(cx, pending) === before)) return left;
+    if (round > 8) return left;
     pending = left;
   }
+}
+
+const typesOf = (g: Goal): readonly Type[] => (g.kind === 'trait' ? g.ref.args : g.kind === 'projection' ? [...g.args, g.type] : NONE);
+const NONE: readonly Type[] = [];
+
+function resolveGoal(cx: Cx, g: Goal): Goal {
+  const list = (ts: readonly Type[]): Type[] => ts.map(t => resolve(cx.infer, t));
+  return g.kind === 'trait' ? { kind: 'trait', ref: { trait: g.ref.trait, args: list(g.ref.args) } } : g.kind === 'projection' ? { kind: 'projection', item: g.item, args: list(g.args), type: resolve(cx.infer, g.type) } : g;
+}
+
+/** Each goal once: what a chain of adapters leaves open is left open at each of its links. */
+function distinct(goals: readonly Goal[]): readonly Goal[] {
+  if (goals.length < 2) return goals;
+  const seen = new Set<string>();
+  return goals.filter(g => {
+    const key = `${g.kind === 'trait' ? g.ref.trait : g.kind === 'projection' ? g.item : `${g.def}${g.want}`} ${typesOf(g).map(t => t.id).join()}`;
+    return !seen.has(key) && seen.add(key);
+  });
 }
 
 const isClosed = (g: Goal): boolean => (g.kind === 'trait' ? flagsOf(g.ref.args) & HAS_INFER : g.kind === 'projection' ? (flagsOf(g.args) | g.type.flags) & HAS_INFER : 0) === 0;
@@ -510,14 +552,15 @@ export function project(cx: Cx, item: DefId, given: readonly Type[], depth: numb
   if (known !== undefined) {
     cx.taint++;
     cx.assumed += known.assumed;
-    return { type: known.type, goals: [] };
+    return known.made;
   }
   const { cycles, assumed } = cx;
   const count = cx.infer.values.length;
   const made = projectAfresh(cx, item, args, depth);
-  if (made !== 'no' && made !== 'maybe' && made.goals.length === 0 && !cx.overflow && cx.cycles === cycles && isOlder(made.type, count)
-    && stateAfter(cx, item, args) === state) cx.memo.types.set(state, { type: made.type, assumed: cx.assumed - assumed });
-  return made;
+  const nowOn = made === 'no' || made === 'maybe' ? null : { type: made.type, goals: distinct(made.goals.map(g => resolveGoal(cx, g))) };
+  if (nowOn !== null && !cx.overflow && cx.cycles === cycles && isOlder(nowOn.type, count) && nowOn.goals.every(g => typesOf(g).every(t => isOlder(t, count)))
+    && stateAfter(cx, item, args) === state) cx.memo.types.set(state, { made: nowOn, assumed: cx.assumed - assumed });
+  return nowOn ?? made;
 }
 
 /** Without variables: what came out closed, with nothing left to prove, is kept where `normalise` keeps it. A chain of adapters asks for each of its items again and again. */
@@ -583,8 +626,8 @@ function projectAfresh(cx: Cx, item: DefId, args: readonly Type[], depth: number
         const n = normalise(cx, instantiate(type, [...found.source.args, ...own]), depth + 1);
         const goals = [...found.nested.filter(g => needed(cx, g)), ...n.goals];
         // What the impl's conditions can tell of its arguments is asked at once: `Map[I, F]`'s item is what `F` returns.
-        if (goals.length > 0 && evaluateAll(cx, goals, depth + 1) === 'yes') return { type: resolve(cx.infer, n.type), goals: [] };
-        return { type: resolve(cx.infer, n.type), goals };
+        const left = goals.length === 0 ? goals : (leftOf(cx, goals, depth + 1) ?? goals);
+        return { type: resolve(cx.infer, n.type), goals: left };
       }
       if (decl.type === null) return { type: ERROR, goals: [] };
       const n = normalise(cx, instantiate(decl.type, args), depth + 1);

@@ -81,6 +81,14 @@ export const HAS_ERROR = 16;
 export const HAS_OPAQUE = 32;
 
 const all: Type[] = [];
+/** Nesting, and parts written out, by type id. */
+const depths: number[] = [];
+const sizes: number[] = [];
+
+/** How deeply types are nested in a type: 0 when it has no parts. */
+export const depthOf = (t: Type): number => depths[t.id] ?? 0;
+/** How many types stand in a type, itself among them, as often as they are written; huge where a type doubles at every step. */
+export const sizeOf = (t: Type): number => sizes[t.id] ?? 1;
 
 /** Types reachable from a shape, one level down, in order. */
 export function parts(t: TypeShape): readonly Type[] {
@@ -190,7 +198,15 @@ export function intern(shape: TypeShape): Type {
   let { type } = place;
   if (type === null) {
     let flags = ownFlags(shape);
-    for (const part of parts(shape)) flags |= part.flags;
+    let depth = 0;
+    let size = 1;
+    for (const part of parts(shape)) {
+      flags |= part.flags;
+      depth = Math.max(depth, (depths[part.id] ?? 0) + 1);
+      size += sizes[part.id] ?? 1;
+    }
+    depths.push(depth);
+    sizes.push(size);
     type = { ...shape, id: all.length, flags };
     all.push(type);
     place.type = type;

@@ -67,7 +67,7 @@ export function compile(functions: readonly TestFunction[], more: readonly Defin
   const graphs = new Map(functions.map(f => [f.name, graphOf(f)]));
   const sources = new Sources();
   sources.add('test.altru', '');
-  const { value } = emitProgram({ name: 'test', definitions, graphs: def => { const g = graphs.get(def); return g === undefined ? null : [g]; }, types, profile, entry: 'main' as DefId, sources });
+  const { value } = emitProgram({ name: 'test', definitions, graphs: def => { const g = graphs.get(def); return g === undefined ? null : [g]; }, types, profile, deepest: 0, entry: 'main' as DefId, sources });
   if (value === null) throw new Error('nothing was emitted');
   return value;
 }

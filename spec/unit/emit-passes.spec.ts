@@ -34,7 +34,7 @@ const use = (operand: Operand): Rvalue => ({ kind: 'use', operand });
 const add = (left: Operand, right: Operand): Rvalue => ({ kind: 'binary', op: 'add', left, right });
 const block = (ops: Op[], end: End = { kind: 'return' }): BodyBlock => ({ ops, end, endSpan: span, cleanup: false });
 const bodyOf = (types: readonly Type[], params: number, blocks: BodyBlock[]): Body =>
-  ({ instance: { kind: 'start', key: 'start', depth: 0 }, params, locals: types.map(type => ({ type, name: null })), blocks, variables: [], span });
+  ({ instance: { kind: 'start', key: 'start', depth: 0, size: 0 }, params, locals: types.map(type => ({ type, name: null })), blocks, variables: [], span });
 const all = (body: Body): Op[] => body.blocks.flatMap(b => b.ops);
 
 test('a copy with one definition is another name', () => {
@@ -92,7 +92,7 @@ test('a switch on what a predecessor set is skipped', () => {
 
 test('a small callee becomes part of its caller', () => {
   const callee = bodyOf([I32, I32], 1, [block([set(0, add(copy(1), int(1)))])]);
-  const instance = { kind: 'start', key: 'callee', depth: 0 } as const;
+  const instance = { kind: 'start', key: 'callee', depth: 0, size: 0 } as const;
   const body = bodyOf([I32, I32], 1, [block([{ kind: 'call', span, target: { kind: 'instance', instance }, args: [copy(1)], destination: local(0), result: I32, unwind: null }])]);
   assert.ok(inlineCalls(body, { candidate: () => callee, isCallers: () => false }));
   tidyBlocks(body);
