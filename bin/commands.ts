@@ -28,7 +28,7 @@ export const commands: readonly Command[] = [
   { name: 'test', usage: 'FILE… [words]', summary: 'run the functions marked @test', load: () => import('./commands/test.ts') },
   { name: 'fmt', usage: 'FILE…', summary: 'print or write the canonical form', load: () => import('./commands/fmt.ts') },
   { name: 'build', usage: 'FILE [-o OUT.altc]', summary: 'compile to a file of code that runs anywhere', load: () => import('./commands/build.ts') },
-  { name: 'show', usage: 'tree|flow|code FILE [function]', summary: 'show a shape of a program beside its source', load: () => import('./commands/show.ts') },
+  { name: 'show', usage: 'tree|flow|code|size FILE [function]', summary: 'show a shape of a program, or how large its code is', load: () => import('./commands/show.ts') },
   { name: 'explain', usage: 'CODE', summary: 'explain a problem, with a wrong and a right program', load: () => import('./commands/explain.ts') },
   { name: 'new', usage: 'NAME', summary: 'make a new program', load: () => import('./commands/new.ts') },
 ];

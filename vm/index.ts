@@ -5,6 +5,7 @@ export type { Decoded } from './code/encode.ts';
 export { families, importRows, statFields } from './code/imports.ts';
 export { codeVersion, opcodes } from './code/opcodes.ts';
 export type { CodeFunction, DebugType, Mark, Profile, Program, Variable } from './code/program.ts';
+export { sizeOfFunction } from './code/size.ts';
 export { verify } from './code/verify.ts';
 export type { CodeProblem } from './code/verify.ts';
 export type { BlockFacts, Fault } from './memory/fault.ts';

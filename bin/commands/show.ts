@@ -1,10 +1,11 @@
 /**
- * `altru show tree|flow|code FILE [function]`: a shape of a program as text, beside its source lines. In: a shape, a file and perhaps
- * part of a function's name. Out: text on stdout.
+ * `altru show tree|flow|code|size FILE [function]`: a shape of a program as text, beside its source lines, or how large its code is, for each
+ * function and each generic instance. In: a shape, a file and perhaps part of a function's name. Out: text on stdout; `size --json`: data.
  */
 import { Sources, checkProgram, emitChecked, hasErrors, showFlow, showTree } from '../../lib/index.ts';
 import { disassemble, disassembleFunction } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
+import { sizeReport, sizeTable } from '../world/code-size.ts';
 import { askForRoom, limits } from '../world/deep.ts';
 import { openLibrary } from '../world/library.ts';
 import { parseOptions } from '../world/options.ts';
@@ -12,10 +13,11 @@ import { reportProblems } from '../world/report.ts';
 import { loadSource, tryLoad } from '../world/source-file.ts';
 
 export async function run(args: readonly string[], shared: Shared): Promise<number> {
-  const options = parseOptions(args, { std: 'value', release: 'flag' });
+  const options = parseOptions(args, { std: 'value', release: 'flag', json: 'flag' });
   if ('wrong' in options) return usage(options.wrong);
   const [shape, name, wanted] = options.rest;
-  if (name === undefined || (shape !== 'tree' && shape !== 'flow' && shape !== 'code')) return usage("'show' needs tree, flow or code, and a file");
+  if (name === undefined || (shape !== 'tree' && shape !== 'flow' && shape !== 'code' && shape !== 'size')) return usage("'show' needs tree, flow, code or size, and a file");
+  if (options.flags.has('json') && shape !== 'size') return usage("'--json' is for 'show size'");
   const sources = new Sources();
   const library = openLibrary(sources, options.values.get('std'));
   const { file, problems } = loadSource(sources, name);
@@ -41,7 +43,10 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   reportProblems(emitted.problems, sources, shared);
   const program = emitted.value;
   if (program === null) return 1;
-  if (wanted === undefined) process.stdout.write(disassemble(program));
+  if (shape === 'size') {
+    const report = sizeReport(program, wanted ?? null);
+    process.stdout.write(options.flags.has('json') ? `${JSON.stringify(report, null, 1)}\n` : sizeTable(report));
+  } else if (wanted === undefined) process.stdout.write(disassemble(program));
   else program.functions.forEach((one, index) => { if (one.name.includes(wanted)) process.stdout.write(`${disassembleFunction(program, index)}\n`); });
   return 0;
 }
