@@ -178,14 +178,14 @@ function finish(world: World, universe: Universe, sources: Sources, problems: Pr
   problems.push(...typed.problems, ...checkDefinitions(universe, world));
   ended('definitions');
   const cx = concreteCx(universe);
+  const queries = makeQueries(universe, sources);
   for (const body of bodies) {
     const facts = typed.facts.get(body.owner);
-    if (facts !== undefined) problems.push(...checkMatches(body, facts, world, type => normalise(cx, eraseRegions(type), 0).type));
+    if (facts !== undefined) problems.push(...checkMatches(body, facts, world, type => normalise(cx, eraseRegions(type), 0).type, type => queries.isCopy(body.owner, eraseRegions(type))));
   }
   ended('matches');
   const graphs = new Map<DefId, readonly Graph[]>();
   if (hasErrors(problems)) return { problems, trees, world, universe, facts: typed.facts, graphs };
-  const queries = makeQueries(universe, sources);
   for (const body of bodies) {
     const facts = typed.facts.get(body.owner);
     if (facts === undefined) continue;

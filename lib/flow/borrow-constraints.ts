@@ -245,7 +245,7 @@ function unsize(g: Generator, from: Type, to: Type, where: Where): void {
       sub(g, intern({ kind: 'dyn', principal: from.principal, projections: from.projections, autos: from.autos, region: to.region }), to, where);
       return;
     }
-    typeOutlives(g, from, to.region, { ...where, category: 'cast' });
+    typeOutlives(g, from, to.region, { ...where, category: 'unsize' });
     if (to.principal !== null) {
       prove(g, { kind: 'trait', ref: { trait: to.principal.trait, args: [from, ...to.principal.args] }, span: where.span }, where);
       for (const p of to.projections) {

@@ -7,7 +7,7 @@ import type { Span } from '../text/span.ts';
 import { region, type Type } from '../types/type.ts';
 import { add, type Bits, bits, has, members, union } from './dataflow.ts';
 
-export type Category = 'return' | 'argument' | 'assign' | 'cast' | 'closure' | 'static' | 'predicate' | 'annotation' | 'reify' | 'boring' | 'liveness';
+export type Category = 'return' | 'opaque' | 'argument' | 'assign' | 'cast' | 'unsize' | 'closure' | 'static' | 'predicate' | 'annotation' | 'reify' | 'boring' | 'liveness';
 
 /** `longer` contains all that `shorter` contains. */
 export interface Constraint {

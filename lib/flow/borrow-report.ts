@@ -96,7 +96,7 @@ function laterLabel(why: Why): { span: Span; text: string }[] {
     case 'used':
       if (why.drop) return [{ span: why.span, text: `borrow might be used here, when ${why.name === null ? 'a temporary' : `\`${why.name}\``} is dropped and runs its destructor` }];
       return [{ span: why.span, text: why.loop ? 'borrow later used here, in a later iteration of the loop' : 'borrow later used here' }];
-    case 'outlives': return why.blame === null ? [] : [{ span: why.blame.span, text: `this requires that the borrow lasts for ${why.isStatic ? "`'static`" : (why.name ?? 'the caller')}` }];
+    case 'outlives': return why.blame === null ? [] : [{ span: why.blame.span, text: why.blame.category === 'opaque' ? 'the hidden type of the result must be good for the caller' : `this requires that the borrow lasts for ${why.isStatic ? "`'static`" : (why.name ?? 'the caller')}` }];
     case 'unknown': return [];
   }
 }
@@ -118,7 +118,7 @@ function tooShort(r: Report, c: Conflict, why: Why): Problem {
     return problem('E0713', c.loan.span, { name: name ?? 'value' }, { label: `\`${name ?? 'it'}\` is borrowed here`, labels: [{ span: c.span, text: 'its owner is dropped here, and its destructor may use it' }, ...later] });
   }
   if (local?.name !== null && local !== undefined && name !== null) {
-    if (escapes && ofClosure !== null && (category === 'return' || category === 'argument' || category === 'predicate' || category === 'cast')) {
+    if (escapes && ofClosure !== null && (category === 'return' || category === 'opaque' || category === 'argument' || category === 'predicate' || category === 'unsize' || category === 'cast')) {
       return problem('E0373', ofClosure, { name }, {
         label: `may outlive borrowed value \`${name}\``,
         labels: [{ span: local.span, text: `\`${name}\` is owned by this function` }],
@@ -178,7 +178,7 @@ function explain(r: Report, c: Conflict): Why {
   }
   const ends = values.ends(c.loan.region);
   if (ends.length > 0) {
-    const end = regions.universals.find(u => ends.includes(u.region) && u.of !== 'static' && u.of !== 'placeholder') ?? regions.universals.find(u => ends.includes(u.region));
+    const end = regions.universals.find(u => ends.includes(u.region) && u.of !== 'static' && u.of !== 'placeholder' && u.of !== 'exit') ?? regions.universals.find(u => ends.includes(u.region) && u.of !== 'placeholder') ?? regions.universals.find(u => ends.includes(u.region));
     if (end !== undefined) {
       const to = chain(x => x === end.region) ?? [];
       return { kind: 'outlives', blame: blameRegions(to), name: end.name, isStatic: ends.includes(0) };

@@ -7,8 +7,9 @@
 import { type Problem, problem } from '../report/problem.ts';
 import type { Span } from '../text/span.ts';
 import type { Predicate } from '../types/definition.ts';
-import { type DefId, ERASED, eraseRegions, HAS_REGION, mapParts, ref, type Type } from '../types/type.ts';
+import { type DefId, ERASED, eraseRegions, HAS_OPAQUE, HAS_REGION, mapParts, parts, ref, type Type } from '../types/type.ts';
 import { bodyOwner } from './ask.ts';
+import { checkImplMethod } from './borrow-impl.ts';
 import { findConflicts, type Lending } from './borrow-access.ts';
 import { isIgnored } from './borrow-conflict.ts';
 import { generate, type Generator } from './borrow-constraints.ts';
@@ -32,7 +33,7 @@ export function checkBorrows(graphs: readonly Graph[], queries: TypeQueries): Pr
   const [own, ...closures] = graphs;
   // Closures inside closures come first.
   for (const g of closures) problems.push(...checkOne(g, queries, needs));
-  if (own !== undefined) problems.push(...checkOne(own, queries, needs));
+  if (own !== undefined) problems.push(...checkImplMethod(own.owner, queries), ...checkOne(own, queries, needs));
   return problems;
 }
 
@@ -112,10 +113,11 @@ function setUp(graph: Graph, queries: TypeQueries, needs: ReadonlyMap<DefId, Clo
   }
   graph.locals.forEach((l, i) => {
     const given = fixed[i];
+    if (i === 0 && given !== undefined && given.kind !== 'opaque' && (given.flags & HAS_OPAQUE) !== 0 && !isClosure) { g.locals.push(hiddenIn(g, given, l.type)); return; }
     if (given !== undefined && i <= graph.params && eraseRegions(given) === l.type) { g.locals.push(given); return; }
     if (given !== undefined && i <= graph.params && given.kind === 'closure') { g.locals.push(given); return; }
     if (given !== undefined && i === 1 && isClosure) { g.locals.push(given); return; }
-    if (i === 0 && given !== undefined && given.kind === 'opaque') { g.locals.push(hiddenResult(g, given, l.type)); return; }
+    if (i === 0 && given !== undefined && given.kind === 'opaque') { g.locals.push(hiddenIn(g, given, l.type)); return; }
     g.locals.push(given !== undefined && i <= graph.params && given.kind === l.type.kind && given.kind !== 'projection' ? given : renumber(g, l.type));
   });
   graph.locals.forEach((l, i) => {
@@ -147,16 +149,25 @@ function declareTypes(g: Generator, longer: Type, shorter: Type): void {
   visit(longer);
 }
 
+/** The result's type, with what stands behind its own opaque types. */
+function hiddenIn(g: Generator, given: Type, type: Type): Type {
+  if (given.kind === 'opaque') return hiddenResult(g, given, type.kind === 'opaque' ? eraseRegions(g.queries.hidden(type.def) ?? type) : type);
+  const [wanted, found] = [parts(given), parts(type)];
+  if (given.kind !== type.kind || wanted.length !== found.length || (given.flags & HAS_OPAQUE) === 0) return given;
+  let at = 0;
+  return mapParts(given, x => { const y = found[at++]; return y === undefined ? x : hiddenIn(g, x, y); });
+}
+
 /** The body's own hidden result: it leaves the function, so no loan of a local may be in it. */
 function hiddenResult(g: Generator, given: Type & { kind: 'opaque' }, type: Type): Type {
   const hidden = renumber(g, type);
   const exit = addUniversal(g.regions, null, 'exit');
   const { span } = g.graph;
-  for (const r of regionsIn(g, hidden)) outlives(g.regions, r, exit, -1, span, 'return');
+  for (const r of regionsIn(g, hidden)) outlives(g.regions, r, exit, -1, span, 'opaque');
   const d = g.queries.definitions.byId.get(given.def.slice(0, given.def.lastIndexOf('::')) as DefId);
   const bounds = d?.kind === 'fn' ? (d.opaques.find(o => o.def === given.def)?.bounds ?? []) : [];
   const swap = (t: Type): Type => (t.kind === 'opaque' && t.def === given.def ? hidden : t.kind === 'region' ? t : mapParts(t, swap));
-  const where = { point: -1, span, category: 'return' as const };
+  const where = { point: -1, span, category: 'boring' as const };
   for (const p of bounds) {
     const q = putPredicate(g, p, given.args);
     if (q.kind === 'typeOutlives') prove(g, { ...q, type: swap(q.type) }, where);

@@ -266,9 +266,10 @@ function placeTypeOf(b: Builder, place: Place): Type {
 function candidatesOf(b: Builder, pattern: Pattern, place: Place, arm: number, hasGuard: boolean): Candidate[] {
   const done: Candidate[] = [];
   // Or-patterns are written out, first alternative first.
-  const expand = (pairs: readonly Pair[], tests: Pair[], binds: Bind[]): void => {
+  const expand = (pairs: readonly (Pair | Bind)[], tests: Pair[], binds: Bind[]): void => {
     const work = [...pairs];
     for (let next = work.shift(); next !== undefined; next = work.shift()) {
+      if ('mode' in next) { binds.push(next); continue; }
       const { place: at, pat: p } = next;
       if (p.kind === 'wild') continue;
       if (p.kind === 'or') {
@@ -276,8 +277,10 @@ function candidatesOf(b: Builder, pattern: Pattern, place: Place, arm: number, h
         return;
       }
       if (p.kind === 'binding') {
-        binds.push({ variable: p.variable, mode: p.mode, place: at, type: p.type, span: p.span });
-        if (p.sub !== null) work.unshift({ place: at, pat: p.sub });
+        const bind: Bind = { variable: p.variable, mode: p.mode, place: at, type: p.type, span: p.span };
+        // `a @ (_, b)`: what is copied out of the value is copied before the value moves.
+        if (p.sub === null) binds.push(bind);
+        else work.unshift({ place: at, pat: p.sub }, bind);
         continue;
       }
       if (!needsTest(b, p)) { work.unshift(...subPairs(b, next)); continue; }
@@ -364,20 +367,29 @@ function subPairs(b: Builder, { place, pat: p }: Pair): Pair[] {
   }
 }
 
+const isWithin = (inner: Place, outer: Place): boolean => inner.projection.length >= outer.projection.length && samePlace({ local: inner.local, projection: inner.projection.slice(0, outer.projection.length) }, outer);
+
 /** After a successful test: what stood inside is simplified into the candidate. */
 function succeed(b: Builder, c: Candidate, pair: Pair): void {
   c.pairs = c.pairs.filter(p => p !== pair);
-  const work = subPairs(b, pair);
+  const work: (Pair | Bind)[] = subPairs(b, pair);
   const found: Pair[] = [];
+  const inside: Bind[] = [];
   for (let next = work.shift(); next !== undefined; next = work.shift()) {
+    if ('mode' in next) { inside.push(next); continue; }
     if (next.pat.kind === 'wild') continue;
     if (next.pat.kind === 'binding') {
-      c.binds.push({ variable: next.pat.variable, mode: next.pat.mode, place: next.place, type: next.pat.type, span: next.pat.span });
-      if (next.pat.sub !== null) work.unshift({ place: next.place, pat: next.pat.sub });
+      const bind: Bind = { variable: next.pat.variable, mode: next.pat.mode, place: next.place, type: next.pat.type, span: next.pat.span };
+      if (next.pat.sub === null) inside.push(bind);
+      else work.unshift({ place: next.place, pat: next.pat.sub }, bind);
     } else if (needsTest(b, next.pat)) found.push(next);
     else work.unshift(...subPairs(b, next));
   }
   c.pairs = [...found, ...c.pairs];
+  // Before those of what it stands in: `a @ Some(b)` copies `b` out before `a` takes the whole.
+  const around = c.binds.findIndex(x => isWithin(pair.place, x.place));
+  if (around < 0) c.binds.push(...inside);
+  else c.binds.splice(around, 0, ...inside);
 }
 
 // ---------------------------------------------------------------- tests

@@ -7,12 +7,13 @@ import { type Builder, newLocal, newBlock, type Scope } from './builder.ts';
 import type { Block, Constant, Local } from './graph.ts';
 import type { Term } from './term.ts';
 import { local, RESULT } from './place.ts';
+import { dropImpl, isLang } from './queries.ts';
 
 export function promote(b: Builder, term: Term & { kind: 'borrow' }): Constant | null {
   const { base } = term;
   if (term.borrow !== 'shared' && !(base.kind === 'aggregate' && base.parts.length === 0 && base.type.kind === 'array')) return null;
   if (base.kind === 'constant' && (base.constant.kind === 'static')) return null;
-  if (!isConstant(b, base) || !b.queries.isFreeze(b.owner, base.type) || b.queries.needsDrop(b.owner, base.type)) return null;
+  if (!isConstant(b, base) || !isStill(b, base)) return null;
   const locals: Local[] = [];
   const blocks: Block[] = [];
   const root: Scope = { drops: [] };
@@ -26,12 +27,20 @@ export function promote(b: Builder, term: Term & { kind: 'borrow' }): Constant |
   return { kind: 'promoted', index: b.promoted.length - 1, type: term.type };
 }
 
+/** Nothing in the value can change or has a destructor: by its type, or because this value (`None`) has no such part. */
+function isStill(b: Builder, term: Term): boolean {
+  const { type } = term;
+  if (b.queries.isFreeze(b.owner, type) && !b.queries.needsDrop(b.owner, type)) return true;
+  if (term.kind !== 'aggregate' || (type.kind === 'adt' && (isLang(b.queries.definitions, type, 'unsafe_cell') || dropImpl(b.queries.definitions, type.def) !== null))) return false;
+  return term.of.kind !== 'closure' && term.parts.every(p => isStill(b, p));
+}
+
 function isConstant(b: Builder, term: Term): boolean {
   switch (term.kind) {
     case 'constant': return term.constant.kind !== 'static';
     case 'aggregate': return term.of.kind !== 'closure' && term.parts.every(p => isConstant(b, p));
     case 'repeat': return isConstant(b, term.base);
-    case 'borrow': return term.borrow === 'shared' && isConstant(b, term.base) && b.queries.isFreeze(b.owner, term.base.type) && !b.queries.needsDrop(b.owner, term.base.type);
+    case 'borrow': return term.borrow === 'shared' && isConstant(b, term.base) && isStill(b, term.base);
     case 'unary': return term.base.kind === 'constant';
     case 'binary': {
       if (!isConstant(b, term.left) || !isConstant(b, term.right)) return false;

@@ -55,10 +55,14 @@ export function operands(b: Builder, terms: readonly Term[]): Operand[] {
   return out;
 }
 
-/** Is the variable lent to an earlier operand: then it is read now, before the loan is used. */
+/** Is the variable lent to an earlier operand, or read through a reference that may look at what is lent: then it is read now, before the loan is used. */
 function lent(before: readonly Term[], place: Term): boolean {
   const root = rootOf(place);
-  return before.some(t => t.kind === 'borrow' && t.borrow !== 'shared' && rootOf(t.base) === root);
+  return before.some(t => t.kind === 'borrow' && t.borrow !== 'shared' && (readsThrough(place) || rootOf(t.base) === root));
+}
+
+function readsThrough(term: Term): boolean {
+  return term.kind === 'deref' ? term.base.type.kind === 'ref' || readsThrough(term.base) : term.kind === 'field' && readsThrough(term.base);
 }
 
 function rootOf(term: Term): number | null {

@@ -1,6 +1,6 @@
 /**
  * What constants, statics and `const fn`s may do: they call only what is `const` (E0015), and
- * leave no destructor to run (E0493). In: a body's own graph, as built. Out: problems, one a place. Cost: one pass over the calls.
+ * leave no destructor to run (E0493), and lend for ever nothing that may change (E0492, E0764). In: a body's own graph, as built. Out: problems, one a place. Cost: one pass over the calls.
  */
 import { type Problem, problem } from '../report/problem.ts';
 import type { Definition } from '../types/definition.ts';
@@ -26,7 +26,34 @@ export function checkConstantContext(graph: Graph, queries: TypeQueries): Proble
     const label = t.syntax === 'for' ? '`for` calls `Iterator::next`, which is not `const`' : t.syntax === 'operator' ? 'this operator is not `const`' : 'only a `const fn` may be called here';
     problems.push(problem('E0015', t.syntax === 'format' ? t.calleeSpan : t.span, { name: callee.name, where }, { label }));
   }
+  problems.push(...lentForEver(graph, queries));
   return problems;
+}
+
+/** References in a constant's value to temporaries that live as long as the program. */
+function lentForEver(graph: Graph, queries: TypeQueries): Problem[] {
+  const d = queries.definitions.byId.get(graph.owner);
+  if (d?.kind !== 'const' && d?.kind !== 'static') return [];
+  const ending = new Set(graph.blocks.flatMap(b => b.statements.flatMap(s => (s.kind === 'storageDead' ? [s.local] : []))));
+  const problems: Problem[] = [];
+  for (const block of graph.blocks) {
+    for (const s of block.statements) {
+      if (s.kind !== 'assign' || s.value.kind !== 'borrow') continue;
+      const { place, borrow } = s.value;
+      const local = graph.locals[place.local];
+      if (local?.role !== 'temporary' || ending.has(place.local) || place.projection.some(p => p.kind === 'deref')) continue;
+      if (borrow === 'mut') {
+        if (d.kind !== 'static' || !d.mutable) problems.push(problem('E0764', s.span, {}, { label: 'this reference could change a value that lives as long as the program' }));
+      } else if (!queries.isFreeze(graph.owner, local.type) && !isPlain(graph, place.local)) problems.push(problem('E0492', s.span, { type: queries.show(local.type) }, { label: 'this borrow leads to a value that may change behind it' }));
+    }
+  }
+  return problems;
+}
+
+/** A variant without anything in it: nothing in there can change. */
+function isPlain(graph: Graph, local: number): boolean {
+  const made = graph.blocks.flatMap(b => b.statements.filter(s => s.kind === 'assign' && s.place.local === local && s.place.projection.length === 0));
+  return made.length === 1 && made.every(s => s.kind === 'assign' && s.value.kind === 'aggregate' && s.value.operands.length === 0);
 }
 
 function contextOf(graph: Graph, queries: TypeQueries): string | null {

@@ -448,6 +448,7 @@ function findTarget(late: Late, e: Expr & { label: Lifetime | null }, what: 'bre
   }
   if (e.label !== null) report(late, 'E0426', e.label.span, { name: e.label.text }, { label: `undeclared label \`'${e.label.text}\`` });
   else if (beyondClosure) report(late, 'E0267', e.span, { what }, { label: `cannot \`${what}\` inside of a closure` });
+  else if (inBlock) report(late, 'E0695', e.span, { what }, { label: `unlabelled \`${what}\` inside of a labelled block`, notes: ['name the block to leave it'] });
   else report(late, 'E0268', e.span, { what }, { label: `cannot \`${what}\` outside of a loop` });
   return null;
 }

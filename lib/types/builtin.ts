@@ -279,6 +279,8 @@ export function autoParts(cx: Cx, trait: DefId, self: Type): Answer {
     }
     case 'adt': {
       const fields: Goal[] = [];
+      // What changes behind a shared reference is not for several threads.
+      if (name === 'sync' && isLang(u, self.def, 'unsafe_cell')) return 'no';
       if (isLang(u, self.def, 'phantom_data')) return self.args.filter(a => a.kind !== 'region').map(a => goal(trait, a));
       for (const variant of variantsOf(u, self.def)) for (const f of variant.fields) fields.push(goal(trait, eraseRegions(substitute(f.type, self.args))));
       return fields;

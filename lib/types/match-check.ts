@@ -10,6 +10,7 @@ import { constantOf, type Value } from './consteval.ts';
 import { fieldTypes, wild, type Constructor, type Pat, type PatternTypes } from './constructor.ts';
 import { usefulness, type Row } from './exhaustive.ts';
 import type { BodyFacts, Resolution } from './facts.ts';
+import { checkWhole } from './match-bindings.ts';
 import { printType } from './print.ts';
 import { U8, type Type } from './type.ts';
 
@@ -18,13 +19,18 @@ interface Check {
   readonly facts: BodyFacts;
   readonly types: PatternTypes;
   readonly problems: Problem[];
+  readonly isCopy: (type: Type) => boolean;
   /** A pattern had a mistake of its own: nothing is said about the match. */
   broken: boolean;
 }
 
-export function checkMatches(body: Body, facts: BodyFacts, world: World, normalize: (type: Type) => Type): Problem[] {
-  const check: Check = { world, facts, types: { definitions: world.definitions, normalize }, problems: [], broken: false };
-  for (const p of body.params) if (p.kind === 'param') checkIrrefutable(check, p.pattern, 'function argument', null);
+export function checkMatches(body: Body, facts: BodyFacts, world: World, normalize: (type: Type) => Type, isCopy: (type: Type) => boolean): Problem[] {
+  const check: Check = { world, facts, types: { definitions: world.definitions, normalize }, problems: [], isCopy, broken: false };
+  for (const p of body.params) {
+    if (p.kind !== 'param') continue;
+    checkIrrefutable(check, p.pattern, 'function argument', null);
+    visit(check, p.pattern);
+  }
   visit(check, body.body);
   return check.problems;
 }
@@ -36,9 +42,14 @@ function visit(check: Check, node: unknown): void {
     for (const part of node) visit(check, part);
     return;
   }
-  const e = node as Expr | Block | { readonly kind: 'let' | 'item'; readonly id: NodeId };
+  const e = node as Expr | Block | (Pattern & { kind: 'binding' }) | { readonly kind: 'let' | 'item'; readonly id: NodeId };
   switch (e.kind) {
     case 'item': return;
+    case 'binding': {
+      const found = checkWhole(e as Pattern & { kind: 'binding' }, check.facts, check.isCopy);
+      if (found !== null) check.problems.push(found);
+      break;
+    }
     case 'match': checkMatch(check, e as Expr & { kind: 'match' }); break;
     case 'let': {
       const s = e as unknown as { readonly pattern: Pattern; readonly orElse: Block | null; readonly value: Expr | null };

@@ -120,6 +120,20 @@ export const patterns: readonly Record[] = [
     right: 'trait T:\n\nfn f(t: &dyn T):\n    let x = t\n\nfn main(): pass\n',
   },
   {
+    code: 'E0492', slug: 'constant-refers-to-cell', severity: 'error',
+    message: { en: 'a constant cannot refer to `{type}`, which may change behind a shared reference', zh: '常量不能引用 `{type}`：它可以通过共享引用改变' },
+    why: { en: 'A constant is the same wherever it is used. A reference in it to a cell would lead all uses to one value that each of them could change. A `static` has one place, and may.', zh: '常量在每处使用时都相同。若其中的引用指向一个单元，所有使用处就会通向同一个可变的值。`static` 只有一个位置，所以可以。' },
+    wrong: 'use std::cell::Cell\n\nconst SHARED: &Cell[i32] = &Cell::new(1)\n\nfn main(): println("{}", SHARED.get())\n',
+    right: 'use std::cell::Cell\n\nconst OWN: Cell[i32] = Cell::new(1)\n\nfn main(): println("{}", OWN.get())\n',
+  },
+  {
+    code: 'E0764', slug: 'constant-with-mutable-reference', severity: 'error',
+    message: { en: 'a mutable reference in the value of a constant', zh: '常量的值中有可变引用' },
+    why: { en: 'What the reference leads to would live as long as the program, and every use of the constant could change it.', zh: '引用所指的值会与程序同寿，而常量的每一处使用都可以改变它。' },
+    wrong: "const COUNT: &'static mut i32 = &mut 0\n\nfn main(): println(\"{}\", COUNT)\n",
+    right: "const COUNT: &'static i32 = &0\n\nfn main(): println(\"{}\", COUNT)\n",
+  },
+  {
     code: 'E0493', slug: 'destructor-in-constant', severity: 'error',
     message: { en: 'the destructor of `{type}` cannot run when compiling', zh: '`{type}` 的析构函数不能在编译时运行' },
     why: { en: 'A `const fn` or constant may hold values with destructors, but must hand them on: dropping one would run code that is not `const`.', zh: '`const fn` 和常量可以持有带析构函数的值，但必须把它交出去：丢弃它会运行非 `const` 的代码。' },
