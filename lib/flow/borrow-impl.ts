@@ -28,7 +28,7 @@ function compare(queries: TypeQueries, impl: ImplDef, mine: FnDef, theirs: FnDef
   const params = new Map<number, Type>();
   const span = mine.nameSpan;
   const where = { point: -1, span, category: 'boring' as const };
-  const t: Relater = { regions, queries, owner: mine.id, params, locals: [], bounds: [], open: new Map(), tests: [], needs: new Map(), depth: 0, later: [], callable: (type, inputs) => callable(t, type, inputs, where) };
+  const t: Relater = { regions, queries, owner: mine.id, params, locals: [], bounds: [], open: new Map(), canonical: new Map(), normal: new Map(), tests: [], needs: new Map(), depth: 0, later: [], callable: (type, inputs) => callable(t, type, inputs, where) };
   for (const l of lifetimesOf(queries, impl.id)) params.set(l.index, regionVar(addUniversal(regions, l.name, 'named')));
   // The trait's arguments, then its method's own: its lifetimes are any, its types are the method's.
   const args: Type[] = (impl.trait?.args ?? []).map(a => canon(t, a));
