@@ -33,13 +33,16 @@ export async function openVisualizer(args: readonly string[], shared: Shared, pl
     }
   }
   stayHere();
-  const program = await openProgram(name, { profile: options.flags.has('release') ? 'release' : 'debug', overflowChecks: false }, options.values.get('std'), shared);
+  let problems: readonly string[] = [];
+  const program = await openProgram(name, { profile: options.flags.has('release') ? 'release' : 'debug', overflowChecks: false }, options.values.get('std'), shared, lines => {
+    problems = lines;
+  });
   if (program === null) return 1;
   const { Session } = await import('../tui/session.ts');
   const session = new Session(program, {
     file: name,
     text: sourceOf(program),
-    problems: [],
+    problems,
     timeline: {
       input, args: programArgs, environment: {}, now: () => performance.now(), wallClock: () => Date.now(),
       machine: chosen.machine,

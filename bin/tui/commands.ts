@@ -35,6 +35,10 @@ export function obey(session: Session, input: Input, slots: readonly Slot[], row
   if (card !== null) {
     // The keys that the error card names work while it is up.
     if (key === 'q') return { kind: 'leave' };
+    if (card.kind === 'points' && /^[1-9]$/.test(key)) {
+      session.unpoint(Number(key) - 1);
+      return null;
+    }
     session.set({ card: null });
     if (card.kind !== 'stop' || !['b', 'd', 't'].includes(key)) return null;
   }
@@ -75,13 +79,9 @@ function pressed(session: Session, key: string): Wish {
     case '/': return ask(session, 'filter', view.filter);
     case 'i': return ask(session, 'input');
     case 'S': return ask(session, 'export');
-    case 'M': return ask(session, 'watch', view.chosen?.kind === 'variable' ? view.chosen.id.replace(/^\d+\//, '').replace(/#.*/, '') : '');
-    case 'B': {
-      const line = currentLine(view);
-      if (line === null) session.set({ message: 'no line is being done' });
-      else if (!session.unbreak(line)) return ask(session, 'break');
-      break;
-    }
+    case 'M': return ask(session, 'watch', view.chosen?.kind === 'variable' ? view.chosen.id.replace(/^\d+\//, '').replace(/#.*/, '') : view.chosen?.kind === 'block' ? `${view.chosen.id}+${view.byte}` : '');
+    case 'B': return ask(session, 'break');
+    case 'p': session.set({ card: { kind: 'points' } }); break;
     case '+': case '=': session.set({ speed: Math.min(speeds.length - 1, view.speed + 1) }); break;
     case '-': session.set({ speed: Math.max(0, view.speed - 1) }); break;
     case 'tab': session.set({ focus: nextPane(view.focus, 1) }); break;
@@ -189,15 +189,18 @@ function typed(session: Session, prompt: Prompt, input: Input): Wish {
 }
 
 function answered(session: Session, what: PromptFor, text: string): Wish {
-  const { view } = session;
   switch (what) {
     case 'filter': session.set({ filter: text, focus: 'blocks' }); return null;
     case 'input': session.provide(`${text}\n`); return null;
     case 'export': return text.trim() === '' ? null : { kind: 'save', name: text.trim() };
     case 'watch': if (text.trim() !== '') session.watch(text.trim()); return null;
     case 'break': {
-      const line = currentLine(view);
-      if (line !== null) session.breakAt(line, text);
+      const form = /^\s*(\d+)?(?:\s*\bwhen\s+(.+))?\s*$/.exec(text);
+      const line = form?.[1] === undefined ? currentLine(session.view) : Number(form[1]);
+      const condition = form?.[2];
+      if (form === null || line === null) session.set({ message: form === null ? `'${text}' is no line, nor a line with 'when' and a condition` : 'no line is being done' });
+      else if (condition !== undefined || !session.unbreak(line)) session.breakAt(line, condition ?? '');
+      else session.set({ message: `stops on line ${line} no more` });
       return null;
     }
     case 'go': {

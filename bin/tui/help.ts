@@ -19,7 +19,7 @@ export const keyHelp: readonly (readonly [group: string, keys: readonly KeyHelp[
     { keys: 'f', what: 'what would free of this block do?' }, { keys: '/', what: 'filter blocks' }, { keys: 's', what: 'order blocks by address, age, size' }, { keys: 'z Z', what: 'closer, farther in the map' }, { keys: 'x', what: 'the map of another allocator beside this one' },
   ]],
   ['stops', [
-    { keys: 'B', what: 'breakpoint on this line, with a condition' }, { keys: 'M', what: 'stop when a variable changes' }, { keys: '.', what: 'on to the next stop' }, { keys: ',', what: 'back to the one before' }, { keys: 'e', what: 'the error card' },
+    { keys: 'B', what: 'breakpoint on a line, with a condition' }, { keys: 'M', what: 'stop when a variable or a byte changes' }, { keys: 'p', what: 'all stops; a number takes one away' }, { keys: '.', what: 'on to the next stop' }, { keys: ',', what: 'back to the one before' }, { keys: 'e', what: 'the error card' },
   ]],
   ['screen', [
     { keys: 'i', what: 'give input to the program' }, { keys: 'S', what: 'save the screen as text or SVG, or record a GIF or an asciicast' }, { keys: 'ctrl-l', what: 'paint anew' }, { keys: 'ctrl-z', what: 'to the shell; fg comes back' }, { keys: 'q ctrl-c', what: 'leave' },

@@ -85,7 +85,7 @@ function keyRow(view: View): Row {
   return keys.flatMap(([key, what]): Span[] => [[` ${key}`, 'key'], [` ${what} `, 'dim']]);
 }
 
-const asks = { filter: 'show blocks with (live leaked >100 line:12 Node): ', go: 'go to step, line (:12), start, end or fault: ', input: 'input for the program: ', break: 'stop on this line, when (empty: always): ', watch: 'stop when this variable changes: ', export: 'save screen as (.txt .svg .gif .cast): ' } as const;
+const asks = { filter: 'show blocks with (live leaked >100 line:12 Node): ', go: 'go to step, line (:12), start, end or fault: ', input: 'input for the program: ', break: 'stop on line (empty: this one; 12; 12 when count > 3; again: no more): ', watch: 'stop when this changes (a variable, b3, b3+4, 0x1f00): ', export: 'save screen as (.txt .svg .gif .cast): ' } as const;
 
 function promptRow(view: View): Row {
   const { prompt } = view;
@@ -103,6 +103,11 @@ function cardOf(view: View, columns: number, rows: number): Frame['card'] {
     case 'stop': {
       const lines = stopRows(view).flatMap((row): Row[] => (row.length === 1 && columnsOf(row[0]?.[0] ?? '') > most ? wrap(row[0]?.[0] ?? '', most).map((line): Row => [[line]]) : [row]));
       return { title: 'the program was stopped', rows: [...lines, [], [['t', 'key'], [' the access   '], ['b', 'key'], [' birth   '], ['d', 'key'], [' death   '], ['esc', 'key'], [' close']]], width: Math.min(most, 76), role: 'bad' };
+    }
+    case 'points': {
+      const list = view.points.map((point, i): Row => [[`${i + 1}  `, 'key'], [point.text]]);
+      const says: Row = view.points.length === 0 ? [['none: '], ['B', 'key'], [' stops on a line, '], ['M', 'key'], [' when a value changes']] : [['a number takes that one away, ', 'dim'], ['. ,', 'key'], [' go to the next, the one before', 'dim']];
+      return { title: 'stops', rows: [...list, ...(list.length > 0 ? [[]] : []), says], width: Math.min(most, 64), role: 'title' };
     }
     case 'text': return { title: card.title, rows: card.rows, width: Math.min(most, Math.max(30, ...card.rows.map(row => row.reduce((sum, [text]) => sum + columnsOf(text), 0)))), role: 'title' };
   }

@@ -22,6 +22,8 @@ const FRAME = { whole: 15, least: 2, most: 8 };
 const FIRST = 1500;
 const PARTS = 240;
 const MANY = 200;
+/** Bytes of a block that are shown. */
+const BYTES = 512;
 const allocators = ['slab', 'buddy', 'tlsf', 'bump'] as const;
 
 const said: Readonly<Partial<Record<Arrival, string>>> = { start: 'the start of the run', breakpoint: 'a breakpoint', watchpoint: 'a watched value changes', input: 'the program waits for input: i' };
@@ -34,8 +36,11 @@ export class Session {
   readonly timeline: Timeline;
   #job: { readonly slice: Slice; readonly done: (stand: Stand) => void } | null = null;
   #beside: { readonly allocator: (typeof allocators)[number]; readonly timeline: Timeline } | null = null;
+  /** What was asked to be watched, by its number. */
+  readonly #said = new Map<number, string>();
   #turns = 1;
   #owed = 0;
+  #remembered: Picture['blocks'][number] | null = null;
   #patience = FIRST;
   #pictureCost = 0;
   #view: View;
@@ -46,8 +51,8 @@ export class Session {
     this.timeline = openTimeline(program, options.timeline);
     const lines = options.text.replace(/\n$/, '').split('\n');
     this.#view = {
-      file: options.file, lines, picture: this.#picture(this.timeline, false), position: 0, total: null, seen: 0, fault: null, activity: [], happenings: [], stops: watchStops(lines), breaks: [], needsInput: false,
-      problems: options.problems, writer: null, beside: null,
+      file: options.file, lines, picture: this.#picture(this.timeline, false), position: 0, total: null, seen: 0, fault: null, activity: [], happenings: [], stops: watchStops(lines), breaks: [], points: [], needsInput: false,
+      problems: options.problems, writer: null, writers: [], beside: null,
       focus: 'stack', turned: {}, scroll: {}, chosen: null, byte: 0, filter: '', order: 'address', zoom: 0, playing: 0, speed: 3, busy: null, card: null, prompt: null, message: '',
     };
   }
@@ -62,7 +67,8 @@ export class Session {
     const paused = change.playing === 0 && this.#view.playing !== 0;
     this.#view = { ...this.#view, ...change };
     if (paused) this.refresh({});
-    else if ('byte' in change || 'chosen' in change) this.#view = { ...this.#view, writer: this.#writer() };
+    else if ('chosen' in change) this.#look();
+    else if ('byte' in change) this.#view = { ...this.#view, writer: this.#writer() };
   }
 
   get working(): boolean {
@@ -135,12 +141,39 @@ export class Session {
 
   /** To where the chosen block was born or died. */
   toEvent(what: 'born' | 'died'): void {
-    const block = chosenBlock(this.#view) ?? this.#stopBlock();
+    const block = this.#meant() ?? this.#stopBlock();
     if (block === null) return this.set({ message: 'choose a block first' });
     const deed = what === 'born' ? this.timeline.bornOf(block) : this.timeline.diedOf(block);
-    if (deed === null) return this.set({ message: what === 'born' ? `nobody saw ${block.id} being born` : `${block.id} has not died yet, as far as the run was seen` });
+    if (deed === null && what === 'died' && this.timeline.total === null) return this.#seekDeath(block);
+    if (deed === null) return this.set({ message: what === 'born' ? `nobody saw ${block.id} being born` : `${block.id} never dies` });
     this.set({ card: null });
     this.#go(deed, `${block.id} ${what} here`);
+  }
+
+  /** The run was not followed far enough: to its end, then back to where the block died, or to here. */
+  #seekDeath(block: Picture['blocks'][number]): void {
+    const here = this.timeline.position;
+    this.#start('looking for its death', patience => this.timeline.seek(Number.MAX_SAFE_INTEGER, patience), () => {
+      this.set({ card: null });
+      const deed = this.timeline.diedOf(block);
+      if (deed !== null) this.#go(deed, `${block.id} died here`);
+      else this.#start('on the way back', patience => this.timeline.seek(here, patience), () => this.set({ message: `${block.id} ${this.timeline.total === null ? 'has not died yet, as far as the run was seen' : 'never dies'}` }));
+    });
+  }
+
+  /** The chosen block, though it may not exist at this moment. */
+  #meant(): Picture['blocks'][number] | null {
+    const { chosen } = this.#view;
+    return chosenBlock(this.#view) ?? (chosen?.kind === 'block' && this.#remembered?.id === chosen.id ? this.#remembered : null);
+  }
+
+  /** Looks closer at what is chosen. */
+  #look(): void {
+    this.#remembered = this.#meant();
+    const block = this.#view.playing === 0 ? chosenBlock(this.#view) : null;
+    const writers = block === null ? [] : this.timeline.writersOf(block.address, Math.min(block.size, BYTES));
+    this.#view = { ...this.#view, writers };
+    this.#view = { ...this.#view, writer: block === null ? null : this.#writer() };
   }
 
   #stopBlock(): Picture['blocks'][number] | null {
@@ -191,13 +224,31 @@ export class Session {
     return here.length > 0;
   }
 
-  watch(name: string): void {
-    const made = this.timeline.watch({ kind: 'variable', name });
-    this.set({ message: 'wrong' in made ? made.wrong : `stops when ${name} changes` });
+  /** Stops when a variable changes, or when bytes are written: `b3` (all of it), `b3+4` (that byte), `0x1234`. */
+  watch(text: string): void {
+    const [, id, offset] = /^(b\d+|n\d[\d.]*|@\d+)(?:\+(\d+))?$/.exec(text) ?? [];
+    const address = /^0x[0-9a-f]+$/i.test(text) ? Number(text) : null;
+    const block = id === undefined ? undefined : this.#view.picture.blocks.find(one => one.id === id);
+    if (id !== undefined && block === undefined) return this.set({ message: `there is no block ${id} now` });
+    const made = this.timeline.watch(block !== undefined ? { kind: 'bytes', address: block.address + Number(offset ?? 0), size: offset === undefined ? Math.max(1, block.size) : 1, access: 'write' } : address !== null ? { kind: 'bytes', address, size: 1, access: 'write' } : { kind: 'variable', name: text });
+    if ('number' in made) this.#said.set(made.number, block !== undefined || address !== null ? `${text} is written` : `${text} changes`);
+    this.set({ message: 'wrong' in made ? made.wrong : `stops when ${this.#said.get(made.number)}; . goes on, p shows all stops` });
+    this.#points();
+  }
+
+  /** Takes away the stop that stands at this place of the list, from 0. */
+  unpoint(at: number): void {
+    const point = this.#view.points[at];
+    if (point !== undefined) this.timeline.forget(point.number);
+    this.#points();
   }
 
   #points(): void {
-    this.set({ breaks: this.timeline.points.flatMap(point => ('break' in point ? [point.break.line] : [])) });
+    const { points } = this.timeline;
+    this.set({
+      breaks: points.flatMap(point => ('break' in point ? [point.break.line] : [])),
+      points: points.map(point => ({ number: point.number, text: 'break' in point ? `line ${point.break.line}${point.break.condition === undefined ? '' : ` when ${point.break.condition}`}` : (this.#said.get(point.number) ?? 'a watched value changes') })),
+    });
   }
 
   provide(text: string | null): void {
@@ -258,7 +309,7 @@ export class Session {
   /** Of a large heap, while it plays, only as much as can be looked at: fewer blocks, no ghosts, and only the chosen one from close by. */
   #picture(timeline: Timeline, playing: boolean): Picture {
     const few = playing && (timeline.machine.heap.sanitizer?.table.count ?? Number.POSITIVE_INFINITY) > MANY;
-    const options: PictureOptions = { ghosts: !few, stretches: true, mostBytes: 512, ...(few ? { mostBlocks: MANY, mostFollowed: MANY, close: new Set(this.#chosenId()) } : { mostBlocks: 1500 }), step: timeline.position, output: timeline.output, leaks: timeline.total !== null && timeline.position === timeline.total };
+    const options: PictureOptions = { ghosts: !few, stretches: true, mostBytes: BYTES, ...(few ? { mostBlocks: MANY, mostFollowed: MANY, close: new Set(this.#chosenId()) } : { mostBlocks: 1500 }), step: timeline.position, output: timeline.output, leaks: timeline.total !== null && timeline.position === timeline.total };
     return takePicture(timeline.machine, options);
   }
 
@@ -275,7 +326,7 @@ export class Session {
       ...this.#view, picture, position: timeline.position, total: timeline.total, seen: timeline.seen, fault: timeline.fault, needsInput: timeline.needsInput, activity, happenings: happeningsOf(activity, timeline.fault),
       beside: this.#beside === null ? null : this.#picture(this.#beside.timeline, playing !== 0), scroll: withoutSource(this.#view.scroll), ...change,
     };
-    this.#view = { ...this.#view, writer: this.#view.playing === 0 ? this.#writer() : null };
+    this.#look();
   }
 
   #chosenId(): string[] {
@@ -285,7 +336,8 @@ export class Session {
 
   #writer(): Deed | null {
     const block = chosenBlock(this.#view);
-    return block === null ? null : this.timeline.lastWrite(block.address + this.#view.byte);
+    const { byte, writers } = this.#view;
+    return block === null ? null : byte < writers.length ? (writers[byte] ?? null) : this.timeline.lastWrite(block.address + byte);
   }
 }
 

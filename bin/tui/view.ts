@@ -18,6 +18,7 @@ export type Chosen = { readonly kind: 'variable'; readonly id: string } | { read
 export type Card =
   | { readonly kind: 'help' }
   | { readonly kind: 'stop' }
+  | { readonly kind: 'points' }
   | { readonly kind: 'text'; readonly title: string; readonly rows: readonly Row[] };
 
 export type PromptFor = 'filter' | 'go' | 'input' | 'break' | 'watch' | 'export';
@@ -42,11 +43,15 @@ export interface View {
   readonly stops: readonly WatchStop[];
   /** Lines with breakpoints. */
   readonly breaks: readonly number[];
+  /** All that stops the run, in words. */
+  readonly points: readonly { readonly number: number; readonly text: string }[];
   readonly needsInput: boolean;
   /** Warnings and notes of the compiler, one line each. */
   readonly problems: readonly string[];
   /** What wrote the byte that the inspector's cursor is on. */
   readonly writer: Deed | null;
+  /** What wrote each byte of the chosen block, as far as its bytes are shown. */
+  readonly writers: readonly (Deed | null)[];
   /** The same moment under another allocator. */
   readonly beside: Picture | null;
 
@@ -78,6 +83,9 @@ export interface PaneRows {
 export const speeds: readonly number[] = [1, 2, 5, 10, 30, 100, 1000, 10_000, Number.POSITIVE_INFINITY];
 
 export const variablesOf = (picture: Picture): readonly PictureVariable[] => [...picture.frames.flatMap(frame => frame.variables), ...picture.statics];
+
+/** What release code does not know: said wherever it would be looked for. */
+export const releaseKnows = 'release code: where blocks were born and died, dead blocks, leaks and wrong uses are not recorded';
 
 export function chosenBlock(view: View): PictureBlock | null {
   const { chosen, picture } = view;

@@ -2,19 +2,22 @@
  * A program's file to code, for the commands that run or keep code. In: a name and a profile. Out: code, or null after its problems
  * were told on standard error; and the user's own files that it was made from.
  */
-import { type SourceFile, Sources, checkProgram, emitChecked, hasErrors } from '../../lib/index.ts';
+import { type SourceFile, Sources, checkProgram, emitChecked, hasErrors, renderProblem } from '../../lib/index.ts';
 import type { Program } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
 import { askForRoom, limits } from './deep.ts';
 import { openLibrary } from './library.ts';
 import { reportProblems } from './report.ts';
 import { loadSource, tryLoad } from './source-file.ts';
+import { columns } from './terminal.ts';
 
 export interface CompiledFile {
   readonly program: Program | null;
   readonly files: readonly string[];
   /** Nothing was reported, not even a warning: it need not be said again next time. */
   readonly quiet: boolean;
+  /** What was reported, a line each, without colour. */
+  readonly told: readonly string[];
 }
 
 interface Manner {
@@ -28,7 +31,7 @@ export function compileFile(name: string, std: string | undefined, emit: Manner,
   const { file, problems: unreadable } = loadSource(sources, name);
   if (unreadable.length > 0) {
     reportProblems(unreadable, sources, shared);
-    return { program: null, files: [], quiet: false };
+    return { program: null, files: [], quiet: false, told: [] };
   }
   return compileLoaded(sources, library, file, emit, shared);
 }
@@ -51,5 +54,6 @@ function compileLoaded(sources: Sources, library: ReturnType<typeof openLibrary>
     program: hasErrors(problems) ? null : (emitted?.value ?? null),
     files: sources.files.filter(one => !one.library).map(one => one.name),
     quiet: problems.length === 0,
+    told: problems.flatMap(problem => renderProblem(problem, sources, { language: shared.language, paint: (_style, text) => text, form: 'short', width: columns }).trimEnd().split('\n')).map(line => line.replace(/^.*?:(\d+):\d+:\s*/, 'line $1: ')),
   };
 }

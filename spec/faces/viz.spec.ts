@@ -215,6 +215,67 @@ test('the mouse chooses blocks and variables, sets stops, goes through time', ()
   await leftClean(terminal);
 }));
 
+test('stops with conditions, on written bytes, their list, and away again', () => using(viz('linked_list.altru'), async terminal => {
+  const answer = async (key: string, question: string, text: string): Promise<void> => {
+    terminal.keys(key);
+    await terminal.sees(question);
+    terminal.keys('C-u');
+    terminal.type(text);
+    terminal.keys('Enter');
+  };
+  await terminal.sees('? help');
+  await answer('B', 'stop on line', '18 when value == 30');
+  await terminal.sees('stops on line 18 when value == 30');
+  terminal.keys('.');
+  await terminal.sees(/▶ *18 /);
+  await terminal.sees('value: i32 = 30');
+  await answer('M', 'stop when this changes', 'b1+4');
+  await terminal.sees('stops when b1+4 is written');
+  terminal.keys('p');
+  await terminal.sees('1  line 18 when value == 30');
+  await terminal.sees('2  b1+4 is written');
+  terminal.keys('1', 'Escape');
+  await terminal.settled();
+  terminal.keys('.');
+  await terminal.sees('a watched value changes');
+  await terminal.sees(/▶ *38 /);
+  await answer('B', 'stop on line', 'what');
+  await terminal.sees("'what' is no line");
+  await answer('M', 'stop when this changes', 'b99');
+  await terminal.sees('there is no block b99 now');
+  terminal.keys('q');
+  await leftClean(terminal);
+}));
+
+test('birth and death of a block are a key away from each other', () => using(viz('linked_list.altru'), async terminal => {
+  await terminal.sees('? help');
+  terminal.keys('w', 'w', '4', 'Down', 'Down', 'b');
+  await terminal.sees('b2 born here');
+  terminal.keys('5');
+  await terminal.sees('b2 does not exist at this moment');
+  terminal.keys('d');
+  await terminal.sees('b2 died here', 20);
+  await terminal.sees(/▶ *29 /);
+  terminal.keys('q');
+  await leftClean(terminal);
+}));
+
+test('release code: what is not known is said', () => using(viz('linked_list.altru', '--release'), async terminal => {
+  await terminal.sees('? help');
+  terminal.keys('a', '4', 'Down', '5');
+  await terminal.sees('release code: where blocks were born');
+  terminal.keys('q');
+  await leftClean(terminal);
+}));
+
+test('warnings of the compiler stand among the problems', () => using(viz('../spec/programs/leaks/on-paths/an-early-return.altru'), async terminal => {
+  await terminal.sees('? help');
+  terminal.keys('8');
+  await terminal.sees(/▲ .*W\d+/);
+  terminal.keys('q');
+  await terminal.sees(/^\$ ?$/m);
+}));
+
 test('colours go down a ladder to none, and dark and light differ', async () => {
   const seen = async (before: string, options: string): Promise<string> => {
     let styled = '';

@@ -47,6 +47,7 @@ export function headLines(picture: Picture): string[] {
     if (stop.born !== null) lines.push(`  born  line ${stop.born.at.line}  ${stop.born.at.text ?? ''}`.trimEnd());
     if (stop.died !== null) lines.push(`  died  line ${stop.died.at.line}  ${stop.died.at.text ?? ''}`.trimEnd());
   }
+  if (picture.profile === 'release') lines.push('release code: births, dead blocks, leaks and wrong uses are not recorded');
   return lines;
 }
 

@@ -1,7 +1,8 @@
 /** One block or variable from close by: where it came from and went, what surrounds it, its fields, its bytes, and what wrote the byte under the cursor. */
 import type { PictureBlock, PictureField, PictureVariable } from '../../../vm/index.ts';
 import type { Row, Span } from '../style.ts';
-import { type PaneRows, type View, chosenBlock, variablesOf } from '../view.ts';
+import { type PaneRows, type View, chosenBlock, releaseKnows, variablesOf } from '../view.ts';
+import { wrap } from '../width.ts';
 import { byteRole, byteSign } from './map.ts';
 import { standingRole } from './blocks.ts';
 import { arrowText, ownershipRole, ownershipSign, ownershipWord } from './stack.ts';
@@ -13,10 +14,13 @@ export function inspectorPane(view: View, width: number, height: number): PaneRo
   const { chosen } = view;
   const variable = chosen?.kind === 'variable' ? variablesOf(view.picture).find(one => one.id === chosen.id) : undefined;
   const block = chosenBlock(view);
-  const rows = [...(variable === undefined ? [] : variableRows(view, variable)), ...(block === null ? [] : blockRows(view, block, width))];
+  // Chosen, but not there at this moment: before its birth, or after its bytes were taken again.
+  const absent = chosen?.kind === 'block' && block === null ? chosen.id : null;
+  const rows: Row[] = absent !== null ? [[[absent, 'strong'], [' does not exist at this moment']], [['b', 'key'], [' to its birth, ', 'dim'], ['d', 'key'], [' to its death', 'dim']]] : [...(variable === undefined ? [] : variableRows(view, variable)), ...(block === null ? [] : blockRows(view, block, width))];
   if (rows.length === 0) rows.push([['choose a variable or a block with ', 'dim'], ['↑ ↓', 'key'], [' in its pane', 'dim']]);
   const from = Math.min(view.scroll.inspector ?? 0, Math.max(0, rows.length - height));
   const name = block?.id ?? variable?.name;
+  if (view.picture.profile === 'release') rows.push(...wrap(releaseKnows, Math.max(8, width)).map((line): Row => [[line, 'warn']]));
   return { title: [[' inspector ', 'title'], ...(name === undefined ? [] : [[`${name} `, 'strong'] as const])], rows: rows.slice(from, from + height) };
 }
 
@@ -78,7 +82,8 @@ function dump(view: View, block: PictureBlock, width: number): Row[] {
     const part = digits.slice(at, at + across);
     const spans: Span[] = [[`${at.toString(16).padStart(4)}  `, 'dim']];
     part.forEach((pair, i) => spans.push([pair, at + i === view.byte ? 'chosen' : pair === '..' ? 'unset' : 'text'], [i === 7 ? '  ' : ' ']));
-    spans.push([' '.repeat((across - part.length) * 3 + (part.length <= 7 && across === 16 ? 1 : 0) + 1)], [part.map(pair => (pair === '..' ? '·' : printable(Number.parseInt(pair, 16)))).join(''), 'dim']);
+    const lines = [...new Set(view.writers.slice(at, at + part.length).map(one => one?.line ?? null))].filter(line => line !== null);
+    spans.push([' '.repeat((across - part.length) * 3 + (part.length <= 7 && across === 16 ? 1 : 0) + 1)], [part.map(pair => (pair === '..' ? '·' : printable(Number.parseInt(pair, 16)))).join(''), 'dim'], [lines.length === 0 ? '' : `  line${lines.length === 1 ? '' : 's'} ${lines.join(' ')}`, 'dim']);
     rows.push(spans);
   }
   if (digits.length < block.size) rows.push([[`      … ${block.size - digits.length} more bytes`, 'dim']]);

@@ -1,6 +1,7 @@
 /** What went wrong: the stop with its three places (touched, born, died), leaks, and what the compiler warned of. */
 import type { Row } from '../style.ts';
-import type { PaneRows, View } from '../view.ts';
+import { type PaneRows, type View, releaseKnows } from '../view.ts';
+import { wrap } from '../width.ts';
 
 export function stopRows(view: View): Row[] {
   const { stop } = view.picture;
@@ -16,12 +17,13 @@ export function stopRows(view: View): Row[] {
   ];
 }
 
-export function problemsPane(view: View, _width: number, height: number): PaneRows {
+export function problemsPane(view: View, width: number, height: number): PaneRows {
   const leaked = view.picture.blocks.filter(block => block.standing === 'leaked');
   const rows: Row[] = [
     ...stopRows(view),
     ...leaked.map((block): Row => [['! ', 'leaked'], [`${block.id} leaked`, 'leaked'], [`, ${block.size} bytes${block.born === null ? '' : `, born on line ${block.born.at.line}`}`]]),
-    ...view.problems.map((line): Row => [['▲ ', 'warn'], [line]]),
+    ...view.problems.flatMap(line => wrap(line, Math.max(8, width - 2)).map((part, i): Row => [[i === 0 ? '▲ ' : '  ', 'warn'], [part]])),
+    ...(view.picture.profile === 'release' ? wrap(releaseKnows, Math.max(8, width)).map((line): Row => [[line, 'warn']]) : []),
   ];
   const count = rows.length;
   if (count === 0) rows.push([['none', 'good']]);

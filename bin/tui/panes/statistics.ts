@@ -14,8 +14,8 @@ export function statisticsPane(view: View, width: number, height: number): PaneR
     [[fill('blocks', 9), 'dim'], [right(grouped(s.liveBlocks), 10), 'strong'], [`  ${grouped(s.allocations)} allocations, ${grouped(s.frees)} frees${s.reallocations > 0 ? `, ${grouped(s.reallocations)} resized` : ''}`]],
     [[fill('overhead', 9), 'dim'], [right(bytes(s.overhead), 10)], [`  headers, padding, tables${s.quarantined > 0 ? `; quarantine ${bytes(s.quarantined)}` : ''}`, 'dim']],
     [[fill('holes', 9), 'dim'], [right(percent(s.fragmentation), 10)], [`  largest free piece ${bytes(s.largestFree)} of ${bytes(s.free)}`, 'dim']],
-    [[fill('from system', 11), 'dim'], [right(bytes(s.footprint), 8)], [`  ${s.failures > 0 ? `${s.failures} requests failed` : ''}`, 'bad']],
-    ...s.families.filter(family => family.allocations > 0).map((family): Row => [[fill(`  ${family.family}`, 11), 'dim'], [right(bytes(family.current), 8)], [`  ${family.liveBlocks} blocks, peak ${bytes(family.peak)}`, 'dim']]),
+    [[fill('from system', 11), 'dim'], [right(bytes(s.footprint), 9)], [`  ${s.failures > 0 ? `${s.failures} requests failed` : ''}`, 'bad']],
+    ...s.families.filter(family => family.allocations > 0).map((family): Row => [[fill(`  ${family.family}`, 11), 'dim'], [right(bytes(family.current), 9)], [`  ${family.liveBlocks} blocks, peak ${bytes(family.peak)}`, 'dim']]),
   ];
   return { title: [[' statistics ', 'title'], [`${view.picture.allocator} `, 'dim']], rows: rows.slice(0, height) };
 }
