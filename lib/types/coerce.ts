@@ -284,16 +284,24 @@ function common(t: Typing, to: Branches, id: NodeId, from: Type, merged: Type): 
     const chain = autoderef(t, merged).types;
     if (chain.some(x => probe(t.cx.infer, () => unify(t.cx.infer, x, from.inner)))) return retarget(t, to, id, from, from);
   }
+  // Earlier branches may lose their size for the sake of a later one: `if c: &[] else: slice`.
+  if ((from.kind === 'ref' && merged.kind === 'ref' && !isSizedForm(known(t, from.inner))) || (from.kind === 'adt' && merged.kind === 'adt' && from.def === merged.def && from.args[0] !== undefined && !isSizedForm(known(t, from.args[0])))) {
+    if (to.pushed.every(p => (t.facts.adjustments.get(p.id)?.length ?? 0) === 0)) return retarget(t, to, id, from, from);
+  }
   return false;
 }
+
+const isSizedForm = (type: Type): boolean => type.kind !== 'slice' && type.kind !== 'str' && type.kind !== 'dyn';
 
 function retarget(t: Typing, to: Branches, id: NodeId, from: Type, target: Type): boolean {
   const earlier = to.pushed.map(p => ({ p, done: p.type.kind === 'never' ? null : coercion(t, p.type, target) }));
   const own = coercion(t, from, target);
   if (own === null || earlier.some(x => x.done === null && x.p.type.kind !== 'never')) return false;
   for (const { p, done } of earlier) {
-    if (done !== null) adjust(t, p.id, done.steps);
-    else t.facts.adjustments.set(p.id, [{ kind: 'neverToAny', target }]);
+    if (done !== null) {
+      adjust(t, p.id, done.steps);
+      for (const g of done.goals) require(t, g, { span: p.span, why: { kind: 'coerce' } });
+    } else t.facts.adjustments.set(p.id, [{ kind: 'neverToAny', target }]);
   }
   adjust(t, id, own.steps);
   to.merged = target;
