@@ -11,6 +11,7 @@ import { type Problem, problem } from '../report/problem.ts';
 import type { Sources } from '../text/sources.ts';
 import type { Definitions } from '../types/definition.ts';
 import { fnPtr, I32, intern, UNIT, type DefId } from '../types/type.ts';
+import { allocatorsOf } from './allocators.ts';
 import { addLocal, type Body, blockId, local, moveOf, type Op, project } from './body.ts';
 import { debugRows, debugType, makeDebugTypes } from './debug.ts';
 import { evaluateConstant } from './evaluate.ts';
@@ -77,11 +78,13 @@ export function makeWorld(input: EmitInput): World {
     }
     return found;
   };
+  const allocators = allocatorsOf(input.definitions, span => input.sources.get(span.file).library);
   return {
     definitions: input.definitions, types: input.types, profile: input.profile, overflowChecks: input.overflowChecks ?? input.profile === 'debug', graphOf,
     inLibrary: span => input.sources.get(span.file).library,
-    instances: new Map(), problems: [],
-    shelf: input.shelf === undefined ? null : { shelf: input.shelf, row: shelfRow(input.shelf, `${input.profile} ${input.overflowChecks ?? input.profile === 'debug'}`) }, caches: { fields: new Map(), needsDrop: new Map(), dropFns: new Map(), tables: new Map() },
+    allocators, instances: new Map(), problems: [],
+    // With another allocator in `Global`'s place the library's code is another.
+    shelf: input.shelf === undefined || allocators?.global ? null : { shelf: input.shelf, row: shelfRow(input.shelf, `${input.profile} ${input.overflowChecks ?? input.profile === 'debug'}`) }, caches: { fields: new Map(), needsDrop: new Map(), dropFns: new Map(), tables: new Map() },
   };
 }
 

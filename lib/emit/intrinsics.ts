@@ -108,6 +108,19 @@ const host = (name: string): Row => c => store(c, () => {
   writeHostCall(c.frame, name);
 });
 
+function pushTypeName(c: IntrinsicCall): void {
+  const { at, length } = internText(c.frame.unit.data, typeText(c.frame.unit.world.definitions, type(c)));
+  write(c.frame.out, 'static.addr', at);
+  i32(c.frame.out, length);
+}
+
+/** A service that is told the name of the type. */
+const named = (name: string): Row => c => store(c, () => {
+  pushTypeName(c);
+  for (const operand of c.args) pushOperand(c.frame, operand);
+  writeHostCall(c.frame, name);
+});
+
 const hostDrop = (name: string): Row => c => {
   for (const operand of c.args) pushOperand(c.frame, operand);
   writeHostCall(c.frame, name);
@@ -314,6 +327,10 @@ export const intrinsics: Readonly<Record<string, Row | undefined>> = {
     const { size } = shapeOf(c.frame, type(c));
     if (size > 0) watchRange(c, 0, 1, size, accessFlags.read | accessFlags.uninitialised);
   },
+  allocator_enter: c => { if (c.frame.unit.world.profile === 'debug') { pushTypeName(c); writeHostCall(c.frame, 'allocator_enter'); } },
+  allocator_leave: c => { if (c.frame.unit.world.profile === 'debug') writeHostCall(c.frame, 'allocator_leave'); },
+  allocator_in: c => store(c, () => { push(c, 0); if (c.frame.unit.world.profile === 'debug') writeHostCall(c.frame, 'allocator_in'); }),
+  allocator_out: named('allocator_out'), allocator_back: named('allocator_back'), allocator_again: named('allocator_again'),
   check_sized: c => {
     if (c.frame.unit.world.profile !== 'debug') return;
     push(c, 0);

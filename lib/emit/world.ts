@@ -33,6 +33,13 @@ export interface TypesApi {
   closure(def: DefId): ClosureInfo;
 }
 
+/** Types of the program that are allocators, and the one that stands in for `Global`. */
+export interface Allocators {
+  readonly trait: DefId;
+  readonly own: ReadonlySet<DefId>;
+  readonly global: { readonly def: DefId; readonly type: Type } | null;
+}
+
 export interface World {
   readonly definitions: Definitions;
   readonly types: TypesApi;
@@ -42,6 +49,8 @@ export interface World {
   readonly graphOf: (def: DefId) => Graph | null;
   /** Is this a place in the library? */
   readonly inLibrary: (span: Span) => boolean;
+  /** The program's own allocators. */
+  readonly allocators: Allocators | null;
   readonly instances: InstanceTable;
   /** The library's own code, for this manner of emission. */
   readonly shelf: { readonly shelf: Shelf; readonly row: ShelfRow } | null;

@@ -24,7 +24,7 @@ const test = suite('emit passes');
 
 const definitions: Definitions = { byId: new Map(), lang: new Map(), implsOf: new Map(), inherent: new Map() };
 const world: World = {
-  definitions, profile: 'release', overflowChecks: false, graphOf: () => null, inLibrary: () => false, instances: new Map(), shelf: null, problems: [],
+  definitions, profile: 'release', overflowChecks: false, graphOf: () => null, inLibrary: () => false, instances: new Map(), allocators: null, shelf: null, problems: [],
   caches: { fields: new Map(), needsDrop: new Map(), dropFns: new Map(), tables: new Map() },
   types: { normalize: t => t, resolveItem: () => null, isCopy: () => true, shape: makeShapes(definitions, t => layoutIn(definitions, t)), closure: () => { throw new Error('none'); } },
 };

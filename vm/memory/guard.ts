@@ -112,6 +112,10 @@ export interface Sanitizer {
   /** By hand, as the program asks. */
   poison(address: number, size: number): void;
   unpoison(address: number, size: number): void;
+  /** Set by the allocators of the program: may the bytes be touched after all, by one that holds them? */
+  excuses: (address: number, size: number) => boolean;
+  /** Set by them too: a block that a region took was freed. */
+  chunkFreed: (region: number, start: number, size: number, site: number) => void;
   invariants(): string[];
 
   keep(before: KeptSanitizer | null): KeptSanitizer;
@@ -204,7 +208,7 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
         // A chunk that belongs to an arena or a pool is not the program's to free, nor is the part that begins where the chunk does.
         const owner = table.region(row) === 0 ? null : table.regionFacts(table.region(row));
         const part = places.partAt(address);
-        if ((owner !== null && (owner.family === ARENA || owner.family === POOL)) || (part !== 0 && isLive(part)))
+        if (owner !== null && (owner.family === ARENA || owner.family === POOL))
           return fault('alloc-dealloc-mismatch', access, address, 0, table.facts(part === 0 ? row : part), { family });
         return familyOf(kind) === family ? null : fault('alloc-dealloc-mismatch', access, address, 0, table.facts(row), { family });
       }
@@ -235,6 +239,11 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
       if (wrong !== null) return wrong;
     }
     statistics.died(family, table.size(row));
+    const region = table.region(row);
+    if (region !== 0) {
+      table.setRegion(row, 0);
+      sanitizer.chunkFreed(region, address, table.size(row), site);
+    }
     bury(row, site);
     return null;
   }
@@ -314,7 +323,7 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
       if (wild !== null) return wild;
     }
     const bad = shadow.firstPoisoned(address, size);
-    return bad < 0 ? null : explain(bad, address, size, access);
+    return bad < 0 || sanitizer.excuses(address, size) ? null : explain(bad, address, size, access);
   }
 
   function checkPointer(number: number, address: number, size: number, access: Access): Fault | null {
@@ -329,7 +338,7 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
     const start = table.start(row);
     if (address >= start && address + size <= start + table.size(row)) {
       const bad = shadow.firstPoisoned(address, size);
-      return bad < 0 ? null : explain(bad, address, size, access);
+      return bad < 0 || sanitizer.excuses(address, size) ? null : explain(bad, address, size, access);
     }
     return fault(beside(row, address, size), access, address, size, table.facts(row), hitAt(row, address));
   }
@@ -402,6 +411,8 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
     places,
     quick: createQuickAccess(space, shadow, table, plane, pointers),
     lastNumber: 0,
+    excuses: () => false,
+    chunkFreed: () => {},
     quarantined: quarantine.bytes,
     alloc,
     free,

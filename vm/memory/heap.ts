@@ -16,6 +16,8 @@ import type { Access, BlockFacts, Fault } from './fault.ts';
 import { createSanitizer } from './guard.ts';
 import type { KeptSanitizer, Sanitizer } from './guard.ts';
 import { createRegions } from './region.ts';
+import { createUsers } from './users.ts';
+import type { KeptUsers, Users } from './users.ts';
 import type { KeptRegions, Regions } from './region.ts';
 import { createSlab } from './slab.ts';
 import type { Space } from './space.ts';
@@ -44,6 +46,8 @@ export interface Heap {
   readonly sanitizer: Sanitizer | null;
   /** Arenas, pools and users' allocators, which hand out parts of blocks. */
   readonly regions: Regions;
+  /** Allocators of the program's own. */
+  readonly users: Users;
   /** The address of a block, or 0. `align` is a power of two; less than 16 means 16. */
   alloc(size: number, align: number, family: number, site: number): number;
   allocZeroed(size: number, align: number, family: number, site: number): number;
@@ -87,6 +91,7 @@ export interface Heap {
 export interface KeptHeap {
   readonly sanitizer: KeptSanitizer | null;
   readonly regions: KeptRegions;
+  readonly users: KeptUsers;
   readonly families: readonly string[];
   readonly failIn: number;
 }
@@ -190,12 +195,14 @@ export function createHeap(space: Space, options: HeapOptions = {}): Heap {
     return start === 0 ? null : plainBlock(start, inner.sizeOf(start), inner.tagOf(start));
   }
 
+  const regions = createRegions(statistics, sanitizer);
   const heap: Heap = {
     space,
     statistics,
     allocator: inner,
     sanitizer,
-    regions: createRegions(statistics, sanitizer),
+    regions,
+    users: createUsers(regions, statistics, sanitizer),
     alloc,
     allocZeroed,
     realloc,
@@ -228,10 +235,11 @@ export function createHeap(space: Space, options: HeapOptions = {}): Heap {
       const extent = inner.extent();
       return extent.free === 0 ? 0 : 1 - extent.largestFree / extent.free;
     },
-    keep: before => ({ sanitizer: sanitizer?.keep(before?.sanitizer ?? null) ?? null, regions: heap.regions.keep(), families: statistics.names().slice(), failIn }),
+    keep: before => ({ sanitizer: sanitizer?.keep(before?.sanitizer ?? null) ?? null, regions: heap.regions.keep(), users: heap.users.keep(), families: statistics.names().slice(), failIn }),
     restore(kept) {
       if (sanitizer !== null && kept.sanitizer !== null) sanitizer.restore(kept.sanitizer);
       heap.regions.restore(kept.regions);
+      heap.users.restore(kept.users);
       statistics.restoreNames(kept.families);
       failIn = kept.failIn;
       heap.refusal = null;

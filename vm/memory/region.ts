@@ -20,8 +20,8 @@ export interface Regions {
   take(region: number, address: number, size: number): void;
   /** The region gives memory that it took back to where it came from, before it frees it. */
   leave(region: number, address: number): void;
-  /** The region handed out a part. Returns the part's block number (0 outside debug). */
-  handOut(region: number, address: number, size: number, site: number): number;
+  /** The region handed out a part, whose first `kept` bytes hold what they held. Returns the part's block number (0 outside debug). */
+  handOut(region: number, address: number, size: number, site: number, kept?: number): number;
   /** One part goes back (`pool_release`, a user's `free`). */
   giveBack(region: number, address: number, size: number, site: number): Fault | null;
   /** A point to roll back to. */
@@ -32,6 +32,12 @@ export interface Regions {
   reset(region: number, site: number): void;
   /** The region is gone. Call it before its memory is freed. */
   drop(region: number, site: number): void;
+  /** Whether the region took all of this memory. */
+  holds(region: number, address: number, size: number): boolean;
+  /** One part ends, given its row. */
+  end(region: number, row: number, state: number, site: number): void;
+  /** Memory that the region took was freed, and with it what it had handed out of it. */
+  lose(region: number, start: number, size: number, site: number): void;
   facts(region: number): RegionFacts | null;
   /** Every region that was made, by number, with what it took: address, size, address, size … */
   all(): readonly (RegionFacts & { readonly bytes: number; readonly blocks: number; readonly chunks: readonly number[] })[];
@@ -97,6 +103,16 @@ export function createRegions(statistics: Statistics, sanitizer: Sanitizer | nul
     region.order.length = position;
   }
 
+  function end(number: number, row: number, state: number, site: number): void {
+    if (sanitizer === null || stateOf(sanitizer.table.kind(row)) !== LIVE) return;
+    const { table } = sanitizer;
+    const region = get(number);
+    table.die(row, state, site);
+    statistics.nestedDied(region.family, table.size(row));
+    region.bytes -= table.size(row);
+    region.blocks--;
+  }
+
   function empty(number: number, state: number, site: number): Region {
     const region = get(number);
     region.ended = site;
@@ -138,7 +154,7 @@ export function createRegions(statistics: Statistics, sanitizer: Sanitizer | nul
         return;
       }
     },
-    handOut(number, address, size, site) {
+    handOut(number, address, size, site, kept = 0) {
       const region = get(number);
       statistics.nestedBorn(region.family, size);
       region.bytes += size;
@@ -147,8 +163,8 @@ export function createRegions(statistics: Statistics, sanitizer: Sanitizer | nul
       const block = sanitizer.table.make(address, size, PART, region.family, site, number, 0);
       sanitizer.places.putPart(address, block);
       sanitizer.unpoison(address, size);
-      sanitizer.unwritten(address, size);
-      sanitizer.clearProvenance(address, size);
+      sanitizer.unwritten(address + kept, size - kept);
+      sanitizer.clearProvenance(address + kept, size - kept);
       sweep(region);
       region.order.push(block);
       sanitizer.lastNumber = block;
@@ -208,6 +224,27 @@ export function createRegions(statistics: Statistics, sanitizer: Sanitizer | nul
       for (const part of parts) {
         const row = sanitizer.table.rowOf(part);
         if (row > 0) sanitizer.places.dropPart(sanitizer.table.start(row), part);
+      }
+    },
+    holds(number, address, size) {
+      const chunks = regions[number]?.chunks ?? [];
+      for (let i = 0; i < chunks.length; i += 2) {
+        const start = chunks[i] as number;
+        if (address >= start && address + size <= start + (chunks[i + 1] as number)) return true;
+      }
+      return false;
+    },
+    end,
+    lose(number, start, size, site) {
+      if (sanitizer === null) return;
+      const region = get(number);
+      region.chunks = region.chunks.flatMap((at, i) => (i % 2 === 0 && at !== start ? [at, region.chunks[i + 1] as number] : []));
+      const { table, places } = sanitizer;
+      for (const part of region.order) {
+        const row = table.rowOf(part);
+        if (row <= 0 || table.start(row) < start || table.start(row) >= start + size) continue;
+        end(number, row, FREED, site);
+        places.dropPart(table.start(row), part);
       }
     },
     facts,

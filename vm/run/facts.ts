@@ -20,6 +20,8 @@ export type Facts = {
   /** Slots of the memory frame that come to life and die. */
   readonly slots: readonly { readonly at: number; readonly size: number }[];
   readonly small: boolean;
+  /** Numbers of the imports that it calls. */
+  readonly hosts: ReadonlySet<number>;
   /** Offsets in the body before which a variable was set, or began or ceased to hold something. */
   readonly moments: ReadonlySet<number>;
 };
@@ -37,6 +39,7 @@ export function factsOf(code: CodeFunction, params: number): Facts {
   const reads = new Map<number, number>();
   const changed = new Set<number>();
   const slots = new Map<number, number>();
+  const hosts = new Set<number>();
   const count = (local: number): void => void reads.set(local, (reads.get(local) ?? 0) + 1);
   let small = code.body.length <= SMALL && code.cleanup === null && code.frame.size === 0 && code.noUnwind !== true;
   for (const body of [code.body, code.cleanup ?? []]) {
@@ -46,6 +49,7 @@ export function factsOf(code: CodeFunction, params: number): Facts {
       if (name === 'local.get' || name === 'local.tee') count(first);
       if ((name === 'local.set' || name === 'local.tee') && first < params) changed.add(first);
       if (name === 'frame.live') slots.set(first, body[at + 2] ?? 0);
+      if (name === 'host.call') hosts.add(first);
       if (name !== undefined && own.has(name)) small = false;
     }
   }
@@ -60,7 +64,7 @@ export function factsOf(code: CodeFunction, params: number): Facts {
     const name: OpName | undefined = opcodes[code.body[at] ?? -1]?.name;
     if (name === 'local.set' && named.has(code.body[at + 1] ?? -1)) moments.add(nextAt(code.body, at));
   }
-  const facts: Facts = { reads, named, changed, single: singleLocals(code, params), zeros: localsToZero(code, params), slots: [...slots].map(([at, size]) => ({ at, size })), small, moments };
+  const facts: Facts = { reads, named, changed, single: singleLocals(code, params), zeros: localsToZero(code, params), slots: [...slots].map(([at, size]) => ({ at, size })), small, hosts, moments };
   known.set(code, facts);
   return facts;
 }

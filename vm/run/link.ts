@@ -10,7 +10,7 @@ import type { Decimal } from './decimal.ts';
 import { floatText } from './floattext.ts';
 import type { Machine, Service } from './machine.ts';
 import { sweep, unmarked } from './sweep.ts';
-import { siteOf, siteStack, trapFault, trapFor } from './trap.ts';
+import { siteBelow, siteOf, siteStack, trapFault, trapFor } from './trap.ts';
 import { panic } from './unwind.ts';
 
 const encode = new TextEncoder();
@@ -174,6 +174,33 @@ const services: Record<string, Service> = {
   f64_pow: binary(power),
   f64_hypot: binary(Math.hypot),
   f64_mul_add: (m, at) => giveFloat(m, at, multiplyAdd(float(m, at, 0), float(m, at, 1), float(m, at, 2))),
+  allocator_enter: (m, at) => m.heap.users.enter(nameAt(m, at), m.cp),
+  allocator_leave: (m) => m.heap.users.leave(),
+  allocator_in: (m, at) => {
+    m.ints[at + 1] = m.heap.users.inner(int(m, at, 0), m.ints[at + 1] ?? 0);
+  },
+  allocator_out: (m, at) => out(m, at, int(m, at, 2), int(m, at, 3), 0),
+  allocator_back: (m, at) => {
+    const address = int(m, at, 2);
+    const number = m.ints[at + 5] ?? 0;
+    const wrong = m.heap.users.back(nameAt(m, at), address, int(m, at, 3), number, callerSite(m));
+    if (wrong) return trapFault(m, wrong, (m.cp - m.heap.users.outermost(m.cp)) / 2 + 1);
+    m.ints[at] = address;
+    m.ints[at + 1] = m.heap.users.inner(address, number);
+  },
+  allocator_again: (m, at) => {
+    const address = int(m, at, 3);
+    const [old, size] = [int(m, at, 4), int(m, at, 5)];
+    if (address !== 0) {
+      const wrong = m.heap.users.back(nameAt(m, at), int(m, at, 2), old, m.ints[at + 5] ?? 0, callerSite(m));
+      if (wrong) return trapFault(m, wrong, (m.cp - m.heap.users.outermost(m.cp)) / 2 + 1);
+    }
+    out(m, at, address, size, Math.min(old, size));
+  },
+  stats_family: (m, at) => {
+    const bytes = bytesAt(m, int(m, at, 0), int(m, at, 1), false);
+    if (bytes) give(m, at, m.heap.statistics.names().indexOf(decode.decode(bytes)));
+  },
   check_sized: (m, at) => {
     const block = m.heap.sanitizer?.startingAt(int(m, at, 0));
     if (block && block.state === 'live' && block.size !== int(m, at, 1)) trapFault(m, fault('new-delete-type-mismatch', 'free', block.address, int(m, at, 1), block));
@@ -208,6 +235,20 @@ const services: Record<string, Service> = {
     emptied(m, int(m, at, 0));
   },
 };
+
+const nameAt = (m: Machine, at: number): string => decode.decode(m.space.u8.subarray(int(m, at, 0), int(m, at, 0) + int(m, at, 1)));
+
+/** The site of the call of an allocator's method: who asked, not where in the allocator. */
+const callerSite = (m: Machine): number => (m.heap.sanitizer ? siteBelow(m, m.heap.users.outermost(m.cp)) : 0);
+
+function out(m: Machine, at: number, address: number, size: number, kept: number): void {
+  const name = nameAt(m, at);
+  const block = m.heap.sanitizer?.blockAt(address);
+  const variable = block?.sort === 'static' ? m.program.statics.variables.find(each => m.statics + each.at === block.address) : undefined;
+  const number = m.heap.users.out(name, address, size, kept, callerSite(m), variable !== undefined && m.program.types[variable.type]?.kind === 'array');
+  m.ints[at] = address;
+  m.ints[at + 1] = number;
+}
 
 /** What nothing leads to where the machine stands. */
 function leakedNow(m: Machine): { readonly numbers: readonly number[]; readonly bytes: number } {

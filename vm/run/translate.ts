@@ -37,6 +37,8 @@ function inlineCall(t: Translation, index: number): boolean {
   if (!code || !signature || t.watched.calls || t.watched.statements || t.watched.moments || t.chain.length > DEEPEST_INLINE || t.chain.includes(index) || writer.words.length > LONGEST) return false;
   const facts = factsOf(code, signature.params.length);
   if (!facts.small) return false;
+  // Methods of allocators tell of themselves where they stand in the stack of calls.
+  for (const host of facts.hosts) if (program.imports[host]?.name === 'allocator_enter') return false;
   const params = signature.params.length;
   const from = stack.length - params;
   const slots: number[] = [];

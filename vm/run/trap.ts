@@ -171,10 +171,10 @@ function named(m: Machine, fault: Fault): Fault {
   return open ? fault : { ...fault, kind: 'stack-use-after-return', block: { ...block, state: 'returned' } };
 }
 
-/** Stops for what the memory found. */
-export function trapFault(m: Machine, found: Fault): void {
+/** Stops for what the memory found. `left`: so many of the innermost calls are not to blame. */
+export function trapFault(m: Machine, found: Fault, left = 0): void {
   const fault = named(m, found);
-  const stack = callStack(m);
+  const stack = callStack(m).slice(left);
   const site = (number: number | undefined): StackEntry[] => (number ? siteStack(m, number) : []);
   end(m, {
     code: faultCodes[fault.kind],
@@ -239,6 +239,13 @@ export function siteOf(m: Machine): number {
   return site;
 }
 const COUNTED = 24;
+
+/** The same for the calls below one of them, given where it stands. */
+export function siteBelow(m: Machine, depth: number): number {
+  let site = 0;
+  for (let cp = Math.max(m.callBase, depth - COUNTED * 2); cp < depth; cp += 2) site = siteUnder(m, site, (m.ints[cp] ?? 0) - 1);
+  return site;
+}
 
 /** The call stack that a number stands for, innermost first. */
 export function siteStack(m: Machine, site: number): StackEntry[] {
