@@ -5,35 +5,14 @@
  * JavaScript stack trace.
  */
 import { commands } from './commands.ts';
+import { help, helpFor } from './help.ts';
 import type { Shared } from './shared.ts';
 import { closest } from './world/closest.ts';
 import { type ColorChoice, languageFor } from './world/language.ts';
 import { guardStreams } from './world/streams.ts';
 import { systemErrorText } from './world/system-error.ts';
+import { speak, spoken, wrongUse } from './world/usage.ts';
 import { version } from './world/version.ts';
-
-const help = (): string => `Altru ${version}: manual memory management, proven safe, watched to the byte, drawn as a picture
-
-usage: altru                         a session, line by line (the same as 'altru repl')
-       altru FILE [args…]            check a program and run it (the same as 'altru run FILE')
-       altru COMMAND [options] …
-
-commands:
-${commands.map(c => `  ${`${c.name} ${c.usage}`.padEnd(38)} ${c.summary}`).join('\n')}
-
-options for every command:
-  --lang en|zh            language of messages (else the locale's)
-  --color auto|always|never
-  --messages full|short   one line a problem with 'short'
-  --version, --help
-
-examples:
-  altru samples/tour.altru
-  altru run --release samples/bench/nbody.altru 1000
-  altru check --json program.altru
-  echo 'println("hello")' | altru -
-  altru explain E0382
-`;
 
 async function main(argv: readonly string[]): Promise<number> {
   const args = [...argv];
@@ -41,10 +20,11 @@ async function main(argv: readonly string[]): Promise<number> {
   if (args[0] !== 'run' && !/\.(altru|altc)$/.test(args[0] ?? '')) guardStreams();
   const taken = takeShared(args);
   if ('wrong' in taken) return usage(taken.wrong);
+  speak(taken.language);
   const first = args[0];
   if (first === undefined) return (await import('./commands/repl.ts')).run([], taken);
   if (first === '--help' || first === '-h' || first === 'help') {
-    process.stdout.write(help());
+    process.stdout.write(help(taken.language));
     return 0;
   }
   if (first === '--version' || first === '-V') {
@@ -54,7 +34,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const command = commands.find(c => c.name === first);
   if (command !== undefined) {
     if (args[1] === '--help' || args[1] === '-h') {
-      process.stdout.write(`usage: altru ${command.name} [options] ${command.usage}\n\n${command.summary}\n`);
+      process.stdout.write(helpFor(command, taken.language));
       return 0;
     }
     return (await command.load()).run(args.slice(1), taken);
@@ -68,7 +48,8 @@ async function main(argv: readonly string[]): Promise<number> {
 }
 
 function usage(text: string): number {
-  process.stderr.write(`altru: ${text}\nTry 'altru --help'.\n`);
+  wrongUse(text);
+  process.stderr.write(`${spoken("Try 'altru --help'.")}\n`);
   return 2;
 }
 

@@ -12,21 +12,22 @@ import { compileText } from '../world/compile-file.ts';
 import { makeFolder } from '../world/folder.ts';
 import { parseOptions } from '../world/options.ts';
 import { pictureOf } from '../world/picture-of.ts';
+import { wrongUse } from '../world/usage.ts';
 
 export async function run(args: readonly string[], shared: Shared): Promise<number> {
   const options = parseOptions(args, { o: 'value', output: 'value', std: 'value' });
-  if ('wrong' in options) return usage(options.wrong);
+  if ('wrong' in options) return wrongUse(options.wrong);
   const folder = options.rest[0];
-  if (folder === undefined || options.rest.length > 1) return usage("'book' needs one folder");
+  if (folder === undefined || options.rest.length > 1) return wrongUse("'book' needs one folder");
   let files: string[];
   try {
-    if (!statSync(folder).isDirectory()) return usage(`'${folder}' is no folder`);
+    if (!statSync(folder).isDirectory()) return wrongUse(`'${folder}' is no folder`);
     files = filesOf(folder);
   } catch {
-    return usage(`there is no folder '${folder}'`);
+    return wrongUse(`there is no folder '${folder}'`);
   }
   const out = options.values.get('o') ?? options.values.get('output') ?? `${folder.replace(/[/\\]+$/, '')}.book`;
-  if (resolve(out) === resolve(folder)) return usage('the book cannot be written over its own source: give another folder with -o');
+  if (resolve(out) === resolve(folder)) return wrongUse('the book cannot be written over its own source: give another folder with -o');
   const book: Book = { folder, out, std: options.values.get('std'), shared, drawings: 0, problems: [] };
   for (const file of files) {
     if (resolve(folder, file).startsWith(`${resolve(out)}/`)) continue;
@@ -47,11 +48,6 @@ interface Book {
   readonly shared: Shared;
   drawings: number;
   readonly problems: string[];
-}
-
-function usage(text: string): number {
-  process.stderr.write(`altru: ${text}\n`);
-  return 2;
 }
 
 function filesOf(folder: string, under = ''): string[] {

@@ -9,17 +9,12 @@ import { openLibrary } from '../world/library.ts';
 import { parseOptions } from '../world/options.ts';
 import { reportProblems } from '../world/report.ts';
 import { loadSource, tryLoad } from '../world/source-file.ts';
+import { wrongUse } from '../world/usage.ts';
 
 export async function run(args: readonly string[], shared: Shared): Promise<number> {
   const options = parseOptions(args, { json: 'flag', std: 'value' });
-  if ('wrong' in options) {
-    process.stderr.write(`altru: ${options.wrong}\n`);
-    return 2;
-  }
-  if (options.rest.length === 0) {
-    process.stderr.write("altru: 'check' needs a file\n");
-    return 2;
-  }
+  if ('wrong' in options) return wrongUse(options.wrong);
+  if (options.rest.length === 0) return wrongUse("'check' needs a file");
   let failed = false;
   const sources = new Sources();
   const library = openLibrary(sources, options.values.get('std'));

@@ -5,6 +5,7 @@ import { catalogue, recordOf } from '../../lib/index.ts';
 import type { Shared } from '../shared.ts';
 import { closest } from '../world/closest.ts';
 import { paintFor, wantsColor } from '../world/terminal.ts';
+import { wrongUse } from '../world/usage.ts';
 
 export async function run(args: readonly string[], shared: Shared): Promise<number> {
   const paint = paintFor(wantsColor(process.stdout, shared.color));
@@ -19,8 +20,7 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   const record = recordOf(code) ?? catalogue.find(one => one.slug === code);
   if (record === undefined) {
     const near = closest(code.toUpperCase(), catalogue.map(one => one.code)) ?? closest(code, catalogue.map(one => one.slug));
-    process.stderr.write(`altru: no problem '${code}'${near === null ? '' : `: did you mean '${near}'?`} ('altru explain all' lists them)\n`);
-    return 2;
+    return wrongUse(`no problem '${code}'${near === null ? '' : `: did you mean '${near}'?`} ('altru explain all' lists them)`);
   }
   const indent = (text: string): string => text.trimEnd().split('\n').map(line => `    ${line}`).join('\n');
   process.stdout.write(

@@ -9,13 +9,11 @@ import { parseOptions } from '../world/options.ts';
 import { reportProblems } from '../world/report.ts';
 import { askForRoom, limits } from '../world/deep.ts';
 import { loadSource } from '../world/source-file.ts';
+import { wrongUse } from '../world/usage.ts';
 
 export async function run(args: readonly string[], shared: Shared): Promise<number> {
   const options = parseOptions(args, { check: 'flag' });
-  if ('wrong' in options || options.rest.length === 0) {
-    process.stderr.write(`altru: ${'wrong' in options ? options.wrong : "'fmt' needs a file"}\n`);
-    return 2;
-  }
+  if ('wrong' in options || options.rest.length === 0) return wrongUse('wrong' in options ? options.wrong : "'fmt' needs a file");
   let failed = false;
   for (const name of options.rest) {
     const sources = new Sources();

@@ -15,6 +15,7 @@ import { makeReport } from '../world/run-report.ts';
 import { parseSize } from '../world/size.ts';
 import { readInput, writeAll } from '../world/streams.ts';
 import { renderTrap } from '../world/trap-text.ts';
+import { wrongUse } from '../world/usage.ts';
 
 const OPTIONS = { json: 'flag', quick: 'flag', diff: 'flag', svg: 'value', export: 'value', o: 'value', between: 'value', top: 'value', fuel: 'value', heap: 'value', seed: 'value', allocator: 'value', std: 'value' } as const;
 const SLICE = 4_000_000;
@@ -23,20 +24,20 @@ const MOST_REPEATED = 400_000_000;
 
 export async function run(args: readonly string[], shared: Shared): Promise<number> {
   const options = parseOptions(args, OPTIONS, true);
-  if ('wrong' in options) return usage(options.wrong);
+  if ('wrong' in options) return wrongUse(options.wrong);
   const top = parseSize(options.values.get('top') ?? '10');
-  if (top === null || top < 1) return usage("'--top' takes a number from 1");
+  if (top === null || top < 1) return wrongUse("'--top' takes a number from 1");
   if (options.flags.has('diff')) return difference(options.rest, top);
   const [name, ...programArgs] = options.rest;
-  if (name === undefined) return usage("'heap' needs a file");
+  if (name === undefined) return wrongUse("'heap' needs a file");
   const format = options.values.get('export');
-  if (format !== undefined && format !== 'speedscope' && format !== 'pprof' && format !== 'dhat') return usage("'--export' takes speedscope, pprof or dhat");
+  if (format !== undefined && format !== 'speedscope' && format !== 'pprof' && format !== 'dhat') return wrongUse("'--export' takes speedscope, pprof or dhat");
   const chosen = machineOptions(options, ['fuel', 'heap', 'seed']);
-  if ('wrong' in chosen) return usage(chosen.wrong);
+  if ('wrong' in chosen) return wrongUse(chosen.wrong);
   const { fuel } = chosen.numbers;
   const span = options.values.get('between');
   const moments = span === undefined ? null : /^(\d+)(%?)\.\.(\d+)(%?)$/.exec(span);
-  if (span !== undefined && moments === null) return usage("'--between' takes two moments, such as 1000..5000 or 20%..80%");
+  if (span !== undefined && moments === null) return wrongUse("'--between' takes two moments, such as 1000..5000 or 20%..80%");
 
   const program = await openProgram(name, { profile: 'debug', overflowChecks: false }, options.values.get('std'), shared);
   if (program === null) return 1;
@@ -75,7 +76,7 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
       else writeFileSync(out, made);
     }
   } catch (error) {
-    return usage(`cannot write: ${error instanceof Error ? error.message : String(error)}`);
+    return wrongUse(`cannot write: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (options.flags.has('json')) writeAll(1, Buffer.from(`${JSON.stringify({ version: 1, program: program.name, ...profile })}\n`));
   else if (moments !== null) writeAll(1, Buffer.from(betweenText(profile, moments)));
@@ -137,13 +138,13 @@ function difference(names: readonly string[], top: number): number {
     try {
       value = JSON.parse(readFileSync(name, 'utf8'));
     } catch {
-      return usage(`'${name}' is no profile that 'altru heap --json' wrote`);
+      return wrongUse(`'${name}' is no profile that 'altru heap --json' wrote`);
     }
-    if (!isProfile(value)) return usage(`'${name}' is no profile that 'altru heap --json' wrote`);
+    if (!isProfile(value)) return wrongUse(`'${name}' is no profile that 'altru heap --json' wrote`);
     profiles.push(value);
   }
   const [before, after] = profiles;
-  if (before === undefined || after === undefined || profiles.length > 2) return usage("'--diff' needs two profiles");
+  if (before === undefined || after === undefined || profiles.length > 2) return wrongUse("'--diff' needs two profiles");
   writeAll(1, Buffer.from(differenceText(before, after, before.program === after.program, top)));
   return 0;
 }
@@ -152,9 +153,4 @@ type Saved = HeapProfile & { readonly program: string };
 
 function isProfile(value: unknown): value is Saved {
   return typeof value === 'object' && value !== null && 'version' in value && value.version === 1 && 'sites' in value && Array.isArray(value.sites) && 'peak' in value && 'timeline' in value && 'steps' in value;
-}
-
-function usage(text: string): number {
-  process.stderr.write(`altru: ${text}\n`);
-  return 2;
 }

@@ -5,6 +5,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Shared } from '../shared.ts';
 import { makeFolder } from '../world/folder.ts';
+import { wrongUse } from '../world/usage.ts';
 
 const program = (name: string): string => `## ${name}: run it with \`altru main.altru\`, watch it with \`altru check main.altru\`.
 use std::mem::stats
@@ -22,14 +23,13 @@ fn main():
     println("{} bytes on the heap", stats::current_usage())
 `;
 
-export async function run(args: readonly string[], shared: Shared): Promise<number> {
+export async function run(args: readonly string[], _: Shared): Promise<number> {
   const name = args[0];
   if (name === undefined || name.startsWith('-')) {
-    process.stderr.write(shared.language === 'zh' ? 'altru: new 需要一个名字\n' : "altru: 'new' needs a name\n");
-    return 2;
+    return wrongUse("'new' needs a name");
   }
   if (existsSync(name)) {
-    process.stderr.write(shared.language === 'zh' ? `altru: '${name}' 已经存在\n` : `altru: '${name}' exists already\n`);
+    wrongUse(`'${name}' exists already`);
     return 1;
   }
   makeFolder(name);

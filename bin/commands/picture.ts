@@ -12,38 +12,39 @@ import { openProgram } from '../world/open-program.ts';
 import { parseOptions } from '../world/options.ts';
 import { pictureOf } from '../world/picture-of.ts';
 import { parseSize } from '../world/size.ts';
+import { wrongUse } from '../world/usage.ts';
 
 const OPTIONS = { at: 'value', when: 'value', o: 'value', output: 'value', theme: 'value', width: 'value', input: 'value', allocator: 'value', heap: 'value', std: 'value', release: 'flag', library: 'flag', 'no-ghosts': 'flag', 'no-strip': 'flag', most: 'value', from: 'value', height: 'value' } as const;
 
 export async function run(args: readonly string[], shared: Shared): Promise<number> {
   const options = parseOptions(args, OPTIONS);
-  if ('wrong' in options) return usage(options.wrong);
+  if ('wrong' in options) return wrongUse(options.wrong);
   const [name, ...programArgs] = options.rest;
-  if (name === undefined) return usage("'picture' needs a file");
+  if (name === undefined) return wrongUse("'picture' needs a file");
   const theme = options.values.get('theme');
-  if (theme !== undefined && theme !== 'light' && theme !== 'dark') return usage("'--theme' takes light or dark");
+  if (theme !== undefined && theme !== 'light' && theme !== 'dark') return wrongUse("'--theme' takes light or dark");
   const chosen = machineOptions(options, ['heap']);
-  if ('wrong' in chosen) return usage(chosen.wrong);
+  if ('wrong' in chosen) return wrongUse(chosen.wrong);
   const width = parseSize(options.values.get('width') ?? '100');
-  if (width === null || width < 40 || width > 1000) return usage("'--width' takes a number from 40 to 1000");
+  if (width === null || width < 40 || width > 1000) return wrongUse("'--width' takes a number from 40 to 1000");
   const out = options.values.get('o') ?? options.values.get('output') ?? '-';
   const kind = out === '-' ? 'txt' : /\.(svg|txt|json|html|gif|cast)$/.exec(out)?.[1];
-  if (kind === undefined) return usage(`'-o' takes a file that ends in .svg, .txt, .json or .html, or .gif or .cast for a film, not '${out}'`);
+  if (kind === undefined) return wrongUse(`'-o' takes a file that ends in .svg, .txt, .json or .html, or .gif or .cast for a film, not '${out}'`);
   const from = parseSize(options.values.get('from') ?? '0');
-  if (from === null) return usage("'--from' takes a step");
+  if (from === null) return wrongUse("'--from' takes a step");
   const height = parseSize(options.values.get('height') ?? '34');
-  if (height === null || height < 18 || height > 200) return usage("'--height' takes a number of rows from 18 to 200");
-  if ((kind === 'gif' || kind === 'cast') && width < 60) return usage("a film is at least 60 columns wide");
+  if (height === null || height < 18 || height > 200) return wrongUse("'--height' takes a number of rows from 18 to 200");
+  if ((kind === 'gif' || kind === 'cast') && width < 60) return wrongUse("a film is at least 60 columns wide");
   // A drawing of hundreds of blocks says nothing; a value for tools may hold them.
   const most = parseSize(options.values.get('most') ?? (kind === 'json' ? '1000' : '60'));
-  if (most === null || most < 1) return usage("'--most' takes a number of blocks");
+  if (most === null || most < 1) return wrongUse("'--most' takes a number of blocks");
   let input: Uint8Array | undefined;
   const inputName = options.values.get('input');
   if (inputName !== undefined) {
     try {
       input = readFileSync(inputName);
     } catch {
-      return usage(`cannot read '${inputName}'`);
+      return wrongUse(`cannot read '${inputName}'`);
     }
   }
 
@@ -72,7 +73,7 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
     try {
       writeFileSync(out, text);
     } catch {
-      return usage(`cannot write '${out}'`);
+      return wrongUse(`cannot write '${out}'`);
     }
     process.stdout.write(`${out}\n`);
   }
@@ -86,9 +87,4 @@ function draw(kind: string, picture: Picture, program: Program, options: { reado
     case 'html': return drawHtml(picture, program.sources.find(s => s.path === picture.at?.file)?.text?.split(/\r?\n/) ?? []);
     default: return drawText(picture, options.width);
   }
-}
-
-function usage(text: string): number {
-  process.stderr.write(`altru: ${text}\n`);
-  return 2;
 }

@@ -10,13 +10,11 @@ import { Talk } from '../repl/talk.ts';
 import { openLibrary } from '../world/library.ts';
 import { parseOptions } from '../world/options.ts';
 import { tryLoad } from '../world/source-file.ts';
+import { wrongUse } from '../world/usage.ts';
 
 export async function run(args: readonly string[], shared: Shared): Promise<number> {
   const options = parseOptions(args, { resume: 'flag', 'no-heap': 'flag', std: 'value' }, true);
-  if ('wrong' in options) {
-    process.stderr.write(`altru: ${options.wrong}\n`);
-    return 2;
-  }
+  if ('wrong' in options) return wrongUse(options.wrong);
   const sources = new Sources();
   const library = openLibrary(sources, options.values.get('std'));
   const base = { sources, library, load: (path: string) => tryLoad(sources, path) };

@@ -9,6 +9,7 @@ import { machineOptions } from '../world/machine-options.ts';
 import { openProgram } from '../world/open-program.ts';
 import { parseOptions } from '../world/options.ts';
 import { guardStreams } from '../world/streams.ts';
+import { wrongUse } from '../world/usage.ts';
 
 const OPTIONS = {
   release: 'flag', unchecked: 'flag', 'overflow-checks': 'flag', raw: 'flag', std: 'value', fuel: 'value', heap: 'value', stack: 'value', seed: 'value', report: 'value', allocator: 'value', quarantine: 'value', 'fail-alloc': 'value', engine: 'value',
@@ -43,6 +44,5 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
 
 function usage(text: string): number {
   guardStreams();
-  process.stderr.write(`altru: ${text}\n`);
-  return 2;
+  return wrongUse(text);
 }

@@ -11,13 +11,14 @@ import { openLibrary } from '../world/library.ts';
 import { parseOptions } from '../world/options.ts';
 import { reportProblems } from '../world/report.ts';
 import { loadSource, tryLoad } from '../world/source-file.ts';
+import { wrongUse } from '../world/usage.ts';
 
 export async function run(args: readonly string[], shared: Shared): Promise<number> {
   const options = parseOptions(args, { std: 'value', release: 'flag', json: 'flag' });
-  if ('wrong' in options) return usage(options.wrong);
+  if ('wrong' in options) return wrongUse(options.wrong);
   const [shape, name, wanted] = options.rest;
-  if (name === undefined || (shape !== 'tree' && shape !== 'flow' && shape !== 'code' && shape !== 'size')) return usage("'show' needs tree, flow, code or size, and a file");
-  if (options.flags.has('json') && shape !== 'size') return usage("'--json' is for 'show size'");
+  if (name === undefined || (shape !== 'tree' && shape !== 'flow' && shape !== 'code' && shape !== 'size')) return wrongUse("'show' needs tree, flow, code or size, and a file");
+  if (options.flags.has('json') && shape !== 'size') return wrongUse("'--json' is for 'show size'");
   const sources = new Sources();
   const library = openLibrary(sources, options.values.get('std'));
   const { file, problems } = loadSource(sources, name);
@@ -49,9 +50,4 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   } else if (wanted === undefined) process.stdout.write(disassemble(program));
   else program.functions.forEach((one, index) => { if (one.name.includes(wanted)) process.stdout.write(`${disassembleFunction(program, index)}\n`); });
   return 0;
-}
-
-function usage(text: string): number {
-  process.stderr.write(`altru: ${text}\n`);
-  return 2;
 }

@@ -19,6 +19,7 @@ import { loadSource, tryLoad } from '../world/source-file.ts';
 import { paintFor, wantsColor } from '../world/terminal.ts';
 import { openPool } from '../world/test-pool.ts';
 import { reporterFor, type TestResult } from '../world/test-report.ts';
+import { wrongUse } from '../world/usage.ts';
 
 const OPTIONS = { list: 'flag', filter: 'value', exact: 'flag', ignored: 'flag', stats: 'flag', format: 'value', jobs: 'value', 'fail-alloc': 'value', release: 'flag', std: 'value' } as const;
 
@@ -30,18 +31,18 @@ interface Planned {
 
 export async function run(args: readonly string[], shared: Shared): Promise<number> {
   const options = parseOptions(args, OPTIONS);
-  if ('wrong' in options) return usage(options.wrong);
+  if ('wrong' in options) return wrongUse(options.wrong);
   const format = options.values.get('format') ?? 'pretty';
-  if (format !== 'pretty' && format !== 'tap' && format !== 'junit') return usage("'--format' takes pretty, tap or junit");
+  if (format !== 'pretty' && format !== 'tap' && format !== 'junit') return wrongUse("'--format' takes pretty, tap or junit");
   const wantedJobs = options.values.get('jobs');
-  if (wantedJobs !== undefined && !/^[1-9]\d{0,2}$/.test(wantedJobs)) return usage(`'--jobs' takes a number from 1, not '${wantedJobs}'`);
+  if (wantedJobs !== undefined && !/^[1-9]\d{0,2}$/.test(wantedJobs)) return wrongUse(`'--jobs' takes a number from 1, not '${wantedJobs}'`);
   const failing = options.values.get('fail-alloc');
-  if (failing !== undefined && failing !== 'all' && !/^[1-9]\d{0,8}$/.test(failing)) return usage(`'--fail-alloc' takes a number from 1, or all, not '${failing}'`);
+  if (failing !== undefined && failing !== 'all' && !/^[1-9]\d{0,8}$/.test(failing)) return wrongUse(`'--fail-alloc' takes a number from 1, or all, not '${failing}'`);
   const failAlloc = failing === undefined ? null : failing === 'all' ? 'all' : Number(failing);
   const isFile = (name: string): boolean => /\.altru$/.test(name) || name === '-' || isFolder(name);
   const files = options.rest.filter(isFile).flatMap(name => (isFolder(name) ? filesIn(name) : [name]));
   const words = [...options.rest.filter(name => !isFile(name)), ...(options.values.has('filter') ? [options.values.get('filter') ?? ''] : [])];
-  if (!options.rest.some(isFile)) return usage("'test' needs a file or a folder");
+  if (!options.rest.some(isFile)) return wrongUse("'test' needs a file or a folder");
 
   const matches = (name: string): boolean => words.length === 0 || words.some(word => (options.flags.has('exact') ? name === word : name.includes(word)));
   const planned: Planned[] = [];
@@ -128,9 +129,4 @@ function filesIn(folder: string): string[] {
     .filter(entry => !entry.name.startsWith('.') && entry.name !== 'node_modules')
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap(entry => (entry.isDirectory() ? filesIn(join(folder, entry.name)) : entry.name.endsWith('.altru') ? [join(folder, entry.name)] : []));
-}
-
-function usage(text: string): number {
-  process.stderr.write(`altru: ${text}\n`);
-  return 2;
 }

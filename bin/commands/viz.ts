@@ -9,6 +9,7 @@ import { parseOptions } from '../world/options.ts';
 import { machineOptions } from '../world/machine-options.ts';
 import { stayHere } from '../world/deep.ts';
 import { openProgram } from '../world/open-program.ts';
+import { wrongUse } from '../world/usage.ts';
 
 const OPTIONS = { release: 'flag', 'screen-reader': 'flag', calm: 'flag', light: 'flag', dark: 'flag', std: 'value', heap: 'value', seed: 'value', allocator: 'value', quarantine: 'value', input: 'value', at: 'value', beside: 'flag' } as const;
 
@@ -18,18 +19,18 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
 
 export async function openVisualizer(args: readonly string[], shared: Shared, playing: boolean): Promise<number> {
   const options = parseOptions(args, OPTIONS, true);
-  if ('wrong' in options) return usage(options.wrong);
+  if ('wrong' in options) return wrongUse(options.wrong);
   const [name, ...programArgs] = options.rest;
-  if (name === undefined) return usage(`'${playing ? 'top' : 'viz'}' needs a file`);
+  if (name === undefined) return wrongUse(`'${playing ? 'top' : 'viz'}' needs a file`);
   const chosen = machineOptions(options, ['heap', 'seed', 'quarantine', 'at']);
-  if ('wrong' in chosen) return usage(chosen.wrong);
+  if ('wrong' in chosen) return wrongUse(chosen.wrong);
   const given = options.values.get('input');
   let input: Uint8Array | 'later' = 'later';
   if (given !== undefined) {
     try {
       input = readFileSync(given);
     } catch {
-      return usage(`'${given}' cannot be read`);
+      return wrongUse(`'${given}' cannot be read`);
     }
   }
   stayHere();
@@ -65,9 +66,4 @@ export async function openVisualizer(args: readonly string[], shared: Shared, pl
 /** The text of the file that `main` is in. */
 function sourceOf(program: Program): string {
   return program.sources.find(source => source.std !== true && source.text !== undefined)?.text ?? '';
-}
-
-function usage(text: string): number {
-  process.stderr.write(`altru: ${text}\n`);
-  return 2;
 }

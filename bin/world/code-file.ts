@@ -5,11 +5,12 @@
 import { readFileSync } from 'node:fs';
 import { type Program, decodeProgram, verify } from '../../vm/index.ts';
 import { guardStreams } from './streams.ts';
+import { wrongUse } from './usage.ts';
 
 export function openCode(name: string): Program | null {
   const refuse = (why: string): null => {
     guardStreams();
-    process.stderr.write(`altru: '${name}' cannot be run: ${why}\n`);
+    wrongUse(`'${name}' cannot be run: ${why}`);
     return null;
   };
   let bytes: Buffer;

@@ -6,7 +6,7 @@ import { isatty } from 'node:tty';
 import { type Host, type Machine, type MachineOptions, type Program, createMachine, interrupt, outOfFuel, recordHost, run, speedUp } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
 import { makeReport, type RunReport } from './run-report.ts';
-import { readInput, writeAll } from './streams.ts';
+import { interruptible, readInput, writeAll } from './streams.ts';
 
 export interface RunOptions {
   readonly fuel?: number;
@@ -82,7 +82,7 @@ export async function runMachine(program: Program, args: readonly string[], opti
     wallClock: () => Date.now(),
     sleep(milliseconds) {
       out.flush();
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+      interruptible(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds));
     },
   };
   // In debug what the world says is kept, so that the run can be repeated to find what lost a block.

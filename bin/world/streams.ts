@@ -26,8 +26,21 @@ export function writeAll(fd: number, bytes: Uint8Array): void {
   }
 }
 
+/** Where the process waits outside of JavaScript nobody hears that Ctrl-C was pressed: meanwhile it ends the process as it would any other (130 in a shell). */
+export function interruptible<T>(wait: () => T): T {
+  const listeners = process.listeners('SIGINT');
+  process.removeAllListeners('SIGINT');
+  try {
+    return wait();
+  } finally {
+    for (const listener of listeners) process.on('SIGINT', listener);
+  }
+}
+
 /** Bytes read into the buffer; 0 at the end of input, -1 for an error. */
-export function readInput(into: Uint8Array): number {
+export const readInput = (into: Uint8Array): number => interruptible(() => readWaiting(into));
+
+function readWaiting(into: Uint8Array): number {
   for (;;) {
     try {
       return readSync(0, into, 0, into.length, null);

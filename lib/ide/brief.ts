@@ -2,7 +2,7 @@
  * What of a line a session's later lines need to know: often no more than the variables that it left. In: a checked session, and a line of it.
  * Out: those variables, with their types, or null where the line must stay whole in the script that later lines are checked in.
  * A line is brief when, after it, nothing is known of earlier variables that was not known before it (no value moved, none given for the first time, no
- * loan ended by it), and what it left is initialised and holds no reference, so that no loan can reach a later line through it. Whatever is doubtful
+ * loan ended by it), and what it left is initialised and holds no reference or raw pointer, so that no loan and no freed block can reach a later line through it. Whatever is doubtful
  * stays whole: brief and whole lines must never differ in what a later line may do. Cost: linear in the line's part of the graph.
  */
 import type { Checked } from '../compile.ts';
@@ -148,11 +148,11 @@ function bindings(facts: BodyFacts, pattern: Pattern, into: Left[]): boolean {
   }
 }
 
-/** A type in which nothing is borrowed. */
+/** A type in which nothing is borrowed, and no raw pointer, of whose block a later line may know that it is freed. */
 function isPlain(type: Type): boolean {
   switch (type.kind) {
     case 'int': case 'float': case 'bool': case 'char': case 'str': case 'const': return true;
-    case 'tuple': case 'array': case 'slice': case 'ptr': case 'adt': {
+    case 'tuple': case 'array': case 'slice': case 'adt': {
       let plain = true;
       mapParts(type, part => {
         plain &&= isPlain(part);

@@ -2,12 +2,13 @@
  * The command line end to end: the built `altru` as a user runs it, each claim a process or two. In: `dist/`, made by the build. Claims
  * are about exit codes, streams, JSON against its schema, and bad input that must get a clear problem and never a stack trace.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import * as assert from 'uvu/assert';
+import { commands } from '../../bin/commands.ts';
 import { suite } from '../suite.ts';
 
 const claim = suite('command line');
@@ -50,7 +51,7 @@ claim('exit codes are what the reference says', () => {
   assert.is(altru(['no-such-command']).exit, 2);
   assert.is(altru(['run', '--no-such-option', 'x.altru']).exit, 2);
   assert.is(altru(['-'], 'panic("no")\n').exit, 101);
-  assert.is(altru(['-'], 'let p = alloc(4)\nfree(p)\nfree(p)\n').exit, 77);
+  assert.is(altru(['-'], '@allow(E2004)\nfn twice():\n    let p = alloc(4)\n    free(p)\n    free(p)\ntwice()\n').exit, 77);
   assert.is(altru(['-'], 'let p = alloc(4)\n*p = 1\n').exit, 78);
   assert.is(altru(['run', '--fuel', '1000', '-'], 'loop: pass\n').exit, 124);
   assert.is(altru(['-'], 'fn f(n: u64) -> u64: f(n + 1) + 1\nprintln("{}", f(0))\n').exit, 101);
@@ -76,9 +77,9 @@ claim('run --report keeps its schema for a good end, a panic, a memory error and
   };
   assert.is(reportOf('println("x")\n').stop, null);
   assert.is(reportOf('println("x")\npanic("y")\n').stop?.at.line, 2);
-  const freed = reportOf('let p = alloc(4)\n*p = 1\nfree(p)\n*p = 2\n');
+  const freed = reportOf('@allow(E2003)\nfn late():\n    let p = alloc(4)\n    free(p)\n    *p = 2\nlate()\n');
   assert.is(freed.stop?.kind, 'heap-use-after-free');
-  assert.is(freed.stop?.at.line, 4);
+  assert.is(freed.stop?.at.line, 5);
   const leak = reportOf('let p = alloc(4)\n*p = 1\n');
   assert.is(leak.exit, 78);
   assert.is(leak.leaks.length, 1);
@@ -159,5 +160,43 @@ claim('no cache is needed: none can be made, it is no folder, or an entry is dam
   for (const damaged of [Buffer.alloc(0), whole.subarray(0, 200), Buffer.from('[]\n'), Buffer.concat([whole.subarray(0, whole.length / 2), Buffer.alloc(64, 0xff), whole.subarray(whole.length / 2 + 64)])]) {
     writeFileSync(path, damaged);
     assert.is(run(cache), 'cached\n');
+  }
+});
+
+claim('every option of every command is in its help, with examples, in two languages', () => {
+  for (const { name } of commands) {
+    const english = altru([name, '--help']);
+    const chinese = altru(['--lang', 'zh', name, '--help']);
+    assert.is(english.exit, 0);
+    assert.match(english.out, /^usage: altru .*\n[^]*\nexamples:\n {2}(altru|echo)\b/, name);
+    assert.match(chinese.out, /^用法：?:? ?altru .*\n[^]*\n例子:\n {2}(altru|echo)\b/, name);
+    for (const line of chinese.out.split('\n').slice(1)) assert.ok(!/[a-z]{2,} [a-z]{2,} [a-z]{2,}/.test(line) || /\p{Script=Han}/u.test(line) || /^ {2}(altru|echo)\b/.test(line), line);
+    for (const path of english.out.match(/\bsamples\/\S+\.altru/g) ?? []) assert.ok(existsSync(join(top, path)), path);
+    const source = readFileSync(join(top, 'bin/commands', `${name === 'top' ? 'viz' : name}.ts`), 'utf8');
+    for (const [, option = ''] of source.matchAll(/[{,]\s*'?([a-z-]+)'?: '(?:flag|value)'/g)) {
+      if (option === 'std') continue; // for those who build Altru
+      assert.match(english.out, new RegExp(`\\s${option.length === 1 ? '-' : '--'}${option}\\b`), `${name}: ${option}`);
+    }
+  }
+  assert.match(altru(['run', '--relase', 'x.altru']).err, /did you mean '--release'\?/);
+  assert.is(altru(['--lang', 'zh', 'chek']).err, "altru: 没有命令 'chek'：是不是 'check'？\n试试 'altru --help'。\n");
+  assert.is(altru(['--lang', 'zh', 'run', '--heap', 'much', 'x.altru']).err, "altru: '--heap' 需要 1000 或 64MiB 这样的数字，而不是 'much'\n");
+});
+
+claim('Ctrl-C ends a run at once: in a loop, compiled or not, and where it waits for input', async () => {
+  const endless = file('endless.altru', 'let mut i: u64 = 0\nprintln("begun")\nloop:\n    i = i.wrapping_add(1)\n');
+  const waits = file('waits.altru', 'println("begun")\nlet line = input()\nprintln("{line}")\n');
+  for (const args of [[endless], ['run', '--release', endless], ['run', '--release', '--engine', 'eager', endless], [waits], ['run', '--release', waits]]) {
+    const child = spawn(process.execPath, [join(top, 'dist/altru.mjs'), ...args], { cwd: work, stdio: ['pipe', 'pipe', 'pipe'] });
+    const ended = new Promise<number>(resolve => child.on('exit', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : -1))));
+    // What was printed comes at the latest with the first look at the world.
+    await new Promise(resolve => child.stdout.once('data', resolve));
+    await new Promise(resolve => setTimeout(resolve, 300));
+    const start = performance.now();
+    child.kill('SIGINT');
+    const late = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    assert.is(await ended, 130, args.join(' '));
+    clearTimeout(late);
+    assert.ok(performance.now() - start < 5_000, args.join(' '));
   }
 });

@@ -3,6 +3,19 @@
  * `1` in backquotes is the first piece of code of the text, `2` the second; {a} is any words, themselves translated. Read by `said.ts`.
  */
 export const fixes: readonly (readonly [en: string, zh: string])[] = [
+  ['write it, to be filled in', '写出它，待填'],
+  ['write them, to be filled in', '写出它们，待填'],
+  ['write it as the trait does', '照 trait 那样写'],
+  ['leave the last argument out', '去掉最后一个参数'],
+  ['leave the last arguments out', '去掉最后几个参数'],
+  ['leave the bound out', '去掉约束'],
+  ['leave the `1` out', '去掉 `1`'],
+  ['write its type, for example `1`', '写出它的类型，例如 `1`'],
+  ['compare it with 0', '与 0 比较'],
+  ['take what is given', '按给出的写'],
+  ['match it whatever its fields are', '不管字段是什么都匹配'],
+  ['make one with `1`', '用 `1` 构造'],
+  ['take it out of the `1`', '把它从 `1` 中取出'],
   ['add `1`', '加上 `1`'],
   ['add `1` to `2`', '给 `2` 加上 `1`'],
   ['add an arm: `1`', '加一个分支：`1`'],

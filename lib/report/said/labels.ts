@@ -3,6 +3,19 @@
  * `1` in backquotes is the first piece of code of the text, `2` the second; {a} is any words, themselves translated. Read by `said.ts`.
  */
 export const labels: readonly (readonly [en: string, zh: string])[] = [
+  ['or lend it with `1`, where what is called can do with a reference', '或者用 `1` 借出它，如果被调用者接受引用就够了'],
+  ['bind a reference, so that the value stays', '绑定引用，值就会留下'],
+  ['derive it for `1`', '为 `1` 派生它'],
+  ['ask for it: `1`', '要求它：`1`'],
+  ['ask whether it is one', '判断它是否为 1'],
+  ['variant with named fields', '带命名字段的变体'],
+  ['keep its last byte', '保留最后一个字节'],
+  ['memory of an arena', 'arena（区域）的内存'],
+  ['memory of a pool', 'pool（对象池）的内存'],
+  ['memory of `1`', '`1` 的内存'],
+  ['born: the block is allocated here', '诞生：内存块在这里分配'],
+  ['died: it is freed here', '消亡：在这里释放'],
+  ['nothing was written here yet', '这里还没有写入过'],
   ['Altru\'s name for it is `1`', '它在 Altru 中叫 `1`'],
   ['additional trait that is no auto trait', '额外的 trait 不是自动 trait'],
   ['all variables have a size known when compiling', '所有变量的大小在编译时都必须已知'],

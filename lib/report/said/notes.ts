@@ -3,6 +3,19 @@
  * `1` in backquotes is the first piece of code of the text, `2` the second; {a} is any words, themselves translated. Read by `said.ts`.
  */
 export const notes: readonly (readonly [en: string, zh: string])[] = [
+  ['it is `1`', '它是 `1`'],
+  ['`1` gives an `2` of any number', '`1` 从任意数字给出 `2`'],
+  ['there is a method of that name: call it', '有这个名字的方法：请调用它'],
+  ['it has named fields: write `1`', '它的字段有名字：请写 `1`'],
+  ['a character stands in single quotes', '字符写在单引号里'],
+  ['a text stands in double quotes', '文本写在双引号里'],
+  ['this is memory of an arena', '这是 arena（区域）的内存'],
+  ['this is memory of a pool', '这是 pool（对象池）的内存'],
+  ['this is memory of `1`', '这是 `1` 的内存'],
+  ['this is a variable', '这是变量'],
+  ['a variable', '变量'],
+  ['the block is no longer there', '内存块已经不在了'],
+  ['the block was freed before', '内存块之前已释放'],
   ['`1` assigned here', '`1` 在这里赋值'],
   ['`1` belongs to the function outside', '`1` 属于外面的函数'],
   ['`1` calls `2`, which is not `3`', '`1` 会调用 `2`，而它不是 `3`'],
