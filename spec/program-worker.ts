@@ -2,8 +2,7 @@
  * One process that checks and runs programs for `programs.ts`. In: cases, one message each. Out: what each breaks of its promises, one
  * message each; an exception of ours is that program's failure. The library is opened once.
  */
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
-import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Library, type Problem, Sources, checkProgram, decodeLibrary, emitChecked, encodeLibrary, hasErrors, messageOf } from '../lib/index.ts';
 import { parseFile } from '../lib/syntax/parse.ts';
@@ -18,22 +17,6 @@ import type { Case } from './program-cases.ts';
 /** Branches and calls that one program may take. */
 const FUEL = 400_000_000;
 const top = join(import.meta.dirname, '..');
-
-/** The library's files and the compiler that reads them, as one key: either changes, and the stored library is made anew. */
-export function libraryKey(): string {
-  const hash = createHash('sha1');
-  const visit = (folder: string): void => {
-    for (const entry of readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))) {
-      const path = join(folder, entry.name);
-      if (entry.isDirectory()) visit(path);
-      else if (/\.(altru|ts|mjs)$/.test(entry.name)) hash.update(entry.name).update(readFileSync(path));
-    }
-  };
-  visit(join(top, 'lib'));
-  return hash.digest('hex').slice(0, 16);
-}
-
-export const storedPath = (key: string): string => join(top, 'node_modules', '.cache', 'altru', `library-${key}.txt`);
 
 /** Checks the library's sources and stores it; the text of its problems when there are any. */
 export function storeLibrary(path: string): void {

@@ -8,7 +8,8 @@ import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { collectCases, type Case } from './program-cases.ts';
-import { libraryKey, storedPath } from './program-worker.ts';
+import { bundle } from './bundle.ts';
+import { libraryKey, storedPath } from './library-key.ts';
 
 /** A program that takes longer hangs. */
 const LIMIT = 240_000;
@@ -21,11 +22,15 @@ const writes = process.argv.includes('--write-gaps');
 const verbose = process.argv.includes('--verbose');
 const known = new Set(readFileSync(gapsFile, 'utf8').split('\n').filter(line => line !== '' && !line.startsWith('#')));
 
+const entry = join(here, 'program-worker.ts');
+const made = await bundle([entry]);
+const worker = made.path(entry);
 const stored = storedPath(libraryKey());
 if (!existsSync(stored)) {
-  const made = spawnSync(process.execPath, ['--import', 'tsx', join(here, 'program-worker.ts'), '--store', stored], { encoding: 'utf8' });
-  if (made.status !== 0) {
-    console.log(`FAIL the standard library\n${made.stdout}${made.stderr}`);
+  const storing = spawnSync(process.execPath, [worker, '--store', stored], { encoding: 'utf8' });
+  if (storing.status !== 0) {
+    made.remove();
+    console.log(`FAIL the standard library\n${storing.stdout}${storing.stderr}`);
     console.log('Total: 1\nPassed: 0\nSkipped: 0');
     process.exit(1);
   }
@@ -53,7 +58,7 @@ async function work(): Promise<void> {
 
 function start(): Promise<ChildProcess> {
   return new Promise((resolve, reject) => {
-    const child = fork(join(here, 'program-worker.ts'), ['--work', stored], { execArgv: ['--max-semi-space-size=64', '--import', 'tsx'] });
+    const child = fork(worker, ['--work', stored], { execArgv: ['--max-semi-space-size=64', '--enable-source-maps'] });
     child.once('message', () => resolve(child));
     child.once('error', reject);
   });
@@ -77,6 +82,7 @@ function ask(child: ChildProcess, one: Case): Promise<string[] | null> {
 }
 
 await Promise.all(Array.from({ length: WORKERS }, work));
+made.remove();
 
 let passed = 0;
 let failed = 0;
