@@ -1,6 +1,6 @@
 /** The door of the language: what `bin` may use. */
 export { checkLibrary, checkProgram, emitChecked, hasErrors, showFlow, testsOf, type Checked, type Compilation, type Library, type Test } from './compile.ts';
-export { decodeLibrary, encodeLibrary } from './library-store.ts';
+export { decodeLibrary, encodeLibrary, storedText, type StoredText } from './library-store.ts';
 export { catalogue, messageOf, recordOf, type Language } from './report/catalogue.ts';
 export { problemsToJson } from './report/json.ts';
 export { problem, type Problem } from './report/problem.ts';

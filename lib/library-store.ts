@@ -1,7 +1,7 @@
 /**
  * The stored library: what `checkLibrary` found, as bytes that open fast. In: a library and its sources. Out: bytes; and from them
  * the same library, whose definitions, scopes and graphs are decoded one by one when a program first mentions them.
- * Format: the length of the index, the index, then rows of JSON text without anything between: file texts, types, and one row a value.
+ * Format: the length of the index, the index, then rows of JSON text without anything between: types, one row a value, and one a file's text.
  */
 import type { Library } from './compile.ts';
 import { instance, type InstanceShape } from './emit/instance.ts';
@@ -17,7 +17,9 @@ import type { Definition } from './types/definition.ts';
 import type { DefId, Type } from './types/type.ts';
 
 /** Changes with any change of what is stored or how. */
-const FORMAT = 3;
+const FORMAT = 4;
+/** Bytes of the index's length, in decimal digits. */
+const HEAD = 12;
 
 interface Index {
   readonly format: number;
@@ -25,11 +27,12 @@ interface Index {
   readonly files: readonly string[];
   readonly definitions: readonly string[];
   readonly modules: readonly string[];
-  readonly graphs: readonly string[];
+  /** Each the number of its definition, where it has one. */
+  readonly graphs: readonly (string | number)[];
   readonly closures: readonly string[];
   readonly opaques: readonly string[];
   readonly shelf: ShelfIndex;
-  /** Bytes of each row, in order: the file texts, the types, what is shared, then a row a value, table by table; the shelf's last. */
+  /** Bytes of each row, in order: the types, what is shared, then a row a value, table by table; the shelf's; the file texts. */
   readonly lengths: readonly number[];
 }
 
@@ -53,17 +56,19 @@ export function encodeLibrary(library: Library, sources: Sources, count: number 
     closures: put(library.closures),
     opaques: put(library.opaques),
   };
-  // The rows before the values are the file texts, the types, and what is shared.
-  const shelf = encodeShelf(library.shelf, encoder, text => 2 + values.push(text));
+  // The rows before the values are the types and what is shared.
+  const shelf = encodeShelf(library.shelf, encoder, text => 1 + values.push(text));
+  const numbers = new Map(tables.definitions.map((id, i) => [id, i]));
+  const graphs = tables.graphs.map(id => numbers.get(id) ?? id);
   const shared = line({ lang: definitions.lang, implsOf: definitions.implsOf, inherent: definitions.inherent, root: world.root, constants: constantValues(world) });
   const utf8 = new TextEncoder();
-  const rows = [JSON.stringify(files.map(file => file.text)), JSON.stringify(encoder.types), shared, ...values].map(row => utf8.encode(row));
-  const index: Index = { format: FORMAT, nextId: library.nextId, files: files.map(file => file.name), ...tables, shelf, lengths: rows.map(row => row.length) };
+  const rows = [JSON.stringify(encoder.types), shared, ...values, ...files.map(file => JSON.stringify(file.text))].map(row => utf8.encode(row));
+  const index: Index = { format: FORMAT, nextId: library.nextId, files: files.map(file => file.name), ...tables, graphs, shelf, lengths: rows.map(row => row.length) };
   const head = utf8.encode(JSON.stringify(index));
-  const bytes = new Uint8Array(4 + head.length + rows.reduce((sum, row) => sum + row.length, 0));
-  new DataView(bytes.buffer).setUint32(0, head.length, true);
-  bytes.set(head, 4);
-  let at = 4 + head.length;
+  const bytes = new Uint8Array(HEAD + head.length + rows.reduce((sum, row) => sum + row.length, 0));
+  bytes.set(utf8.encode(String(head.length).padStart(HEAD)), 0);
+  bytes.set(head, HEAD);
+  let at = HEAD + head.length;
   for (const row of rows) {
     bytes.set(row, at);
     at += row.length;
@@ -71,31 +76,44 @@ export function encodeLibrary(library: Library, sources: Sources, count: number 
   return bytes;
 }
 
+/** The stored bytes where they are: a program reads a small part of them. */
+export interface StoredText {
+  readonly length: number;
+  /** The bytes from one offset to another, as UTF-8. */
+  text(from: number, to: number): string;
+}
+
+export function storedText(bytes: Uint8Array): StoredText {
+  const utf8 = new TextDecoder();
+  return { length: bytes.length, text: (from, to) => utf8.decode(bytes.subarray(from, to)) };
+}
+
 /** Null when the bytes are damaged or of another format. The sources must be empty: the library's file ids come first. */
-export function decodeLibrary(bytes: Uint8Array, sources: Sources): Library | null {
+export function decodeLibrary(stored: StoredText, sources: Sources): Library | null {
   try {
-    return decode(bytes, sources);
+    return decode(stored, sources);
   } catch {
     return null;
   }
 }
 
-function decode(bytes: Uint8Array, sources: Sources): Library | null {
-  const utf8 = new TextDecoder();
-  const headLength = new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(0, true);
-  const index = JSON.parse(utf8.decode(bytes.subarray(4, 4 + headLength))) as Index;
+function decode(stored: StoredText, sources: Sources): Library | null {
+  const headLength = Number(stored.text(0, HEAD));
+  const index = JSON.parse(stored.text(HEAD, HEAD + headLength)) as Index;
   if (index.format !== FORMAT) return null;
-  const starts = [4 + headLength];
-  for (const length of index.lengths) starts.push((starts.at(-1) ?? 0) + length);
-  if (starts.at(-1) !== bytes.length) return null;
-  const row = (n: number): never => JSON.parse(utf8.decode(bytes.subarray(starts[n] ?? 0, starts[n + 1] ?? 0))) as never;
-  const texts: readonly string[] = row(0);
+  const { lengths } = index;
+  const starts = new Float64Array(lengths.length + 1);
+  starts[0] = HEAD + headLength;
+  for (let n = 0; n < lengths.length; n++) starts[n + 1] = (starts[n] ?? 0) + (lengths[n] ?? 0);
+  if (starts[lengths.length] !== stored.length) return null;
+  const row = (n: number): never => JSON.parse(stored.text(starts[n] ?? 0, starts[n + 1] ?? 0)) as never;
   const shelf = makeShelf();
-  const decoder = new Decoder(row(1), shape => instance(shelf.instances, shape as InstanceShape));
+  const decoder = new Decoder(row(0), shape => instance(shelf.instances, shape as InstanceShape));
   shelf.source = shelfSource(index.shelf, decoder, shelf, row);
-  const shared = decoder.decode(row(2)) as { lang: Map<string, DefId>; implsOf: Map<DefId, DefId[]>; inherent: Map<string, DefId[]>; root: DefId; constants: Map<DefId, unknown> };
-  index.files.forEach((name, i) => sources.add(name, texts[i] ?? '', true));
-  let next = 3;
+  const shared = decoder.decode(row(1)) as { lang: Map<string, DefId>; implsOf: Map<DefId, DefId[]>; inherent: Map<string, DefId[]>; root: DefId; constants: Map<DefId, unknown> };
+  const firstText = lengths.length - index.files.length;
+  index.files.forEach((name, i) => sources.addLater(name, () => row(firstText + i)));
+  let next = 2;
   const lazy = <V>(keys: readonly string[]): Map<DefId, V> => {
     const pending = new Map<DefId, number>();
     for (const key of keys) pending.set(key as DefId, next++);
@@ -103,7 +121,7 @@ function decode(bytes: Uint8Array, sources: Sources): Library | null {
   };
   const byId = lazy<Definition>(index.definitions);
   const modules = lazy<ModuleScope>(index.modules);
-  const graphs = lazy<readonly Graph[]>(index.graphs);
+  const graphs = lazy<readonly Graph[]>(index.graphs.map(each => (typeof each === 'number' ? (index.definitions[each] ?? '') : each)));
   const closures = lazy<ClosureFacts>(index.closures);
   const opaques = lazy<Type>(index.opaques);
   const world: World = {

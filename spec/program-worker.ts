@@ -4,7 +4,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Library, type Problem, Sources, checkProgram, decodeLibrary, emitChecked, encodeLibrary, hasErrors, messageOf } from '../lib/index.ts';
+import { type Library, type Problem, Sources, checkProgram, decodeLibrary, emitChecked, encodeLibrary, hasErrors, messageOf, storedText } from '../lib/index.ts';
 import { parseFile } from '../lib/syntax/parse.ts';
 import { type Host, type MachineOptions, type Program, createMachine, outOfFuel, recordHost, run, speedUp } from '../vm/index.ts';
 import { makeCommonCode } from '../bin/world/common-code.ts';
@@ -31,7 +31,7 @@ export function storeLibrary(path: string): void {
 
 function open(text: Uint8Array): { readonly sources: Sources; readonly library: Library } {
   const sources = new Sources();
-  const library = decodeLibrary(text, sources);
+  const library = decodeLibrary(storedText(text), sources);
   if (library === null) throw new Error('the stored library cannot be read');
   return { sources, library };
 }

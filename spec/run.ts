@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { bundle } from './bundle.ts';
 
 /** A broken runner must not pass: fewer tests than this is a failure. Raised as the suite grows. */
 const FLOOR = 2000;
@@ -22,7 +23,7 @@ interface Outcome {
 
 function runFile(path: string): Promise<Outcome> {
   return new Promise(resolve => {
-    const child = spawn(process.execPath, ['--import', 'tsx', path, ...filters], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' } });
+    const child = spawn(process.execPath, ['--enable-source-maps', made.path(path), ...filters], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' } });
     let output = '';
     child.stdout.on('data', (data: Buffer) => (output += data.toString()));
     child.stderr.on('data', (data: Buffer) => (output += data.toString()));
@@ -41,6 +42,7 @@ function runFile(path: string): Promise<Outcome> {
 const specs = (folder: string): string[] => readdirSync(join(here, folder)).filter(name => name.endsWith('.spec.ts')).map(name => join(folder, name));
 const names = [...specs('unit'), ...specs('faces'), 'programs.ts'];
 const queue = names.filter(name => name === 'programs.ts' || wanted(name)).sort((a, b) => Number(b === 'programs.ts') - Number(a === 'programs.ts'));
+const made = await bundle(queue.map(name => join(here, name)));
 const totals = { passed: 0, failed: 0, skipped: 0 };
 
 async function worker(): Promise<void> {
@@ -55,6 +57,7 @@ async function worker(): Promise<void> {
 }
 
 await Promise.all([worker(), worker()]);
+made.remove();
 if (filters.length === 0 && totals.passed + totals.failed < FLOOR) {
   console.log(`only ${totals.passed + totals.failed} tests ran, expected at least ${FLOOR}`);
   totals.failed++;

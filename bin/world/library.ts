@@ -2,10 +2,10 @@
  * The standard library for a command: stored form beside the bundle where it is, else checked from its sources. In: the sources of
  * the compilation, which must still be empty (the library's file ids come first). Out: a library.
  */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, fstatSync, openSync, readFileSync, readSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Library, type SourceFile, type Sources, checkLibrary, decodeLibrary, hasErrors, renderProblem } from '../../lib/index.ts';
+import { type Library, type SourceFile, type Sources, type StoredText, checkLibrary, decodeLibrary, hasErrors, renderProblem } from '../../lib/index.ts';
 
 export function openLibrary(sources: Sources, folder: string | undefined): Library {
   if (folder === undefined) {
@@ -20,9 +20,39 @@ function fromStore(sources: Sources): Library | null {
   const here = dirname(fileURLToPath(import.meta.url));
   for (const candidate of ['std.store', '../std.store', '../../dist/std.store']) {
     const path = join(here, candidate);
-    if (existsSync(path)) return decodeLibrary(readFileSync(path), sources);
+    if (existsSync(path)) return decodeLibrary(openStored(path), sources);
   }
   return null;
+}
+
+/** Bytes that are read at once; what is mentioned together stands together. */
+const CHUNK = 1 << 16;
+
+/** A stored file that stays open, of which only what is asked for is read. */
+function openStored(path: string): StoredText {
+  const file = openSync(path, 'r');
+  const { size } = fstatSync(file);
+  const chunks = new Map<number, Buffer>();
+  const read = (from: number, to: number): Buffer => {
+    const bytes = Buffer.allocUnsafeSlow(to - from);
+    for (let done = 0; done < bytes.length;) {
+      const count = readSync(file, bytes, done, bytes.length - done, from + done);
+      if (count === 0) throw new Error(`${path} is shorter than it was`);
+      done += count;
+    }
+    return bytes;
+  };
+  return {
+    length: size,
+    text(from, to) {
+      const number = Math.floor(from / CHUNK);
+      const start = number * CHUNK;
+      if (to > start + CHUNK) return read(from, to).toString('utf8');
+      let chunk = chunks.get(number);
+      if (chunk === undefined) chunks.set(number, (chunk = read(start, Math.min(start + CHUNK, size))));
+      return chunk.toString('utf8', from - start, to - start);
+    },
+  };
 }
 
 function defaultFolder(): string {

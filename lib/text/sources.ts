@@ -31,6 +31,14 @@ export class Sources {
     return file;
   }
 
+  /** A file of the library whose text is read when somebody looks at it. */
+  addLater(name: string, read: () => string): SourceFile {
+    let known: string | null = null;
+    const file: SourceFile = { id: this.files.length as FileId, name, get text() { return (known ??= read()); }, library: true };
+    this.files.push(file);
+    return file;
+  }
+
   get(id: FileId): SourceFile {
     const file = this.files[id];
     if (file === undefined) throw new Error(`no source file ${id}`);

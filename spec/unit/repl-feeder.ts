@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Session, type Outcome } from '../../bin/repl/session.ts';
 import type { Face } from '../../bin/repl/outside.ts';
-import { decodeLibrary, readEntry, Sources, type Problem, type SessionBase } from '../../lib/index.ts';
+import { decodeLibrary, storedText, readEntry, Sources, type Problem, type SessionBase } from '../../lib/index.ts';
 
 const store = readFileSync(join(import.meta.dirname, '../../dist/std.store'));
 
@@ -42,7 +42,7 @@ export class Paper implements Face {
 /** The library is opened once and serves all sessions of a spec: each has sources of its own behind it. */
 export function newBase(): SessionBase {
   const sources = new Sources();
-  const library = decodeLibrary(store, sources);
+  const library = decodeLibrary(storedText(store), sources);
   if (library === null) throw new Error('the stored library does not fit: build first');
   return { sources, library, load: () => null };
 }
