@@ -5,13 +5,14 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkProgram, decodeLibrary, messageOf, Sources, type Problem } from '../../lib/index.ts';
+import { checkProgram, decodeLibrary, storedText, messageOf, Sources, type Problem } from '../../lib/index.ts';
 import type { Fix } from '../../lib/report/problem.ts';
 import { parseFile } from '../../lib/syntax/parse.ts';
 import type { SourceFile } from '../../lib/text/sources.ts';
 import { tryLoad } from '../../bin/world/source-file.ts';
 import { collectCases } from '../program-cases.ts';
-import { libraryKey, storedPath, storeLibrary } from '../program-worker.ts';
+import { libraryKey, storedPath } from '../library-key.ts';
+import { storeLibrary } from '../program-worker.ts';
 import { suite } from '../suite.ts';
 
 /** Every how many-th program: `STRIDE=1` for all. */
@@ -24,7 +25,7 @@ const test = suite('fixes');
 const stored = storedPath(libraryKey());
 if (!existsSync(stored)) storeLibrary(stored);
 const sources = new Sources();
-const library = decodeLibrary(readFileSync(stored), sources);
+const library = decodeLibrary(storedText(readFileSync(stored)), sources);
 if (library === null) throw new Error('the stored library cannot be read');
 
 const check = (file: string, text: string): { readonly root: SourceFile; readonly errors: readonly Problem[] } => {
