@@ -14,7 +14,7 @@ export const keyHelp: readonly (readonly [group: string, keys: readonly KeyHelp[
     { keys: 'home end', what: 'start, end' }, { keys: 'g', what: 'go to a step, a line (:12), the fault' }, { keys: '+ -', what: 'faster, slower' },
   ]],
   ['things', [
-    { keys: 'tab 1…8', what: 'next pane, a pane by number' }, { keys: '↑ ↓', what: 'choose a variable or block, scroll' }, { keys: 'enter', what: 'from a variable to its block, from a block to its line' }, { keys: '[ ]', what: 'previous, next byte in the inspector' },
+    { keys: 'tab 1…8', what: 'next pane, a pane by number' }, { keys: '↑ ↓', what: 'choose a variable or block, scroll' }, { keys: 'enter', what: 'from a variable to its block, from a block to its line' }, { keys: '[ ] { }', what: 'byte and row of bytes in the inspector' }, { keys: 'escape', what: 'choose nothing, no filter' },
     { keys: 'b d', what: 'to where the block was born, died' }, { keys: 'T t', what: 'to the last write of the byte, the next access' }, { keys: 'v', what: 'to where the variable last changed' },
     { keys: 'f', what: 'what would free of this block do?' }, { keys: '/', what: 'filter blocks' }, { keys: 's', what: 'order blocks by address, age, size' }, { keys: 'z Z', what: 'closer, farther in the map' }, { keys: 'x', what: 'the map of another allocator beside this one' },
   ]],

@@ -4,7 +4,7 @@
 import type { Picture, PictureBlock, PictureVariable } from '../../vm/index.ts';
 import { arrowText, ownershipWord } from './panes/stack.ts';
 import { currentLine } from './panes/source.ts';
-import { type View, variablesOf } from './view.ts';
+import { type View, releaseKnows, variablesOf } from './view.ts';
 
 const said = (variable: PictureVariable, picture: Picture): string => {
   const word = ownershipWord[variable.ownership];
@@ -54,11 +54,14 @@ export function wholeSentences(view: View): string[] {
     out.push(`Call ${frame.function}, line ${frame.at.line}, ${frame.variables.length} variable${frame.variables.length === 1 ? '' : 's'}.`);
     for (const variable of frame.variables) out.push(`  ${said(variable, picture)}.`);
   }
-  for (const block of picture.blocks) {
-    const from = picture.arrows.filter(arrow => arrow.to.kind === 'block' && arrow.to.id === block.id).length;
-    out.push(`Block ${block.id}, ${sizeOf(block)}${block.type === null ? '' : `, ${block.type}`}, ${block.standing}, ${from === 0 ? 'nothing leads to it' : `${from} pointer${from === 1 ? '' : 's'} lead${from === 1 ? 's' : ''} to it`}${block.born === null ? '' : `, born on line ${block.born.at.line}`}.`);
-  }
+  for (const block of picture.blocks) out.push(`  ${blockSentence(block, view)}`.trim());
+  if (picture.profile === 'release') out.push(`This is ${releaseKnows}.`);
   const dangling = picture.arrows.filter(arrow => arrow.standing === 'dangling').length;
   if (dangling > 0) out.push(`${dangling} dangling pointer${dangling === 1 ? '' : 's'}.`);
   return out;
+}
+
+export function blockSentence(block: PictureBlock, { picture }: View): string {
+  const from = picture.arrows.filter(arrow => arrow.to.kind === 'block' && arrow.to.id === block.id).length;
+  return `Block ${block.id}, ${sizeOf(block)}${block.type === null ? '' : `, ${block.type}`}, ${block.standing}, ${from === 0 ? 'nothing leads to it' : `${from} pointer${from === 1 ? '' : 's'} lead${from === 1 ? 's' : ''} to it`}${block.born === null ? '' : `, born on line ${block.born.at.line}`}.`;
 }

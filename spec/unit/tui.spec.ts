@@ -1,5 +1,7 @@
 /** The pieces of the visualizer that can be said without a terminal: keys, arrangement, widths, the painter. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { GifReader } from 'omggif';
 import stringWidth from 'string-width';
@@ -8,6 +10,7 @@ import { plainText, screenSvg } from '../../bin/tui/export.ts';
 import { bytes, sparkline, timeRows } from '../../bin/tui/charts.ts';
 import { film } from '../../bin/tui/film.ts';
 import { TALL, WIDE, glyph } from '../../bin/tui/glyphs.ts';
+import { keyHelp } from '../../bin/tui/help.ts';
 import { type Input, Keys } from '../../bin/tui/keys.ts';
 import { Painter } from '../../bin/tui/painter.ts';
 import { depthOf, penFor } from '../../bin/tui/style.ts';
@@ -185,4 +188,16 @@ test('every sign that the faces draw with has dots of its own', () => {
   const box = glyph('\u{1f40c}').join();
   for (const sign of '─│╭╮╰╯├┤┃═║╔╗╚╝▁▂▃▄▅▆▇█▏▎▍▌▋▊▉░▒▓■▪◼·×→←↑↓▶◀▲◆●✖…≡⇥›▾▹éñ~@') assert.notEqual(glyph(sign).join(), box, sign);
   for (let code = 33; code < 127; code++) assert.ok(glyph(String.fromCharCode(code)).some(row => row !== 0) && glyph(String.fromCharCode(code)).join() !== box);
+});
+
+test('every key that does something is in the help, and the other way round', () => {
+  const source = readFileSync(join(import.meta.dirname, '../../bin/tui/commands.ts'), 'utf8');
+  const pressed = source.slice(source.indexOf('function pressed('), source.indexOf('function nextPane('));
+  const names: Readonly<Record<string, string>> = { right: '→', left: '←', up: '↑', down: '↓' };
+  // The first name of each line is its key; others of the same line are for those who are used to them.
+  const does = [...pressed.matchAll(/^ {4}case '([^']+)':/gm)].map(match => names[match[1] ?? ''] ?? match[1] ?? '');
+  const told = new Set(keyHelp.flatMap(([, keys]) => keys.flatMap(one => one.keys.split(' '))));
+  const silent = new Set(['?', 'page-up', 'page-down', 'shift-tab']);
+  for (const key of does) assert.ok(told.has(key) || silent.has(key), `${key} is not in the help`);
+  for (const key of told) assert.ok(does.includes(key) || ['1…8', 'ctrl-l', 'ctrl-z', 'ctrl-c'].includes(key), `${key} does nothing`);
 });
