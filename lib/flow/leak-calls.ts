@@ -5,7 +5,7 @@
  */
 import { blocksIn, change, escape, escapeContents, expose, keyOf, settled, store, within, type BlockState, type State, type Value } from './leak-state.ts';
 import type { Operand, Terminator } from './graph.ts';
-import { assign, freshValue, judge, moved, read, touch, unwritten, type Walk } from './leak-walk.ts';
+import { assign, freshValue, judge, moved, read, touch, unwritten, unwrittenAt, type Walk } from './leak-walk.ts';
 import { operandType } from './place.ts';
 import type { TypeQueries } from './queries.ts';
 import type { Type } from '../types/type.ts';
@@ -62,7 +62,9 @@ export function call(walk: Walk, s: State, end: Call): boolean {
   const outside = callee.extern || callee.id.startsWith('std::c::');
   if (outside && (callee.last === 'malloc' || callee.last === 'calloc' || callee.last === 'strdup')) {
     if (callee.last === 'strdup' && first !== undefined) touch(walk, s, first, end.span, 'arg 0');
-    return make({ family: callee.extern ? 'malloc' : 'heap', writes: callee.last === 'malloc' ? [] : null });
+    const [count, each] = args.map(arg => (arg.kind === 'const' ? arg.value : null));
+    if (callee.last !== 'strdup' && (count ?? 0n) * (callee.last === 'calloc' ? (each ?? 1n) : 1n) > 0x7fff_ffffn) return result({ kind: 'null' });
+    return make({ family: 'malloc', writes: callee.last === 'malloc' ? [] : null });
   }
   if (callee.lang === 'realloc' && first !== undefined) return reallocate(walk, s, end, first, result);
   if ((callee.lang === 'free' || (callee.extern && callee.last === 'free')) && first !== undefined) {
@@ -123,8 +125,10 @@ function reallocate(walk: Walk, s: State, end: Call, first: Value, result: (valu
   }
   judgeFree(walk, s, end, first, 'heap');
   const live = old.status === 'live';
-  const id = newBlock(walk, s, end, { of: first.id, writes: null, ...(old.status === 'escaped' && old.param === null ? { status: 'escaped' as const } : {}) });
-  change(s, first.id, { status: live ? 'replaced' : 'escaped' });
+  const [, size] = end.args;
+  const nothing = size?.kind === 'constant' && size.constant.kind === 'int' && size.constant.value === 0n;
+  const id = newBlock(walk, s, end, { of: first.id, writes: null, sure: nothing, ...(old.status === 'escaped' && old.param === null ? { status: 'escaped' as const } : {}) });
+  change(s, first.id, { status: nothing ? 'freed' : live ? 'replaced' : 'escaped', ...(nothing ? { died: end.span } : {}) });
   // The contents went with it.
   escapeContents(s, first.id);
   return result({ kind: 'block', id, offset: 0 });
@@ -192,7 +196,7 @@ function lend(walk: Walk, s: State, end: Call, callee: Callee, arg: Value, mutab
   if (argument && arg.kind !== 'block') judge(walk, s, 'shown', null);
   if (arg.kind === 'block') {
     const block = s.blocks.get(arg.id);
-    if (argument) judge(walk, s, 'shown', unwritten(walk, s, `b${arg.id}+${arg.offset ?? '?'}`, null, arg.offset) && block?.param === null && !s.trusted ? { code: 'E2006', at: end.args[0]?.kind === 'constant' ? end.span : (end.args[0]?.span ?? s.at), born: block.site, died: null, what: '' } : null);
+    if (argument) judge(walk, s, 'shown', unwrittenAt(s, arg) && block?.param === null && !s.trusted ? { code: 'E2006', at: end.args[0]?.kind === 'constant' ? end.span : (end.args[0]?.span ?? s.at), born: block.site, died: null, what: '' } : null);
     if (!mutable) return true;
     escapeContents(s, arg.id);
     change(s, arg.id, { writes: null, touched: true });

@@ -11,7 +11,7 @@ import type { LocalId, Place } from './graph.ts';
 
 export type Value =
   /** A pointer into a block: `offset` in bytes, null where it is not known. */
-  | { readonly kind: 'block'; readonly id: number; readonly offset: number | null }
+  | { readonly kind: 'block'; readonly id: number; readonly offset: number | null; /** the field that it was made from */ readonly field?: Write }
   | { readonly kind: 'null' }
   | { readonly kind: 'const'; readonly value: bigint }
   | { readonly kind: 'unknown'; readonly key: string }
@@ -61,7 +61,7 @@ export interface State {
   /** How often each block of the graph was entered. */
   readonly visits: Map<number, number>;
   /** What stood in places when a round of a loop was given up being counted, by block of the graph. */
-  readonly widened: Map<number, string>;
+  readonly widened: Map<number, { readonly held: string; readonly visit: number }>;
   /** Where the path stands. */
   at: Span;
   /** The path took a way that a constant of the program decides, which is not known here: nothing is told of it. */

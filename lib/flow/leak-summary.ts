@@ -70,6 +70,9 @@ function analyse(graph: Graph, queries: TypeQueries, summary: Walk['summary']): 
   const whole = walk.complete && walk.tainted.size === 0;
   if (!whole) return { walk, summary: null };
   const last = result as Result | null;
+  // One that answers with a code may say by it that nothing was stored.
+  const result0 = graph.locals[0]?.type;
+  if (!(result0?.kind === 'tuple' && result0.elements.length === 0)) fates.forEach((fate, i) => { if (fate === 'outlet') fates[i] = 'given'; });
   for (const param of givenBack) if (last?.kind !== 'param') fates[param] = 'given';
   return { walk, summary: { params: fates.map((fate, i) => (graph.locals[i + 1]?.type.kind === 'ptr' || graph.locals[i + 1]?.type.kind === 'ref' ? (fate ?? 'given') : 'given')), result: last === null || last.kind === 'null' ? { kind: 'other' } : last, returns } };
 }

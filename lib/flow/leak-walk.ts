@@ -8,7 +8,7 @@
  */
 import type { Span } from '../text/span.ts';
 import type { Type } from '../types/type.ts';
-import { blockOf, blocksIn, change, copyState, escape, escapeContents, keyOf, load, localPath, lostBlocks, newState, pathOf, settled, store, type BlockState, type State, type Value } from './leak-state.ts';
+import { blockOf, blocksIn, change, copyState, escape, escapeContents, keyOf, load, localPath, lostBlocks, newState, pathOf, settled, store, type BlockState, type State, type Value, type Write } from './leak-state.ts';
 import type { Block, BlockId, Graph, Operand, Place, Rvalue, Statement, Terminator } from './graph.ts';
 import { operandType, placeKey, placeType } from './place.ts';
 import type { TypeQueries } from './queries.ts';
@@ -80,7 +80,8 @@ export interface WalkOptions {
 }
 
 export function walkPaths(graph: Graph, queries: TypeQueries, options: WalkOptions): Walk {
-  const walk: Walk = { graph, queries, ...options, lost: new Map(), judged: new Map(), freed: new Set(), tainted: new Set(), assigned: assignments(graph), cyclic: inLoops(graph), steps: 0, next: 0, fresh: 0, block: 0, complete: true };
+  const cyclic = inLoops(graph);
+  const walk: Walk = { graph, queries, ...options, lost: new Map(), judged: new Map(), freed: new Set(), tainted: new Set(), assigned: assignments(graph, cyclic), cyclic, steps: 0, next: 0, fresh: 0, block: 0, complete: true };
   const first = newState(graph.span);
   for (let id = 1; id <= graph.params; id++) {
     const type = graph.locals[id]?.type;
@@ -106,14 +107,15 @@ export function walkPaths(graph: Graph, queries: TypeQueries, options: WalkOptio
 
 interface Way { readonly block: BlockId; readonly state: State }
 
-function assignments(graph: Graph): Map<string, number> {
+/** How often each local is assigned, as far as it matters: once, or (in a loop, too) more often. */
+function assignments(graph: Graph, cyclic: ReadonlySet<number>): Map<string, number> {
   const found = new Map<string, number>();
-  const count = (place: Place): void => { const path = localPath(place.local); found.set(path, (found.get(path) ?? 0) + 1); };
-  for (const block of graph.blocks) {
-    if (block.cleanup) continue;
+  graph.blocks.forEach((block, id) => {
+    if (block.cleanup) return;
+    const count = (place: Place): void => { const path = localPath(place.local); found.set(path, (found.get(path) ?? 0) + (cyclic.has(id) ? 2 : 1)); };
     for (const statement of block.statements) if (statement.kind === 'assign') count(statement.place);
     if (block.terminator.kind === 'call' || block.terminator.kind === 'checked') count(block.terminator.destination);
-  }
+  });
   return found;
 }
 
@@ -143,10 +145,11 @@ function widen(walk: Walk, s: State, at: number): boolean {
   const before = s.widened.get(at);
   if (before === undefined) {
     for (const [path, value] of s.env) if (value.kind === 'const' && (walk.assigned.get(/^_\d+/.exec(path)?.[0] ?? path) ?? 2) > 1) s.env.set(path, { kind: 'unknown', key: `round ${walk.fresh++}` });
-    s.widened.set(at, digest(s));
+    s.widened.set(at, { held: digest(s), visit: s.visits.get(at) ?? 0 });
     return true;
   }
-  if (before === digest(s)) return false;
+  if (before.visit === s.visits.get(at)) return true;
+  if (before.held === digest(s)) return false;
   const reached = new Set<number>([at]);
   for (const id of reached) {
     walk.tainted.add(id);
@@ -222,11 +225,19 @@ export function unwritten(walk: Walk, s: State, path: string, place: Place | nul
   if (block === undefined || block.writes === null || block.status === 'none' || block.status === 'freed' || block.status === 'gone') return false;
   if (block.writes.length === 0) return true;
   if (offset === null || place === null) return false;
-  const last = place.projection.findLastIndex(step => step.kind === 'deref');
-  const type = placeType(walk.queries, walk.graph.locals, place, last + 1);
-  const steps = path.slice(path.search(/[.@[*#]|$/));
-  return block.writes.every(write => write.type === type && (write.offset !== offset || apart(write.steps, steps)));
+  return apartFromAll(block.writes, { offset, type: derefType(walk, place), steps: stepsOf(path) });
 }
+
+/** The same of what a reference was made from. */
+export function unwrittenAt(s: State, value: Extract<Value, { kind: 'block' }>): boolean {
+  const block = s.blocks.get(value.id);
+  if (block === undefined || block.writes === null || block.status === 'none' || block.status === 'freed' || block.status === 'gone') return false;
+  return block.writes.length === 0 || (value.field !== undefined && apartFromAll(block.writes, value.field));
+}
+
+const apartFromAll = (writes: readonly Write[], at: Write): boolean => writes.every(write => write.type === at.type && (write.offset !== at.offset || apart(write.steps, at.steps)));
+const derefType = (walk: Walk, place: Place): Type => placeType(walk.queries, walk.graph.locals, place, place.projection.findLastIndex(step => step.kind === 'deref') + 1);
+const stepsOf = (path: string): string => path.slice(path.search(/[.@[*#]|$/));
 
 /** Different fields, at some level. */
 function apart(a: string, b: string): boolean {
@@ -292,7 +303,11 @@ function evaluate(walk: Walk, s: State, value: Rvalue): Value {
     case 'borrow': case 'rawBorrow': {
       const path = pathOf(s, value.place);
       const block = blockOf(path);
-      if (block !== null) return { kind: 'block', id: block.id, offset: /^b\d+\+(-?\d+|\?)$/.test(path) ? block.offset : null };
+      if (block !== null) {
+        const whole = /^b\d+\+(-?\d+|\?)$/.test(path);
+        const field: Write | undefined = whole || block.offset === null ? undefined : { offset: block.offset, type: derefType(walk, value.place), steps: stepsOf(path) };
+        return { kind: 'block', id: block.id, offset: whole ? block.offset : null, ...(field === undefined ? {} : { field }) };
+      }
       if (!path.startsWith('_') || path.includes('*')) return path.startsWith('static ') && path.endsWith('*') ? { kind: 'lasting', key: path.slice(0, -1), what: 'static' } : { kind: 'unknown', key: `&${path}` };
       return { kind: 'address', path, moved: false };
     }
@@ -374,9 +389,7 @@ export function assign(walk: Walk, s: State, place: Place, value: Value): void {
   if (at !== null) {
     const block = s.blocks.get(at.id);
     if (block !== undefined && block.writes !== null) {
-      const last = place.projection.findLastIndex(step => step.kind === 'deref');
-      const type = placeType(walk.queries, walk.graph.locals, place, last + 1);
-      change(s, at.id, { writes: at.offset === null ? null : [...block.writes, { offset: at.offset, type, steps: path.slice(path.search(/[.@[*#]|$/)) }] });
+      change(s, at.id, { writes: at.offset === null ? null : [...block.writes, { offset: at.offset, type: derefType(walk, place), steps: stepsOf(path) }] });
     }
     // A block that others know can be read by them; in one whose places are not told apart, it could be anywhere.
     if (block === undefined || block.status !== 'live' || at.offset === null) return escape(s, value);
@@ -535,7 +548,7 @@ function branch(walk: Walk, s: State, end: Extract<Terminator, { kind: 'switch' 
         // `realloc` failed: the old block is still there, and lost where its only pointer was overwritten by the null.
         if (old !== null && state.blocks.get(old)?.status === 'replaced') {
           change(state, old, { status: 'live' });
-          if (lostBlocks(state).includes(old)) change(state, old, { status: 'escaped' });
+          tellLost(walk, state, block.site);
         }
       });
     }
