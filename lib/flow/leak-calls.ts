@@ -62,6 +62,7 @@ export function call(walk: Walk, s: State, end: Call): boolean {
   const outside = callee.extern || callee.id.startsWith('std::c::');
   if (outside && (callee.last === 'malloc' || callee.last === 'calloc' || callee.last === 'strdup')) {
     if (callee.last === 'strdup' && first !== undefined) touch(walk, s, first, end.span, 'arg 0');
+    if (args.some(arg => arg.kind === 'unknown' && /::MAX\b/.test(arg.key))) return result(freshValue(walk, 'result'));
     const [count, each] = args.map(arg => (arg.kind === 'const' ? arg.value : null));
     if (callee.last !== 'strdup' && (count ?? 0n) * (callee.last === 'calloc' ? (each ?? 1n) : 1n) > 0x7fff_ffffn) return result({ kind: 'null' });
     return make({ family: 'malloc', writes: callee.last === 'malloc' ? [] : null });

@@ -282,6 +282,10 @@ function evaluate(walk: Walk, s: State, value: Rvalue): Value {
     case 'cast': {
       const from = read(walk, s, value.operand);
       if (value.cast === 'pointerToPointer' || from.kind === 'lasting') return from;
+      if (from.kind === 'const' && value.type.kind === 'int' && value.cast === 'numeric') {
+        const bits = (sizeOf(value.type) ?? 16) * 8;
+        return { kind: 'const', value: value.type.name.startsWith('u') ? BigInt.asUintN(bits, from.value) : BigInt.asIntN(bits, from.value) };
+      }
       if (value.cast === 'unsize' && from.kind !== 'block') return from.kind === 'address' ? from : { kind: 'unknown', key: `cast ${keyOf(from)}` };
       escape(s, from);
       if (value.cast === 'intToPointer' && from.kind === 'const') return from.value === 0n ? { kind: 'null' } : freshValue(walk);
