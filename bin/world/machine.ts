@@ -2,7 +2,7 @@
  * Running a program in the world: standard streams, arguments, environment, clock, Ctrl-C. In: code and limits. Out: the exit code
  * and the report of the run (`run.schema.json`). The machine runs in slices of fuel; between them the event loop sees signals.
  */
-import { isatty } from 'node:tty';
+import { fstatSync } from 'node:fs';
 import { type Host, type Machine, type MachineOptions, type Program, createMachine, interrupt, outOfFuel, recordHost, run, speedUp } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
 import { makeReport, type RunReport } from './run-report.ts';
@@ -61,9 +61,19 @@ export function tamed(bytes: Buffer): Buffer {
   return Buffer.from(bytes.toString('utf8').replace(/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/g, c => (c === '\x7f' ? '␡' : String.fromCodePoint(0x2400 + c.charCodeAt(0)))), 'utf8');
 }
 
+/** Asks the module of terminals, which takes time to load, only about what may be one. */
+async function isTerminal(fd: number): Promise<boolean> {
+  try {
+    if (!fstatSync(fd).isCharacterDevice()) return false;
+  } catch {
+    return false;
+  }
+  return (await import('node:tty')).isatty(fd);
+}
+
 export async function runMachine(program: Program, args: readonly string[], options: RunOptions): Promise<{ readonly exit: number; readonly report: RunReport }> {
-  const out = new Stream(1, isatty(1) && !options.raw);
-  const err = new Stream(2, isatty(2) && !options.raw);
+  const out = new Stream(1, !options.raw && (await isTerminal(1)));
+  const err = new Stream(2, !options.raw && (await isTerminal(2)));
   const host: Host = {
     write(stream, bytes) {
       // What was said first on the other stream comes first on a terminal that shows both.

@@ -6,14 +6,12 @@ import type { Program } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
 import { cachedCode, keepCode } from './code-cache.ts';
 import { openCode } from './code-file.ts';
-import { guardStreams } from './streams.ts';
 
 /** Stored code as it is; a program that ran before from the cache; else through the compiler. */
 export async function openProgram(name: string, manner: { readonly profile: 'debug' | 'release' | 'unchecked'; readonly overflowChecks: boolean }, std: string | undefined, shared: Shared, told: (lines: readonly string[]) => void = () => {}): Promise<Program | null> {
   if (name.endsWith('.altc')) return openCode(name);
   const cached = std === undefined ? cachedCode(name, manner) : null;
   if (cached !== null) return cached;
-  guardStreams();
   const { compileFile } = await import('./compile-file.ts');
   const { program, files, quiet, told: lines } = compileFile(name, std, { profile: manner.profile, ...(manner.overflowChecks ? { overflowChecks: true } : {}) }, shared);
   told(lines);

@@ -3,6 +3,7 @@
  */
 import { type Problem, type Sources, renderProblem } from '../../lib/index.ts';
 import type { Shared } from '../shared.ts';
+import { guardStreams } from './streams.ts';
 import { columns, paintFor, wantsColor } from './terminal.ts';
 
 /** How many problems are shown before the rest is only counted: a broken file must not flood the terminal. */
@@ -10,6 +11,8 @@ const SHOWN = 50;
 
 export function reportProblems(problems: readonly Problem[], sources: Sources, shared: Shared): void {
   if (problems.length === 0) return;
+  // Opening the process's streams takes time that a program without problems need not wait for.
+  guardStreams();
   const paint = paintFor(wantsColor(process.stderr, shared.color));
   const ordered = [...problems].sort((a, b) => a.span.file - b.span.file || a.span.start - b.span.start);
   const shown = ordered.slice(0, SHOWN).map(problem => renderProblem(problem, sources, { language: shared.language, paint, form: shared.messages, width: columns }));
