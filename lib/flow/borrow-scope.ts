@@ -109,6 +109,34 @@ export function preciseScope(queries: TypeQueries, graph: Graph, points: Points,
   const scope = bits(points.count);
   const seen = new Set<number>();
   const work: [number, number][] = [[loan.region, loan.point]];
+  // What a region in place was tied to, before the loan was made too: both are one for as long as both are alive.
+  const tied = (from: number, at: number): number[] => {
+    const found: number[] = [];
+    const met = new Set<number>();
+    const back: [number, number][] = [[from, at]];
+    for (let next = back.pop(); next !== undefined; next = back.pop()) {
+      const [r, p] = next;
+      const key = r * width + p;
+      if (met.has(key)) continue;
+      met.add(key);
+      // Regions of a call's signature are alive nowhere, and tie others all the same.
+      for (const c of byPoint.get(p) ?? []) {
+        if (c.from !== r) continue;
+        if (p !== at && isLive(c.to, at)) found.push(c.to);
+        back.push([c.to, p]);
+      }
+      for (const to of everywhere.get(r) ?? []) {
+        if (p !== at && isLive(to, at)) found.push(to);
+        back.push([to, p]);
+      }
+      if (inPlace.has(r) && isLive(r, p)) for (const n of before[p] ?? []) back.push([r, n]);
+    }
+    return found;
+  };
+  const enter = (r: number, p: number): void => {
+    work.push([r, p]);
+    if (inPlace.has(r) && isLive(r, p)) for (const to of tied(r, p)) work.push([to, p]);
+  };
   const width = points.count + 1;
   for (let at = work.pop(); at !== undefined; at = work.pop()) {
     const [r, p] = at;
@@ -116,8 +144,8 @@ export function preciseScope(queries: TypeQueries, graph: Graph, points: Points,
     if (seen.has(key)) continue;
     seen.add(key);
     if (isLive(r, p)) add(scope, p);
-    for (const c of byPoint.get(p) ?? []) if (c.from === r) work.push([c.to, p]);
-    for (const to of everywhere.get(r) ?? []) work.push([to, p]);
+    for (const c of byPoint.get(p) ?? []) if (c.from === r && !seen.has(c.to * width + p)) enter(c.to, p);
+    for (const to of everywhere.get(r) ?? []) if (!seen.has(to * width + p)) enter(to, p);
     if (!killed(p)) for (const n of points.next[p] ?? []) if (isLive(r, n)) work.push([r, n]);
     // What is shared in place (behind `&mut`, in a cell) is the same region before as well, back to where it was tied to others.
     if (inPlace.has(r) && isLive(r, p)) for (const n of before[p] ?? []) if (!killed(n)) work.push([r, n]);

@@ -238,6 +238,12 @@ function fakeBorrows(b: Builder, candidates: readonly Candidate[], scrutinee: Pl
       if (last?.kind === 'variant') continue;
       places.set(placeKey(cut), cut);
     }
+    // Which value a reference leads to may not change either.
+    p.projection.forEach((step, n) => {
+      if (step.kind !== 'deref') return;
+      const base: Place = { local: p.local, projection: p.projection.slice(0, n) };
+      places.set(placeKey(base), base);
+    });
   };
   for (const c of candidates) {
     for (const p of c.pairs) {
