@@ -17,7 +17,7 @@ export interface SessionOptions {
 /** How long one slice of the run may take, in milliseconds: keys are heard between slices. */
 const SLICE = 25;
 /** While it plays, one frame of run and picture; the run gets what the picture leaves, within bounds. */
-const FRAME = { whole: 15, least: 2, most: 8 };
+const FRAME = { whole: 12, least: 2, most: 8 };
 /** Branches and calls that the first slice gets; the next ones are measured. */
 const FIRST = 1500;
 const PARTS = 240;
