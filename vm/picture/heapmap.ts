@@ -11,6 +11,9 @@ import type { ByteClass, PictureStretch } from './picture.ts';
 /** Header and repeated header of the allocators that write one. */
 const HEADER = 16;
 
+/** Most bytes of a heap whose rows are found without a map. */
+const DENSE = 1 << 24;
+
 export interface HeapMap {
   readonly from: number;
   readonly to: number;
@@ -32,19 +35,24 @@ export function mapHeap(heap: Heap): HeapMap {
     else stretches.push({ class: kind, from: at, to: end, block });
     at = end;
   };
-  /** Rows of the sanitizer's blocks by the address of the allocator's block that they stand in. */
-  const rows = new Map<number, number>();
+  /** Rows of the sanitizer's blocks by the address of the allocator's block that they stand in: by each eight bytes, and of a large heap in a map, which is slower and smaller. */
+  const dense = to - from <= DENSE ? new Int32Array(((to - from) >>> 3) + 1) : null;
+  const sparse = new Map<number, number>();
   if (sanitizer !== null) {
     const { table } = sanitizer;
     for (let row = 1; row <= table.count; row++) {
       const kind = table.kind(row);
-      if (sortOf(kind) === HEAP && (stateOf(kind) === LIVE || table.isWaiting(row))) rows.set(table.start(row) - table.before(row), row);
+      if (sortOf(kind) === HEAP && (stateOf(kind) === LIVE || table.isWaiting(row))) {
+        const start = table.start(row) - table.before(row);
+        if (dense === null || (start & 7) !== 0) sparse.set(start, row);
+        else dense[(start - from) >>> 3] = row;
+      }
     }
   }
   allocator.walk((begin, end, live, address, size) => {
     put('table', begin, null);
     if (!live) return put(allocator.name === 'bump' ? 'unused' : 'free', end, null);
-    const row = rows.get(address) ?? 0;
+    const row = dense === null || (address & 7) !== 0 ? (sparse.get(address) ?? 0) : (dense[(address - from) >>> 3] ?? 0);
     const number = row === 0 || sanitizer === null ? 0 : sanitizer.table.numberOf(row);
     const start = row === 0 || sanitizer === null ? address : sanitizer.table.start(row);
     const id = blockId(number, start, row === 0 || sanitizer === null ? 0 : ordinalOf(sanitizer.table.kind(row)));
