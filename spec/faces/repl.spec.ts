@@ -62,7 +62,20 @@ claim('the tour: values, definitions, completion, ownership, faults, interruptio
     await line(t, 'let p = alloc(8); free(p)', /expected|E10/);
     await line(t, 'let p = alloc(8)', /20 B · 2 blocks/);
     await line(t, 'free(p)', /12 B · 1 block · peak 20 B/);
-    await line(t, '*p', 'heap-use-after-free');
+    // What is certain is refused, as in a file; what only the run can tell is a fault.
+    await line(t, '*p', /E2003.*use of a block after it was freed/);
+    t.keys('C-l');
+    await line(t, '@allow(E2003)', /^\./m);
+    t.type('fn late() -> u8:');
+    t.keys('Enter');
+    t.type('let q = alloc(8)');
+    t.keys('Enter');
+    t.type('free(q)');
+    t.keys('Enter');
+    t.type('*q');
+    t.keys('Enter', 'Enter');
+    await t.sees(/\*q\n\.?\s*\n?>/);
+    await line(t, 'late()', 'heap-use-after-free');
     t.keys('C-l');
     await line(t, ':post', /quarantine/);
     // Endless lines end by Ctrl-C.
