@@ -76,6 +76,8 @@ export function emitFunction(unit: Unit, body: Body, debug: DebugTypes, layout: 
     landings: main.landings,
     variables: made.map(({ variable }) => variable),
     ...('track_caller' in attributes ? { trackCaller: true } : {}),
+    // Who calls it may know nothing of panics.
+    ...(definition?.kind === 'fn' && definition.signature.abi === 'C' ? { noUnwind: true } : {}),
     ...(file === null || unit.sources.get(body.span.file).library ? { std: true } : {}),
     ...(position === null ? {} : { declared: { source: body.span.file, line: position.line, column: position.column } }),
   };

@@ -8,6 +8,12 @@ export interface Wording {
   readonly zh: string;
 }
 
+export type Shown =
+  | { readonly by: 'fuel'; readonly fuel: number }
+  | { readonly by: 'interrupt' }
+  /** `wrong` is the name of what cannot be read: of nothing, of a folder, of a file with these bytes, or of one that may not be opened. */
+  | { readonly by: 'file'; readonly file: 'none' | 'folder' | 'locked' | readonly number[] };
+
 export interface Record {
   /** `E0382`. */
   readonly code: string;
@@ -19,5 +25,7 @@ export interface Record {
   /** Why the language refuses it: two or three sentences, for a learner. */
   readonly why: Wording;
   readonly wrong: string;
+  /** How the wrong program comes to show the problem, where running it alone does not. */
+  readonly shown?: Shown;
   readonly right: string;
 }

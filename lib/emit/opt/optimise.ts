@@ -69,6 +69,8 @@ function judge(o: Optimiser, instance: Instance): Body | null {
     if (world.graphOf(instance.def) === null) return null;
     if (definition === undefined) limit = LIMITS.made; // a closure
     else if ('cold' in definition.attributes) return null;
+    // No panic may leave it: it needs a frame at which unwinding stops.
+    else if (definition.kind === 'fn' && definition.signature.abi === 'C') return null;
     else if (definition.kind === 'fn' && 'inline' in definition.attributes) limit = LIMITS.asked;
     if (definition !== undefined && definition.kind !== 'fn') return null;
   } else limit = LIMITS.made;
