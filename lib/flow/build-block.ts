@@ -5,7 +5,7 @@
  */
 import type { Block as TreeBlock, Expr, Pattern, Statement } from '../syntax/tree.ts';
 import { NEVER, type Type, UNIT } from '../types/type.ts';
-import { assign, assignUnit, type Builder, consume, inScope, leave, newBlock, newTemp, push, schedule, type Scope, scheduleStorage, scheduleValue, terminate } from './builder.ts';
+import { assign, assignUnit, type Builder, consume, inScope, leave, needsDrop, newBlock, newTemp, push, schedule, type Scope, scheduleStorage, scheduleValue, terminate } from './builder.ts';
 import { bindIrrefutable, declare, refutable, simpleBinding } from './build-match.ts';
 import { assignTerm, discard, into, operand, operate, store } from './build-value.ts';
 import type { Operand, Place } from './graph.ts';
@@ -196,12 +196,30 @@ function isDestructuring(b: Builder, target: Expr): boolean {
 export function lowerAssign(b: Builder, target: Expr, value: Expr, span: Statement['span']): void {
   if (!isDestructuring(b, target)) { assignTerm(b, mirror(b, target), mirror(b, value), span); return; }
   const term = mirror(b, value);
+  if (target.kind !== 'underscore' && needsDrop(b, term.type)) { assignParts(b, target, term); return; }
   const source = target.kind === 'underscore' && isPlace(term) ? b.lower.place(b, term, 'read') : local(b.lower.temp(b, term));
   if (target.kind === 'underscore') { push(b, { kind: 'fakeRead', place: source, why: 'let', span }); return; }
   // First all parts are taken, then each is stored, in order.
   const parts: { target: Expr; value: Operand; type: Type }[] = [];
   take(b, target, source, term.type, parts);
   for (const p of parts) store(b, b.lower.place(b, mirror(b, p.target), 'write'), p.value, p.type, p.target.span);
+}
+
+/** The parts are taken out of the value; what is left of it is dropped before they are stored. */
+function assignParts(b: Builder, target: Expr, term: Term): void {
+  const outer = b.temps;
+  const held: { target: Expr; value: Operand; type: Type }[] = [];
+  inScope(b, () => {
+    const parts: { target: Expr; value: Operand; type: Type }[] = [];
+    take(b, target, local(b.lower.temp(b, term)), term.type, parts);
+    for (const p of parts) {
+      const id = newTemp(b, p.type, p.target.span, outer);
+      assign(b, local(id), { kind: 'use', operand: p.value }, p.target.span);
+      scheduleValue(b, outer, id, p.target.span);
+      held.push({ ...p, value: { kind: p.value.kind === 'copy' ? 'copy' : 'move', place: local(id) } });
+    }
+  });
+  for (const p of held) store(b, b.lower.place(b, mirror(b, p.target), 'write'), p.value, p.type, p.target.span);
 }
 
 function take(b: Builder, target: Expr, source: Place, type: Type, out: { target: Expr; value: Operand; type: Type }[]): void {
