@@ -487,7 +487,10 @@ const table: Record<RareName, Handler> = {
   },
   free: (m, pc) => {
     const address = int(m, pc, 1);
-    const wrong = m.heap.free(address, word(m, pc, 2) + 1, site(m));
+    // A part may begin where its chunk does: the pointer tells which of them is meant.
+    const meant = m.heap.sanitizer?.block(m.ints[slot(m, pc, 1) + 1]!);
+    const part = meant?.sort === 'part' && meant.address === address ? fault(meant.state === 'live' ? 'alloc-dealloc-mismatch' : 'bad-free', 'free', address, 0, meant, { family: word(m, pc, 2) + 1 }) : null;
+    const wrong = part ?? m.heap.free(address, word(m, pc, 2) + 1, site(m));
     if (!wrong && address !== 0) for (const listener of m.listeners.free) listener(address, word(m, pc, 2) + 1);
     return stopWith(m, wrong, pc + 3, pc);
   },
