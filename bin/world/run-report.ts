@@ -40,6 +40,8 @@ export interface RunReport {
     readonly stack: readonly ReportFrame[];
     readonly born: ReportEvent | null;
     readonly died: ReportEvent | null;
+    /** Where the arena or pool of the block was made. */
+    readonly region?: ReportEvent;
   };
   readonly leaks: readonly ReportLeak[];
   readonly stats: Readonly<Record<string, number>>;
@@ -71,7 +73,7 @@ export function makeReport(machine: Machine, again: (() => Machine | null) | nul
     exit: machine.exit === 0 && trap === null && lost ? LEAKED : machine.exit,
     stop: trap === null
       ? null
-      : { code: trap.code, kind: trap.kind, message: trap.message, at: { file: here.file, line: Math.max(1, here.line), column: Math.max(1, here.column) }, stack: trap.stack.map(frame), born: eventOf(trap.born), died: eventOf(trap.died) },
+      : { code: trap.code, kind: trap.kind, message: trap.message, at: { file: here.file, line: Math.max(1, here.line), column: Math.max(1, here.column) }, stack: trap.stack.map(frame), born: eventOf(trap.born), died: eventOf(trap.died), ...regionOf(trap.region ?? []) },
     leaks,
     stats: {
       currentUsage: all.current,
@@ -90,6 +92,11 @@ export function makeReport(machine: Machine, again: (() => Machine | null) | nul
 function leakOf({ kind, bytes, blocks, allocated, lost, ring }: Leak): ReportLeak {
   const places = ring.flatMap(stack => eventOf(stack) ?? []);
   return { kind, bytes, blocks, allocated: eventOf(allocated) ?? {}, lost, ...(places.length === 0 ? {} : { ring: places }) };
+}
+
+function regionOf(stack: readonly StackEntry[]): { readonly region?: ReportEvent } {
+  const region = eventOf(stack);
+  return region === null ? {} : { region };
 }
 
 function firstFrame(machine: Machine): { file: string; line: number; column: number } {

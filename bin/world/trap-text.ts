@@ -11,6 +11,7 @@ import type { ReportEvent, ReportFrame, ReportLeak, RunReport } from './run-repo
 interface Words {
   readonly born: string;
   readonly died: string;
+  readonly region: string;
   readonly touched: string;
   readonly stack: string;
   readonly why: string;
@@ -27,6 +28,7 @@ const words: Record<Language, Words> = {
   en: {
     born: 'born: allocated at',
     died: 'died: released at',
+    region: 'region: made at',
     touched: 'touched at',
     stack: 'in',
     why: 'why',
@@ -41,6 +43,7 @@ const words: Record<Language, Words> = {
   zh: {
     born: '诞生：分配于',
     died: '消亡：释放于',
+    region: '区域：创建于',
     touched: '访问于',
     stack: '位于',
     why: '原因',
@@ -94,6 +97,7 @@ export function renderTrap(machine: Machine, report: RunReport, shared: Shared):
   const lines = [`${stop.kind} [${stop.code}]: ${said}`, ...sourceText(machine, stop.at, fault === null ? '' : word.access(fault))];
   if (fault?.block != null) lines.push(...drawing(fault));
   lines.push(...stackText(fault === null ? word.stack : word.touched, stop.stack));
+  if (stop.region !== undefined) lines.push(...stackText(word.region, stop.region.stack));
   if (stop.born !== null) lines.push(...stackText(word.born, stop.born.stack));
   if (stop.died !== null) lines.push(...stackText(word.died, stop.died.stack));
   const record = recordOf(stop.code);

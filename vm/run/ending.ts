@@ -17,6 +17,8 @@ export type Trap = {
   readonly fault: Fault | null;
   readonly born: readonly StackEntry[];
   readonly died: readonly StackEntry[];
+  /** Where the region of the block was made. */
+  readonly region?: readonly StackEntry[];
   readonly exit: number;
 };
 

@@ -185,6 +185,7 @@ export function trapFault(m: Machine, found: Fault, left = 0): void {
     fault,
     born: site(fault.block?.born),
     died: site(fault.block?.died),
+    region: site(fault.block?.region?.made),
     exit: 77,
   });
 }
