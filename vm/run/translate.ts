@@ -211,8 +211,9 @@ function joins(t: Translation, at: number, local: number): boolean {
   if (nameAt(t, at) === 'i32.const') return exchangeable.test(row.name);
   const plain = /^(i32 i32|i64 i64|f32 f32|f64 f64) -> |^@KK$/.test(row.effect) && !/^(alloc|memory|check|catch)/.test(row.name);
   const other = body[at + 1] ?? -1;
-  // A local that stands for a constant would be written where the value waits.
-  return plain && body[at] === GET && !t.aliases.has(other) && t.given[other]?.kind !== 'const' && t.fixed.get(other)?.kind !== 'const';
+  // A local that stands for a constant, or for an address in the frame, would be written where the value waits.
+  const asItIs = (operand: Operand | undefined): boolean => operand === undefined || operand.kind === 'local';
+  return plain && body[at] === GET && !t.aliases.has(other) && asItIs(t.given[other]) && asItIs(t.fixed.get(other));
 }
 /** Operations that take a constant on their left into the instruction. */
 const exchangeable = /^i32\.(add|mul|and|or|xor|eq|ne|[lg][te]_[su])$/;
