@@ -8,6 +8,8 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
+/** Not written out: this file is bundled too, and must not be changed by what it does. */
+const META = ['import', 'meta'].join('.');
 const top = join(import.meta.dirname, '..');
 
 export interface Bundle {
@@ -38,11 +40,11 @@ export async function bundle(entries: readonly string[]): Promise<Bundle> {
       setup(made) {
         made.onLoad({ filter: /[\\/](spec|bin|lib|vm)[\\/][^?]*\.tsx?$/ }, ({ path }) => {
           const text = readFileSync(path, 'utf8');
-          if (!text.includes('import.meta')) return null;
+          if (!text.includes(META)) return null;
           const contents = text
-            .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)))
-            .replaceAll('import.meta.filename', JSON.stringify(path))
-            .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href));
+            .replaceAll(`${META}.dirname`, JSON.stringify(dirname(path)))
+            .replaceAll(`${META}.filename`, JSON.stringify(path))
+            .replaceAll(`${META}.url`, JSON.stringify(pathToFileURL(path).href));
           return { contents, loader: path.endsWith('x') ? 'tsx' : 'ts' };
         });
       },

@@ -98,4 +98,5 @@ export const fixes: readonly (readonly [en: string, zh: string])[] = [
   ['write it in backquotes to use it as a name', '用反引号括起来，就能用作名字'],
   ['write the type, for example in the `1`', '写出类型，例如在 `1` 中'],
   ['write type arguments in `1`', '类型参数写在 `1` 中'],
+  ['name the block to leave it', '给要离开的块起个名字'],
 ];

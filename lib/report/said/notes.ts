@@ -286,4 +286,5 @@ export const notes: readonly (readonly [en: string, zh: string])[] = [
   ['{a} argument', '{a} 个参数'],
   ['{a} arguments', '{a} 个参数'],
   ['{a} `1` has no such field', '{a} `1` 没有这个字段'],
+  ['it requires that {a} outlives {b}, which the trait does not promise', '它要求{a}比{b}活得更长，而 trait 没有保证这一点'],
 ];
