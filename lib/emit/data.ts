@@ -45,8 +45,6 @@ export function internBytes(data: Data, bytes: readonly number[], align = 1): nu
   return at;
 }
 
-
-
 /** UTF-8, without the host's encoder (this folder is pure). */
 export function encodeUtf8(text: string): number[] {
   const out: number[] = [];
@@ -59,11 +57,6 @@ export function encodeUtf8(text: string): number[] {
   }
   return out;
 }
-
-export const internText = (data: Data, text: string): { at: number; length: number } => {
-  const bytes = encodeUtf8(text);
-  return { at: internBytes(data, bytes), length: bytes.length };
-};
 
 export function words(values: readonly number[]): number[] {
   return values.flatMap(v => [v & 255, (v >> 8) & 255, (v >> 16) & 255, (v >>> 24) & 255]);

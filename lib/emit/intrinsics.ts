@@ -12,7 +12,7 @@ import { intKindNumber } from '../../vm/code/values.ts';
 import { wrapping } from './arith.ts';
 import type { Op } from './body.ts';
 import { resolveConst } from './constant.ts';
-import { internText } from './data.ts';
+import { encodeUtf8 } from './data.ts';
 import { pushDiscriminant } from './enum.ts';
 import { type Frame, scratch, scratchBytes, shapeOf } from './frame.ts';
 import { type Found, pushAddress } from './place.ts';
@@ -20,7 +20,7 @@ import { typeText } from './symbol.ts';
 import { bitReverse, byteSwap, countBits, rotate } from './bits.ts';
 import { intKind, type Prim, prims, primSize, valueType } from './shape.ts';
 import { dropPointer, pushSizeOfVal, pushAlignOfVal } from './unsized.ts';
-import { writeHostCall } from './link.ts';
+import { writeBytes, writeHostCall } from './link.ts';
 import { checkValue, valueChecks, watchRead } from './valid.ts';
 import { abiOf, assignOperand, convert, copyBytes, operandMemory, operandType, primOf, pushFound, pushOperand, pushOperandPart, storeFound } from './value.ts';
 import { isEnum, needsDrop, tailOf } from './world.ts';
@@ -109,9 +109,9 @@ const host = (name: string): Row => c => store(c, () => {
 });
 
 function pushTypeName(c: IntrinsicCall): void {
-  const { at, length } = internText(c.frame.unit.data, typeText(c.frame.unit.world.definitions, type(c)));
-  write(c.frame.out, 'static.addr', at);
-  i32(c.frame.out, length);
+  const bytes = encodeUtf8(typeText(c.frame.unit.world.definitions, type(c)));
+  writeBytes(c.frame, bytes);
+  i32(c.frame.out, bytes.length);
 }
 
 /** A service that is told the name of the type. */
@@ -279,11 +279,7 @@ export const intrinsics: Readonly<Record<string, Row | undefined>> = {
   align_of: c => count(c, shapeOf(c.frame, type(c)).align),
   needs_drop: c => count(c, needsDrop(c.frame.unit.world, type(c)) ? 1 : 0),
   is_copy: c => count(c, c.frame.unit.world.types.isCopy(type(c)) ? 1 : 0),
-  type_name: c => store(c, () => {
-    const { at, length } = internText(c.frame.unit.data, typeText(c.frame.unit.world.definitions, type(c)));
-    write(c.frame.out, 'static.addr', at);
-    i32(c.frame.out, length);
-  }),
+  type_name: c => store(c, () => pushTypeName(c)),
   type_id: c => store(c, () => i64(c.frame.out, identityOf(type(c)))),
   size_of_val: c => store(c, () => pushSizeOfVal(c.frame, type(c), () => pushOperandPart(c.frame, arg(c, 0), 1))),
   align_of_val: c => store(c, () => pushAlignOfVal(c.frame, type(c), () => pushOperandPart(c.frame, arg(c, 0), 1))),
