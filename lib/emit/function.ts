@@ -164,20 +164,29 @@ interface HoldWatch {
 }
 
 function watchHolds(w: Writer, h: Holdings): HoldWatch {
-  const noted = new Map<number, HoldState>(h.locals.map(local => [local, 'out']));
-  let now = new Uint8Array(h.locals.length);
-  const note = (): void => {
-    for (const [i, local] of h.locals.entries()) {
-      const state = holdState(now[i] ?? 0);
-      if (noted.get(local) === state) continue;
-      noted.set(local, state);
-      w.holds.push({ at: w.words.length, local, state });
-    }
+  const noted: HoldState[] = h.locals.map(() => 'out');
+  /** The sets of states that `noted` was made of: most are as they were. */
+  const seen = new Uint8Array(h.locals.length);
+  let now: Uint8Array = new Uint8Array(h.locals.length);
+  const changed: number[] = [];
+  const note = (i: number): void => {
+    const set = now[i] ?? 0;
+    if (set === seen[i]) return;
+    seen[i] = set;
+    const state = holdState(set);
+    const local = h.locals[i];
+    if (noted[i] === state || local === undefined) return;
+    noted[i] = state;
+    w.holds.push({ at: w.words.length, local, state });
+  };
+  const noteChanged = (): void => {
+    for (const i of changed) note(i);
+    changed.length = 0;
   };
   return {
-    enter(block) { now = h.starts[block]?.slice() ?? now; note(); },
-    before(op) { h.before(op, now); note(); },
-    after(op) { h.after(op, now); note(); },
+    enter(block) { now = h.starts[block]?.slice() ?? now; for (let i = 0; i < now.length; i++) note(i); },
+    before(op) { h.before(op, now, changed); noteChanged(); },
+    after(op) { h.after(op, now, changed); noteChanged(); },
   };
 }
 

@@ -21,10 +21,10 @@ export interface Holdings {
   readonly locals: readonly number[];
   /** By block: a set for each of `locals`; all zero for a block that is not reached. */
   readonly starts: readonly Uint8Array[];
-  /** What the operation takes away is gone while it is done. */
-  before(op: Op, states: Uint8Array): void;
+  /** What the operation takes away is gone while it is done. Gives the places in `locals` that it changed to `changed`. */
+  before(op: Op, states: Uint8Array, changed?: number[]): void;
   /** What it gives is there after it. */
-  after(op: Op, states: Uint8Array): void;
+  after(op: Op, states: Uint8Array, changed?: number[]): void;
 }
 
 const isOwn = (place: Place): boolean => place.projection.every(step => step.kind !== 'deref');
@@ -35,23 +35,29 @@ export function holdings(body: Body): Holdings {
   const born = new Set<number>();
   for (const block of body.blocks) for (const op of block.ops) if (op.kind === 'live') born.add(op.local);
 
-  const before = (op: Op, states: Uint8Array): void => {
+  const before = (op: Op, states: Uint8Array, changed?: number[]): void => {
     visitOp(op, (at, role) => {
       const i = place.get(at.local);
-      if (i !== undefined && role === 'move' && isOwn(at)) states[i] = MOVED;
+      if (i === undefined || role !== 'move' || !isOwn(at)) return;
+      states[i] = MOVED;
+      changed?.push(i);
     });
   };
-  const after = (op: Op, states: Uint8Array): void => {
+  const after = (op: Op, states: Uint8Array, changed?: number[]): void => {
+    const becomes = (i: number, state: number): void => {
+      states[i] = state;
+      changed?.push(i);
+    };
     if (op.kind === 'live' || op.kind === 'dead') {
       const i = place.get(op.local);
-      if (i !== undefined) states[i] = op.kind === 'live' ? EMPTY : OUT;
+      if (i !== undefined) becomes(i, op.kind === 'live' ? EMPTY : OUT);
       return;
     }
     visitOp(op, (at, role) => {
       const i = place.get(at.local);
-      if (i === undefined || !isOwn(at)) return;
-      if (role === 'write' && at.projection.length === 0) states[i] = HELD;
-      else if (role === 'drop' && at.projection.length === 0) states[i] = MOVED;
+      if (i === undefined || !isOwn(at) || at.projection.length > 0) return;
+      if (role === 'write') becomes(i, HELD);
+      else if (role === 'drop') becomes(i, MOVED);
     });
   };
 

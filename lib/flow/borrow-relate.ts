@@ -380,6 +380,11 @@ function proveTrait(t: Relater, given: TraitRef, where: Where): void {
   }
   if (t.depth > 3) return;
   const selected = t.queries.select(t.owner, { trait: ref.trait, args: ref.args.map(eraseRegions) });
+  if (selected?.kind === 'object' && self.kind === 'dyn' && self.principal !== null) {
+    const own = objectRef(t, { trait: self.principal.trait, args: [self, ...self.principal.args] }, ref.trait);
+    own?.args.forEach((a, i) => { const b = ref.args[i]; if (i > 0 && b !== undefined && !mentionsBound(a)) relate(t, b, a, 3, where); });
+    return;
+  }
   if (selected?.kind === 'bound' || selected?.kind === 'object') {
     ref.args.forEach((a, i) => { const b = boundFor(t, selected.ref, i); if (b !== null && i > 0) relate(t, a, b, 3, where); });
     return;
@@ -392,6 +397,20 @@ function proveTrait(t: Relater, given: TraitRef, where: Where): void {
   t.depth++;
   for (const p of predicatesOf(t.queries, impl.id)) prove(t, putPredicate(t, p, args), where);
   t.depth--;
+}
+
+/** What a trait object says of one of its traits, with its own lifetimes: of its own, or of one above it. */
+function objectRef(t: Relater, from: TraitRef, wanted: DefId): TraitRef | null {
+  if (from.trait === wanted) return from;
+  const d = t.queries.definitions.byId.get(from.trait);
+  if (d?.kind !== 'trait') return null;
+  for (const p of d.generics.predicates) {
+    if (p.kind !== 'trait' || p.ref.trait === from.trait || p.ref.args[0]?.kind !== 'param' || p.ref.args[0].index !== 0) continue;
+    const above = putPredicate(t, p, from.args);
+    const found = above.kind === 'trait' ? objectRef(t, above.ref, wanted) : null;
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 /** The bound's argument with its regions, where the owner declares it. */

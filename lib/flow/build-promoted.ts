@@ -11,7 +11,7 @@ import { dropImpl, isLang } from './queries.ts';
 
 export function promote(b: Builder, term: Term & { kind: 'borrow' }): Constant | null {
   const { base } = term;
-  if (term.borrow !== 'shared' && !(base.kind === 'aggregate' && base.parts.length === 0 && base.type.kind === 'array')) return null;
+  if (term.borrow !== 'shared' && !(base.kind === 'aggregate' && base.parts.length === 0 && base.type.kind === 'array' && !isOfValue(b))) return null;
   if (base.kind === 'constant' && (base.constant.kind === 'static')) return null;
   if (!isConstant(b, base) || !isStill(b, base)) return null;
   const locals: Local[] = [];
@@ -25,6 +25,12 @@ export function promote(b: Builder, term: Term & { kind: 'borrow' }): Constant |
   if (end !== undefined) end.terminator = { kind: 'return', span: base.span };
   b.promoted.push({ owner: b.owner, params: 0, locals, blocks, promoted: [], variables: [], span: base.span, closures: [] });
   return { kind: 'promoted', index: b.promoted.length - 1, type: term.type };
+}
+
+/** In the value of a constant or static even `&mut []` stays a borrow, which is asked whether it may last (E0764). */
+function isOfValue(b: Builder): boolean {
+  const kind = b.queries.definitions.byId.get(b.owner)?.kind;
+  return kind === 'const' || kind === 'static';
 }
 
 /** Nothing in the value can change or has a destructor: by its type, or because this value (`None`) has no such part. */

@@ -3,7 +3,8 @@
  * that may come next get `follow` in their place. In: the machine on an instruction, the table of the rare ones. Out: the next pc.
  * A doubtful value may be copied, computed with, passed and returned; where it decides (a branch, an address, an index, a size, what goes
  * outside) the program stops. Masks and shifts by constants keep bits apart, so that a written part of a word can be told from the rest.
- * Cost: a microsecond an instruction, and only from the read of an unwritten value until no slot in use holds one.
+ * Cost: a microsecond an instruction, and only from the read of an unwritten value until no slot in use holds one, or
+ * for a million instructions.
  */
 import { accessFlags } from '../code/reasons.ts';
 import type { Fault } from '../memory/fault.ts';
@@ -24,6 +25,8 @@ const MOVES: ReadonlySet<string> = new Set(['move', 'i64.extend_u', 'i32.extend8
 const DECIDES = /^(br|check\.bounds|check\.null|check\.align|check\.access|check\.range|check\.copy|check\.pair|alloc|realloc|free|stack_alloc|memory\.(poison|unpoison|compare)|panic\.text|catch_call)/;
 /** So often slots that nobody will read are cleared out. */
 const SWEEP = 256;
+/** A value that has decided nothing for so long is followed no longer: it must not make the rest of a long run slow. */
+const LONGEST = 1_000_000;
 
 export function follow(m: Machine, pc: number, rare: readonly Handler[]): number {
   const { doubt } = m;
@@ -31,7 +34,7 @@ export function follow(m: Machine, pc: number, rare: readonly Handler[]): number
   uproot(m);
   settle(m, doubt);
   if (doubt.steps++ % SWEEP === SWEEP - 1) sweep(m, doubt, pc);
-  if (doubt.slots.size === 0 && nothingOpen(m, doubt)) {
+  if ((doubt.slots.size === 0 && nothingOpen(m, doubt)) || doubt.steps > LONGEST) {
     endDoubt(m);
     return pc;
   }

@@ -20,6 +20,8 @@ import type { Arrival, Patience, Stand, Timeline, TimelineOptions, Unit } from '
 
 /** Branches and calls between two looks at patience. */
 const SLICE = 1_000_000;
+/** What keeping a moment counts against patience, in branches: about as long as it takes. */
+const KEPT = 60_000;
 /** Distances before the goal of a way back at which moments are kept. */
 const NEAR = [1500, 100];
 const KEEP = 96 << 20;
@@ -115,9 +117,12 @@ export function openTimeline(program: Program, options: TimelineOptions = {}): T
         const status = run(m, slice);
         if (status === 'halted') {
           halted = true;
-          if (count >= keyframes.due()) keyframes.add(frameNow());
-          if (matched || count >= until) return 'there';
           left -= 200;
+          if (count >= keyframes.due()) {
+            keyframes.add(frameNow());
+            left -= KEPT;
+          }
+          if (matched || count >= until) return 'there';
         } else if (status === 'finished' || status === 'stopped') {
           finish();
           return 'end';
