@@ -12,6 +12,7 @@ import { parseOptions } from '../world/options.ts';
 import { reportProblems } from '../world/report.ts';
 import { loadSource, tryLoad } from '../world/source-file.ts';
 import { wrongUse } from '../world/usage.ts';
+import { functionsNamed } from '../world/functions-named.ts';
 
 export async function run(args: readonly string[], shared: Shared): Promise<number> {
   const options = parseOptions(args, { std: 'value', release: 'flag', json: 'flag' });
@@ -48,6 +49,6 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
     const report = sizeReport(program, wanted ?? null);
     process.stdout.write(options.flags.has('json') ? `${JSON.stringify(report, null, 1)}\n` : sizeTable(report));
   } else if (wanted === undefined) process.stdout.write(disassemble(program));
-  else program.functions.forEach((one, index) => { if (one.name.includes(wanted)) process.stdout.write(`${disassembleFunction(program, index)}\n`); });
+  else for (const index of functionsNamed(program, wanted)) process.stdout.write(`${disassembleFunction(program, index)}\n`);
   return 0;
 }

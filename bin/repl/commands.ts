@@ -12,6 +12,7 @@ import { closest } from '../world/closest.ts';
 import { blocks, heap, leaks, owners, post, statistics } from './describe.ts';
 import type { Session } from './session.ts';
 import type { Talk } from './talk.ts';
+import { functionsNamed } from '../world/functions-named.ts';
 
 export interface Room {
   readonly session: Session;
@@ -110,8 +111,7 @@ const commands: Readonly<Record<string, Command>> = {
     if (shape === 'tree') return talk.say(`${showTree(last.tree, {})}\n`);
     if (shape === 'flow') return talk.say(showFlow(check.checked, name === '' ? check.body : name));
     const wanted = name === '' ? 'main' : name;
-    const exact = program.functions.flatMap((one, i) => (one.std !== true && one.name === wanted ? [i] : []));
-    const found = exact.length > 0 ? exact : program.functions.flatMap((one, i) => (one.name.includes(wanted) ? [i] : []));
+    const found = functionsNamed(program, wanted);
     if (found.length === 0) return talk.note(talk.words.noCode(wanted));
     talk.say(found.slice(0, 8).map(i => `${disassembleFunction(program, i)}\n`).join(''));
   },
