@@ -68,8 +68,12 @@ function headRow(view: View, columns: number): Row {
   const { picture, position, total, playing, speed } = view;
   const state: Span = view.busy !== null ? [view.busy, 'warn'] : picture.status === 'stopped' ? ['stopped: e', 'bad'] : picture.status === 'finished' ? ['finished', 'good'] : playing !== 0 ? [playing > 0 ? '▶ playing' : '◀ backwards', 'good'] : ['paused', 'warn'];
   const pace = speeds[speed] ?? 1;
-  const left: Row = [['altru ', 'title'], [columns < 100 ? view.file.replace(/^.*[/\\]/, '') : view.file, 'strong'], [' · '], state, [` · step ${grouped(position)}${total === null ? '' : ` of ${grouped(total)}`}`], [` · ${pace === Number.POSITIVE_INFINITY ? 'full speed' : `${grouped(pace)}/s`}`, 'dim'], [` · ${picture.profile}`, 'dim']];
-  const used = left.reduce((sum, [text]) => sum + columnsOf(text), 0);
+  const width = (row: Row): number => row.reduce((sum, [text]) => sum + columnsOf(text), 0);
+  const named = (file: string): Row => [['altru ', 'title'], [file, 'strong'], [' · '], state, [` · step ${grouped(position)}${total === null ? '' : ` of ${grouped(total)}`}`], [` · ${pace === Number.POSITIVE_INFINITY ? 'full speed' : `${grouped(pace)}/s`}`, 'dim'], [` · ${picture.profile}`, 'dim']];
+  // A long path gives way to the file's own name, so that the way to the help stays in sight.
+  const whole = named(view.file);
+  const left = width(whole) + 8 > columns ? named(view.file.replace(/^.*[/\\]/, '')) : whole;
+  const used = width(left);
   return used + 8 > columns ? left : [...left, [' '.repeat(columns - used - 7)], ['? help', 'key']];
 }
 

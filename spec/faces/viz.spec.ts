@@ -1,8 +1,8 @@
 /** The visualizer in a real terminal: the tour, time both ways, resize storms, key soup, signals; and the terminal afterwards as it was before. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { GifReader } from 'omggif';
 import { suite } from '../suite.ts';
 import { storm } from './storm.ts';
@@ -165,6 +165,20 @@ test('a soup of keys leaves it standing', () => using(viz('binary_tree.altru'), 
   terminal.keys('C-c');
   await leftClean(terminal);
 }));
+
+test('a long path leaves the way to the help in sight', async () => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'altru-path-')), 'a-folder-with-a-long-name'.repeat(4));
+  mkdirSync(folder);
+  copyFileSync(join(samples, 'binary_tree.altru'), join(folder, 'binary_tree.altru'));
+  await using(`node ${altru} viz ${join(folder, 'binary_tree.altru')}`, async terminal => {
+    await terminal.sees('? help', 20);
+    terminal.keys('End');
+    await terminal.sees(/binary_tree\.altru · finished .*\? help/);
+    terminal.keys('q');
+    await leftClean(terminal);
+  }, 100, 30);
+  rmSync(dirname(folder), { recursive: true });
+});
 
 test('a pane that throws says so in its frame, and the rest goes on', () => using(`node --import tsx ${join(import.meta.dirname, 'broken-pane.ts')} pane ${join(samples, 'linked_list.altru')}`, async terminal => {
   await terminal.sees('This pane failed', 30);
