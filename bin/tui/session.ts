@@ -35,6 +35,8 @@ export class Session {
   readonly #options: SessionOptions;
   readonly timeline: Timeline;
   #job: { readonly slice: Slice; readonly done: (stand: Stand) => void } | null = null;
+  /** What was typed for the program to read; the run with another allocator gets the same. */
+  readonly #given: (Uint8Array | null)[] = [];
   #beside: { readonly allocator: (typeof allocators)[number]; readonly timeline: Timeline } | null = null;
   /** What was asked to be watched, by its number. */
   readonly #said = new Map<number, string>();
@@ -252,7 +254,10 @@ export class Session {
   }
 
   provide(text: string | null): void {
-    this.timeline.provide(text === null ? null : new TextEncoder().encode(text));
+    const bytes = text === null ? null : new TextEncoder().encode(text);
+    this.#given.push(bytes);
+    this.timeline.provide(bytes);
+    this.#beside?.timeline.provide(bytes);
     this.set({ needsInput: this.timeline.needsInput, message: text === null ? 'the input has ended' : '' });
   }
 
@@ -263,6 +268,7 @@ export class Session {
     const at = this.#beside === null ? -1 : others.indexOf(this.#beside.allocator);
     const next = others[at + 1];
     this.#beside = next === undefined ? null : { allocator: next, timeline: openTimeline(this.#program, { ...this.#options.timeline, machine: { ...this.#options.timeline.machine, allocator: next } }) };
+    for (const bytes of this.#given) this.#beside?.timeline.provide(bytes);
     this.refresh({ message: next === undefined ? '' : `${next} beside ${own}, at the same step` });
   }
 

@@ -96,6 +96,10 @@ test('every pane, the filter, the other allocator, help', () => using(viz('linke
   terminal.keys('a');
   terminal.keys('x');
   await terminal.sees(/slab.*│.*buddy|beside slab/);
+  terminal.keys('6');
+  await terminal.sees('of two allocators');
+  await terminal.sees(/ slab +buddy /);
+  await terminal.sees(/from system +[\d.]+ \w+ +[\d.]+ \w+/);
   terminal.keys('/');
   await terminal.sees('show blocks with');
   terminal.type('live');

@@ -1,13 +1,16 @@
-/** The figures of the heap: now and at most, counts, overhead and fragmentation, by family, and usage over the run as a sparkline. */
+/** The figures of the heap: now and at most, counts, overhead and fragmentation, by family, and usage over the run as a sparkline; of two allocators, a column each. */
 import { bar, bytes, grouped, sparkline } from '../charts.ts';
-import type { Row } from '../style.ts';
+import type { Picture } from '../../../vm/index.ts';
+import type { Row, Span } from '../style.ts';
 import type { PaneRows, View } from '../view.ts';
 import { fill, right } from '../width.ts';
 
+const percent = (part: number): string => `${(part * 100).toFixed(0)} %`;
+
 export function statisticsPane(view: View, width: number, height: number): PaneRows {
+  if (view.beside !== null) return twoColumns(view.picture, view.beside, height);
   const s = view.picture.statistics;
   const gauge = Math.max(4, width - 30);
-  const percent = (part: number): string => `${(part * 100).toFixed(0)} %`;
   const rows: Row[] = [
     [[fill('in use', 9), 'dim'], [right(bytes(s.current), 10), 'strong'], ['  '], ...bar(s.current, Math.max(1, s.peak), gauge)],
     [[fill('peak', 9), 'dim'], [right(bytes(s.peak), 10), 'warn'], ['  '], [sparkline(view.activity.map(part => part.most), gauge), 'live2']],
@@ -18,4 +21,21 @@ export function statisticsPane(view: View, width: number, height: number): PaneR
     ...s.families.filter(family => family.allocations > 0).map((family): Row => [[fill(`  ${family.family}`, 11), 'dim'], [right(bytes(family.current), 9)], [`  ${family.liveBlocks} blocks, peak ${bytes(family.peak)}`, 'dim']]),
   ];
   return { title: [[' statistics ', 'title'], [`${view.picture.allocator} `, 'dim']], rows: rows.slice(0, height) };
+}
+
+/** A figure that the choice of an allocator may change. Where less is better, the smaller of two stands out. */
+interface Measure { readonly name: string; readonly of: (statistics: Picture['statistics']) => number; readonly say: (amount: number) => string; readonly less: boolean }
+
+const measures: readonly Measure[] = [
+  { name: 'in use', of: s => s.current, say: bytes, less: true }, { name: 'peak', of: s => s.peak, say: bytes, less: true }, { name: 'blocks', of: s => s.liveBlocks, say: grouped, less: false },
+  { name: 'overhead', of: s => s.overhead, say: bytes, less: true }, { name: 'quarantine', of: s => s.quarantined, say: bytes, less: false }, { name: 'holes', of: s => s.fragmentation, say: percent, less: true },
+  { name: 'largest free', of: s => s.largestFree, say: bytes, less: false }, { name: 'free', of: s => s.free, say: bytes, less: false }, { name: 'from system', of: s => s.footprint, say: bytes, less: true },
+  { name: 'failures', of: s => s.failures, say: grouped, less: true },
+];
+
+function twoColumns(one: Picture, other: Picture, height: number): PaneRows {
+  const cell = ({ of, say, less }: Measure, mine: Picture, theirs: Picture): Span => [right(say(of(mine.statistics)), 12), less && of(mine.statistics) < of(theirs.statistics) ? 'good' : 'text'];
+  const head: Row = [[fill('', 13)], [right(one.allocator, 12), 'strong'], [right(other.allocator, 12), 'strong']];
+  const rows = measures.map((measure): Row => [[fill(measure.name, 13), 'dim'], cell(measure, one, other), cell(measure, other, one)]);
+  return { title: [[' statistics ', 'title'], ['of two allocators ', 'dim']], rows: [head, ...rows].slice(0, height) };
 }
