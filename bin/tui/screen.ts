@@ -69,10 +69,13 @@ function headRow(view: View, columns: number): Row {
   const state: Span = view.busy !== null ? [view.busy, 'warn'] : picture.status === 'stopped' ? ['stopped: e', 'bad'] : picture.status === 'finished' ? ['finished', 'good'] : playing !== 0 ? [playing > 0 ? '▶ playing' : '◀ backwards', 'good'] : ['paused', 'warn'];
   const pace = speeds[speed] ?? 1;
   const width = (row: Row): number => row.reduce((sum, [text]) => sum + columnsOf(text), 0);
-  const named = (file: string): Row => [['altru ', 'title'], [file, 'strong'], [' · '], state, [` · step ${grouped(position)}${total === null ? '' : ` of ${grouped(total)}`}`], [` · ${pace === Number.POSITIVE_INFINITY ? 'full speed' : `${grouped(pace)}/s`}`, 'dim'], [` · ${picture.profile}`, 'dim']];
-  // A long path gives way to the file's own name, so that the way to the help stays in sight.
-  const whole = named(view.file);
-  const left = width(whole) + 8 > columns ? named(view.file.replace(/^.*[/\\]/, '')) : whole;
+  const short = view.file.replace(/^.*[/\\]/, '');
+  const step = ` · step ${grouped(position)}`;
+  const said: Span[] = [[`${step}${total === null ? '' : ` of ${grouped(total)}`}`], [` · ${pace === Number.POSITIVE_INFINITY ? 'full speed' : `${grouped(pace)}/s`}`, 'dim'], [` · ${picture.profile}`, 'dim']];
+  const named = (file: string, rest: readonly Span[]): Row => [['altru ', 'title'], [file, 'strong'], [' · '], state, ...rest];
+  // What matters least gives way first, so that the way to the help stays in sight: a long path, the profile, the pace, the number of steps.
+  const forms = [named(view.file, said), named(short, said), named(short, said.slice(0, 2)), named(short, said.slice(0, 1)), named(short, [[step]]), named(short, [])];
+  const left = forms.find(form => width(form) + 8 <= columns) ?? named(short, [[step]]);
   const used = width(left);
   return used + 8 > columns ? left : [...left, [' '.repeat(columns - used - 7)], ['? help', 'key']];
 }
