@@ -42,7 +42,7 @@ for (const { name, file, columns, rows, go } of shots) {
   const compilation = { sources, root: sources.add(file, text), library: openLibrary(sources, undefined), load: () => null };
   const program = emitChecked(compilation, checkProgram(compilation), { profile: 'debug' }).value;
   if (program === null) throw new Error(`${file} does not compile`);
-  const session = new Session(program, { file, text, problems: [], timeline: {} });
+  const session = new Session(program, { file, text, problems: [], language: 'en', timeline: {} });
   go(session);
   while (session.working) session.work();
   const block = session.view.picture.blocks.find(one => one.standing === 'live') ?? session.view.picture.blocks[0];

@@ -54,7 +54,7 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   /** The same run in the visualizer, up to the moment that was pictured. */
   const filmed = async (kind: 'gif' | 'cast', { sources }: Program, { step }: Picture): Promise<string | Uint8Array> => {
     const [{ Session }, { filmOfRun }, { penFor }] = await Promise.all([import('../tui/session.ts'), import('../tui/recording.ts'), import('../tui/style.ts')]);
-    const session = new Session(program, { file: name, text: sources.find(source => source.std !== true)?.text ?? '', problems: [], timeline: { args: programArgs, ...(input === undefined ? {} : { input }), machine: chosen.machine } });
+    const session = new Session(program, { file: name, text: sources.find(source => source.std !== true)?.text ?? '', problems: [], language: shared.language, timeline: { args: programArgs, ...(input === undefined ? {} : { input }), machine: chosen.machine } });
     return filmOfRun(session, kind, Math.min(from, step ?? 0), step ?? 0, width, height, penFor(theme ?? 'dark', 'truecolor'));
   };
   const when = options.values.get('when');

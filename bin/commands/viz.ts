@@ -44,6 +44,7 @@ export async function openVisualizer(args: readonly string[], shared: Shared, pl
     file: name,
     text: sourceOf(program),
     problems,
+    language: shared.language,
     timeline: {
       input, args: programArgs, environment: {}, now: () => performance.now(), wallClock: () => Date.now(),
       machine: chosen.machine,

@@ -13,6 +13,7 @@ import type { Panes } from './screen.ts';
 import type { Session } from './session.ts';
 import type { Pen } from './style.ts';
 import { takeTerminal } from './terminal-life.ts';
+import { say } from './words.ts';
 
 export interface AppOptions {
   readonly input: NodeJS.ReadStream;
@@ -80,20 +81,20 @@ export function runApp(session: Session, { input, output, pen, calm, panes }: Ap
           const { name: file } = recording;
           writeFileSync(file, recording.made(session.view.file, pen.theme));
           recording = null;
-          session.set({ message: `wrote ${file}` });
+          session.set({ message: say(session.view.language, 'wrote {0}', file) });
         } else if (kind !== null) {
           recording = new Recording(name, kind, columns, rows, performance.now());
           canvas.forget();
-          session.set({ message: `recording; S and a name that ends with .${kind} again ends it and writes ${name}` });
+          session.set({ message: say(session.view.language, 'recording; S and a name that ends with .{0} again ends it and writes {1}', kind, name) });
         } else {
           session.set({ prompt: null, message: '' });
           paint();
           const shown = canvas.still()();
           writeFileSync(name, name.endsWith('.svg') ? screenSvg(shown, columns, pen.theme) : plainText(shown));
-          session.set({ message: `wrote ${name}` });
+          session.set({ message: say(session.view.language, 'wrote {0}', name) });
         }
       } catch (error) {
-        session.set({ message: `could not write ${name}: ${error instanceof Error ? error.message : String(error)}` });
+        session.set({ message: say(session.view.language, 'could not write {0}: {1}', name, error instanceof Error ? error.message : String(error)) });
       }
     }
 

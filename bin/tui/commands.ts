@@ -11,6 +11,7 @@ import { cellAt, gridFor } from './panes/map.ts';
 import { currentLine, sourceTop } from './panes/source.ts';
 import { stackEntries, stackTop } from './panes/stack.ts';
 import type { Session } from './session.ts';
+import { say } from './words.ts';
 import { type Prompt, type PromptFor, chosenBlock, shownBlocks, speeds, variablesOf } from './view.ts';
 
 export type Wish = { readonly kind: 'leave' } | { readonly kind: 'suspend' } | { readonly kind: 'repaint' } | { readonly kind: 'save'; readonly name: string } | null;
@@ -105,7 +106,7 @@ function pressed(session: Session, key: string): Wish {
     case 'z': session.set({ zoom: Math.min(16, view.zoom + 1) }); break;
     case 'Z': session.set({ zoom: Math.max(0, view.zoom - 1) }); break;
     case 'x': session.besideNext(); break;
-    case 'e': session.set(view.picture.stop === null ? { message: 'nothing went wrong here' } : { card: { kind: 'stop' } }); break;
+    case 'e': session.set(view.picture.stop === null ? { message: say(view.language, 'nothing went wrong here') } : { card: { kind: 'stop' } }); break;
     case 'escape': session.set({ chosen: null, byte: 0, filter: '' }); break;
     default: break;
   }
@@ -147,9 +148,9 @@ function choose(session: Session, by: number): void {
 function follow(session: Session): void {
   const { view } = session;
   const block = chosenBlock(view);
-  if (block === null) session.set({ message: view.chosen === null ? 'choose something first' : 'it leads to no block' });
+  if (block === null) session.set({ message: say(view.language, view.chosen === null ? 'choose something first' : 'it leads to no block') });
   else if (view.chosen?.kind === 'variable') session.set({ chosen: { kind: 'block', id: block.id }, byte: 0, focus: 'inspector' });
-  else if (block.born !== null) session.set({ scroll: { ...view.scroll, source: Math.max(0, block.born.at.line - 4) }, message: `${block.id} was born on line ${block.born.at.line}; b goes there` });
+  else if (block.born !== null) session.set({ scroll: { ...view.scroll, source: Math.max(0, block.born.at.line - 4) }, message: say(view.language, '{0} was born on line {1}; b goes there', block.id, block.born.at.line) });
 }
 
 function moveByte(session: Session, by: number): void {
@@ -189,6 +190,7 @@ function typed(session: Session, prompt: Prompt, input: Input): Wish {
 }
 
 function answered(session: Session, what: PromptFor, text: string): Wish {
+  const { language } = session.view;
   switch (what) {
     case 'filter': session.set({ filter: text, focus: 'blocks' }); return null;
     case 'input': session.provide(`${text}\n`); return null;
@@ -198,9 +200,9 @@ function answered(session: Session, what: PromptFor, text: string): Wish {
       const form = /^\s*(\d+)?(?:\s*\bwhen\s+(.+))?\s*$/.exec(text);
       const line = form?.[1] === undefined ? currentLine(session.view) : Number(form[1]);
       const condition = form?.[2];
-      if (form === null || line === null) session.set({ message: form === null ? `'${text}' is no line, nor a line with 'when' and a condition` : 'no line is being done' });
+      if (form === null || line === null) session.set({ message: form === null ? say(language, "'{0}' is no line, nor a line with 'when' and a condition", text) : say(language, 'no line is being done') });
       else if (condition !== undefined || !session.unbreak(line)) session.breakAt(line, condition ?? '');
-      else session.set({ message: `stops on line ${line} no more` });
+      else session.set({ message: say(language, 'stops on line {0} no more', line) });
       return null;
     }
     case 'go': {
@@ -210,7 +212,7 @@ function answered(session: Session, what: PromptFor, text: string): Wish {
       else if (word === 'end' || word === 'fault') session.end();
       else if (line !== undefined) session.toLine(Number(line));
       else if (/^\d[\d,_]*$/.test(word)) session.seek(Number(word.replace(/[,_]/g, '')));
-      else if (word !== '') session.set({ message: `'${word}' is no step, line, start, end or fault` });
+      else if (word !== '') session.set({ message: say(language, "'{0}' is no step, line, start, end or fault", word) });
       return null;
     }
   }

@@ -1,6 +1,8 @@
 /** The keys of the visualizer: one table, from which the help card, the manual and the screen reader's list are made. */
 import type { Row } from './style.ts';
-import { fill } from './width.ts';
+import type { Language } from '../../lib/index.ts';
+import { columnsOf, fill } from './width.ts';
+import { say } from './words.ts';
 
 export interface KeyHelp {
   readonly keys: string;
@@ -27,13 +29,13 @@ export const keyHelp: readonly (readonly [group: string, keys: readonly KeyHelp[
 ];
 
 /** In as many columns as are needed to fit the height. */
-export function helpRows(width: number, height: number): Row[] {
-  const entries: Row[] = keyHelp.flatMap(([group, keys]): Row[] => [[[group, 'title']], ...keys.map(({ keys: key, what }): Row => [[` ${fill(key, 9)}`, 'key'], [what]])]);
+export function helpRows(width: number, height: number, language: Language): Row[] {
+  const entries: Row[] = keyHelp.flatMap(([group, keys]): Row[] => [[[say(language, group), 'title']], ...keys.map(({ keys: key, what }): Row => [[` ${fill(say(language, key), 9)}`, 'key'], [say(language, what)]])]);
   if (entries.length <= height || width < 84) return entries;
   const half = Math.ceil(entries.length / 2);
   const left = Math.floor(width / 2) - 1;
   return entries.slice(0, half).map((row, i): Row => {
-    const used = row.reduce((sum, [text]) => sum + text.length, 0);
+    const used = row.reduce((sum, [text]) => sum + columnsOf(text), 0);
     return [...row, [' '.repeat(Math.max(1, left - used))], ...(entries[half + i] ?? [])];
   });
 }

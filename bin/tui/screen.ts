@@ -15,6 +15,7 @@ import { statisticsPane } from './panes/statistics.ts';
 import type { Row, Span } from './style.ts';
 import { type PaneRows, type View, speeds } from './view.ts';
 import { columnsOf, fit, wrap } from './width.ts';
+import { say } from './words.ts';
 
 /** How each pane is drawn; a face, or a test, may bring its own. */
 export type Panes = Readonly<Record<PaneName, (view: View, width: number, height: number) => PaneRows>>;
@@ -26,7 +27,7 @@ function drawn(panes: Panes, name: PaneName, view: View, slot: Slot): PaneRows {
   try {
     return panes[name](view, slot.box.width - 2, slot.box.height - 2);
   } catch (error) {
-    return { title: [[` ${name} `, 'bad']], rows: wrap(`This pane failed, which is a fault in Altru and not in your program: ${error instanceof Error ? error.message : String(error)}`, Math.max(8, slot.box.width - 2)).map((line): Row => [[line, 'bad']]) };
+    return { title: [[` ${say(view.language, name)} `, 'bad']], rows: wrap(say(view.language, 'This pane failed, which is a fault in Altru and not in your program: {0}', error instanceof Error ? error.message : String(error)), Math.max(8, slot.box.width - 2)).map((line): Row => [[line, 'bad']]) };
   }
 }
 
@@ -44,14 +45,14 @@ export interface Drawing {
 export function drawScreen(view: View, columns: number, rows: number, panes: Panes = usualPanes): Drawing {
   const placed = (column: number, row: number, width: number, height: number, lines: readonly Row[]): Placed => ({ box: { column, row, width, height }, rows: Array.from({ length: height }, (_, i) => fit(lines[i] ?? [], width)) });
   if (columns < LEAST.columns || rows < LEAST.rows) {
-    const text = `Altru needs ${LEAST.columns}×${LEAST.rows}, this is ${columns}×${rows}. q leaves.`;
+    const text = say(view.language, 'Altru needs {0}×{1}, this is {2}×{3}. q leaves.', LEAST.columns, LEAST.rows, columns, rows);
     return { frame: { columns, rows, panes: [], card: null }, texts: [placed(0, 0, columns, rows, wrap(text, columns).map((line): Row => [[line]]))] };
   }
   const { slots, foot } = arrange(columns, rows, view.focus, view.turned);
   const texts = slots.flatMap((slot): Placed[] => {
     const { column, row, width, height } = slot.box;
     const { title, rows: lines } = drawn(panes, slot.pane, view, slot);
-    const tabs: Span[] = slot.tabs.filter(tab => tab !== slot.pane).map((tab): Span => [`${tab} `, 'dim']);
+    const tabs: Span[] = slot.tabs.filter(tab => tab !== slot.pane).map((tab): Span => [`${say(view.language, tab)} `, 'dim']);
     const head: Row = [...title, ...(tabs.length > 0 ? [['│ ', 'dim'] as Span, ...tabs] : [])];
     const room = width - 4;
     const used = Math.min(room, head.reduce((sum, [text]) => sum + columnsOf(text), 0));
@@ -65,19 +66,21 @@ export function drawScreen(view: View, columns: number, rows: number, panes: Pan
 }
 
 function headRow(view: View, columns: number): Row {
-  const { picture, position, total, playing, speed } = view;
-  const state: Span = view.busy !== null ? [view.busy, 'warn'] : picture.status === 'stopped' ? ['stopped: e', 'bad'] : picture.status === 'finished' ? ['finished', 'good'] : playing !== 0 ? [playing > 0 ? '▶ playing' : '◀ backwards', 'good'] : ['paused', 'warn'];
+  const { picture, position, total, playing, speed, language } = view;
+  const word = (english: string): string => say(language, english);
+  const state: Span = view.busy !== null ? [view.busy, 'warn'] : picture.status === 'stopped' ? [word('stopped: e'), 'bad'] : picture.status === 'finished' ? [word('finished'), 'good'] : playing !== 0 ? [word(playing > 0 ? '▶ playing' : '◀ backwards'), 'good'] : [word('paused'), 'warn'];
   const pace = speeds[speed] ?? 1;
   const width = (row: Row): number => row.reduce((sum, [text]) => sum + columnsOf(text), 0);
   const short = view.file.replace(/^.*[/\\]/, '');
-  const step = ` · step ${grouped(position)}`;
-  const said: Span[] = [[`${step}${total === null ? '' : ` of ${grouped(total)}`}`], [` · ${pace === Number.POSITIVE_INFINITY ? 'full speed' : `${grouped(pace)}/s`}`, 'dim'], [` · ${picture.profile}`, 'dim']];
+  const step = ` · ${say(language, 'step {0}', grouped(position))}`;
+  const said: Span[] = [[total === null ? step : ` · ${say(language, 'step {0} of {1}', grouped(position), grouped(total))}`], [` · ${pace === Number.POSITIVE_INFINITY ? word('full speed') : `${grouped(pace)}/s`}`, 'dim'], [` · ${picture.profile}`, 'dim']];
   const named = (file: string, rest: readonly Span[]): Row => [['altru ', 'title'], [file, 'strong'], [' · '], state, ...rest];
   // What matters least gives way first, so that the way to the help stays in sight: a long path, the profile, the pace, the number of steps.
   const forms = [named(view.file, said), named(short, said), named(short, said.slice(0, 2)), named(short, said.slice(0, 1)), named(short, [[step]]), named(short, [])];
   const left = forms.find(form => width(form) + 8 <= columns) ?? named(short, [[step]]);
   const used = width(left);
-  return used + 8 > columns ? left : [...left, [' '.repeat(columns - used - 7)], ['? help', 'key']];
+  const help = word('? help');
+  return used + columnsOf(help) + 2 > columns ? left : [...left, [' '.repeat(columns - used - columnsOf(help) - 1)], [help, 'key']];
 }
 
 function footRows(view: View, columns: number): Row[] {
@@ -89,7 +92,7 @@ function footRows(view: View, columns: number): Row[] {
 function keyRow(view: View): Row {
   if (view.message !== '') return [[view.message, 'warn']];
   const keys: readonly (readonly [string, string])[] = [['space', view.playing === 0 ? 'play' : 'pause'], ['← →', 'step'], ['n N', 'line'], ['a A', 'heap'], ...(view.stops.length > 0 ? [['w W', 'stops'] as const] : []), ['↑ ↓', 'choose'], ['tab', 'pane'], ['b d', 'born, died'], ['f', 'try free'], ['g', 'go'], ['/', 'filter'], ['+ -', 'speed'], ['q', 'leave']];
-  return keys.flatMap(([key, what]): Span[] => [[` ${key}`, 'key'], [` ${what} `, 'dim']]);
+  return keys.flatMap(([key, what]): Span[] => [[` ${say(view.language, key)}`, 'key'], [` ${say(view.language, what)} `, 'dim']]);
 }
 
 const asks = { filter: 'show blocks with (live leaked >100 line:12 Node): ', go: 'go to step, line (:12), start, end or fault: ', input: 'input for the program: ', break: 'stop on line (empty: this one; 12; 12 when count > 3; again: no more): ', watch: 'stop when this changes (a variable, b3, b3+4, 0x1f00): ', export: 'save screen as (.txt .svg .gif .cast): ' } as const;
@@ -98,23 +101,24 @@ function promptRow(view: View): Row {
   const { prompt } = view;
   if (prompt === null) return [];
   const letters = [...prompt.text];
-  return [[asks[prompt.what], 'key'], [letters.slice(0, prompt.at).join('')], [letters[prompt.at] ?? ' ', 'chosen'], [letters.slice(prompt.at + 1).join('')]];
+  return [[say(view.language, asks[prompt.what]), 'key'], [letters.slice(0, prompt.at).join('')], [letters[prompt.at] ?? ' ', 'chosen'], [letters.slice(prompt.at + 1).join('')]];
 }
 
 function cardOf(view: View, columns: number, rows: number): Frame['card'] {
   const { card } = view;
   if (card === null) return null;
   const most = Math.min(columns - 6, 96);
+  const word = (english: string): string => say(view.language, english);
   switch (card.kind) {
-    case 'help': return { title: 'help — any key closes', rows: helpRows(most, rows - 4), width: most, role: 'title' };
+    case 'help': return { title: word('help — any key closes'), rows: helpRows(most, rows - 4, view.language), width: most, role: 'title' };
     case 'stop': {
       const lines = stopRows(view).flatMap((row): Row[] => (row.length === 1 && columnsOf(row[0]?.[0] ?? '') > most ? wrap(row[0]?.[0] ?? '', most).map((line): Row => [[line]]) : [row]));
-      return { title: 'the program was stopped', rows: [...lines, [], [['t', 'key'], [' the access   '], ['b', 'key'], [' birth   '], ['d', 'key'], [' death   '], ['esc', 'key'], [' close']]], width: Math.min(most, 76), role: 'bad' };
+      return { title: word('the program was stopped'), rows: [...lines, [], [['t', 'key'], [` ${word('the access')}   `], ['b', 'key'], [` ${word('birth')}   `], ['d', 'key'], [` ${word('death')}   `], ['esc', 'key'], [` ${word('close')}`]]], width: Math.min(most, 76), role: 'bad' };
     }
     case 'points': {
       const list = view.points.map((point, i): Row => [[`${i + 1}  `, 'key'], [point.text]]);
-      const says: Row = view.points.length === 0 ? [['none: '], ['B', 'key'], [' stops on a line, '], ['M', 'key'], [' when a value changes']] : [['a number takes that one away, ', 'dim'], ['. ,', 'key'], [' go to the next, the one before', 'dim']];
-      return { title: 'stops', rows: [...list, ...(list.length > 0 ? [[]] : []), says], width: Math.min(most, 64), role: 'title' };
+      const says: Row = view.points.length === 0 ? [[word('none: ')], ['B', 'key'], [word(' stops on a line, ')], ['M', 'key'], [word(' when a value changes')]] : [[word('a number takes that one away, '), 'dim'], ['. ,', 'key'], [word(' go to the next, the one before'), 'dim']];
+      return { title: word('stops'), rows: [...list, ...(list.length > 0 ? [[]] : []), says], width: Math.min(most, 64), role: 'title' };
     }
     case 'text': return { title: card.title, rows: card.rows, width: Math.min(most, Math.max(30, ...card.rows.map(row => row.reduce((sum, [text]) => sum + columnsOf(text), 0)))), role: 'title' };
   }

@@ -4,13 +4,16 @@
  */
 import { type Arrival, type Deed, type Machine, type Patience, type Picture, type PictureOptions, type Program, type Stand, type Timeline, type TimelineOptions, type Unit, openTimeline, takePicture } from '../../vm/index.ts';
 import type { Happening } from './charts.ts';
+import type { Language } from '../../lib/index.ts';
 import { watchStops } from './tour.ts';
 import { type View, chosenBlock, speeds } from './view.ts';
+import { say, wrongPoint } from './words.ts';
 
 export interface SessionOptions {
   readonly file: string;
   readonly text: string;
   readonly problems: readonly string[];
+  readonly language: Language;
   readonly timeline: TimelineOptions;
 }
 
@@ -53,10 +56,14 @@ export class Session {
     this.timeline = openTimeline(program, options.timeline);
     const lines = options.text.replace(/\n$/, '').split('\n');
     this.#view = {
-      file: options.file, lines, picture: this.#picture(this.timeline, false), position: 0, total: null, seen: 0, fault: null, activity: [], happenings: [], stops: watchStops(lines), breaks: [], points: [], needsInput: false,
+      language: options.language, file: options.file, lines, picture: this.#picture(this.timeline, false), position: 0, total: null, seen: 0, fault: null, activity: [], happenings: [], stops: watchStops(lines), breaks: [], points: [], needsInput: false,
       problems: options.problems, writer: null, writers: [], beside: null,
       focus: 'stack', turned: {}, scroll: {}, chosen: null, byte: 0, filter: '', order: 'address', zoom: 0, playing: 0, speed: 3, busy: null, card: null, prompt: null, message: '',
     };
+  }
+
+  #say(english: string, ...values: readonly (string | number)[]): string {
+    return say(this.#options.language, english, ...values);
   }
 
   get view(): View {
@@ -81,7 +88,7 @@ export class Session {
   cancel(): void {
     if (this.#job === null) return;
     this.#job = null;
-    this.refresh({ busy: null, message: 'given up on the way' });
+    this.refresh({ busy: null, message: this.#say('given up on the way') });
   }
 
   /** Does a slice of what is under way. True when something changed. */
@@ -101,7 +108,7 @@ export class Session {
 
   #start(busy: string, slice: Slice, done: (stand: Stand) => void = () => {}): void {
     this.#job = { slice, done };
-    this.set({ busy, playing: 0, message: '' });
+    this.set({ busy: this.#say(busy), playing: 0, message: '' });
     this.work();
   }
 
@@ -119,8 +126,8 @@ export class Session {
   }
 
   toLine(line: number): void {
-    this.#start(`on the way to line ${line}`, patience => this.timeline.runToLine(line, undefined, patience), stand => {
-      if (stand.arrival === 'end') this.set({ message: `the run did not come to line ${line} again` });
+    this.#start(this.#say('on the way to line {0}', line), patience => this.timeline.runToLine(line, undefined, patience), stand => {
+      if (stand.arrival === 'end') this.set({ message: this.#say('the run did not come to line {0} again', line) });
     });
   }
 
@@ -132,11 +139,11 @@ export class Session {
   /** To the next, previous watch stop of the program's tour. */
   tour(direction: 1 | -1): void {
     const { stops } = this.#view;
-    if (stops.length === 0) return this.set({ message: "this program has no '## watch:' comments" });
+    if (stops.length === 0) return this.set({ message: this.#say("this program has no '## watch:' comments") });
     const numbers = [...new Set(stops.map(stop => stop.line))].map(line => this.timeline.breakAt({ line })).flatMap(made => ('number' in made ? [made.number] : []));
     const done = (): void => {
       for (const number of numbers) this.timeline.forget(number);
-      if (this.#view.message === said.breakpoint) this.set({ message: '' });
+      if (this.#view.message === this.#say(said.breakpoint ?? '')) this.set({ message: '' });
     };
     this.#start('on the way to the next stop', patience => (direction > 0 ? this.timeline.resume(patience) : this.timeline.reverse(patience)), done);
   }
@@ -144,12 +151,12 @@ export class Session {
   /** To where the chosen block was born or died. */
   toEvent(what: 'born' | 'died'): void {
     const block = this.#meant() ?? this.#stopBlock();
-    if (block === null) return this.set({ message: 'choose a block first' });
+    if (block === null) return this.set({ message: this.#say('choose a block first') });
     const deed = what === 'born' ? this.timeline.bornOf(block) : this.timeline.diedOf(block);
     if (deed === null && what === 'died' && this.timeline.total === null) return this.#seekDeath(block);
-    if (deed === null) return this.set({ message: what === 'born' ? `nobody saw ${block.id} being born` : `${block.id} never dies` });
+    if (deed === null) return this.set({ message: this.#say(what === 'born' ? 'nobody saw {0} being born' : '{0} never dies', block.id) });
     this.set({ card: null });
-    this.#go(deed, `${block.id} ${what} here`);
+    this.#go(deed, this.#say(what === 'born' ? '{0} born here' : '{0} died here', block.id));
   }
 
   /** The run was not followed far enough: to its end, then back to where the block died, or to here. */
@@ -158,8 +165,8 @@ export class Session {
     this.#start('looking for its death', patience => this.timeline.seek(Number.MAX_SAFE_INTEGER, patience), () => {
       this.set({ card: null });
       const deed = this.timeline.diedOf(block);
-      if (deed !== null) this.#go(deed, `${block.id} died here`);
-      else this.#start('on the way back', patience => this.timeline.seek(here, patience), () => this.set({ message: `${block.id} ${this.timeline.total === null ? 'has not died yet, as far as the run was seen' : 'never dies'}` }));
+      if (deed !== null) this.#go(deed, this.#say('{0} died here', block.id));
+      else this.#start('on the way back', patience => this.timeline.seek(here, patience), () => this.set({ message: this.#say(this.timeline.total === null ? '{0} has not died yet, as far as the run was seen' : '{0} never dies', block.id) }));
     });
   }
 
@@ -185,16 +192,16 @@ export class Session {
 
   toLastWrite(): void {
     const deed = this.#writer();
-    if (deed === null) return this.set({ message: 'nobody wrote this byte yet' });
-    this.#go(deed, `byte ${this.#view.byte} is written here`);
+    if (deed === null) return this.set({ message: this.#say('nobody wrote this byte yet') });
+    this.#go(deed, this.#say('byte {0} is written here', this.#view.byte));
   }
 
   toNextAccess(): void {
     const block = chosenBlock(this.#view);
-    if (block === null) return this.set({ message: 'choose a block first' });
+    if (block === null) return this.set({ message: this.#say('choose a block first') });
     const address = block.address + this.#view.byte;
     this.#start('on the way to the next access', patience => this.timeline.runTo(address, 1, 'any', patience), stand => {
-      this.set({ message: stand.arrival === 'there' ? `byte ${this.#view.byte} of ${block.id} is about to be used` : 'nobody uses this byte after here' });
+      this.set({ message: stand.arrival === 'there' ? this.#say('byte {0} of {1} is about to be used', this.#view.byte, block.id) : this.#say('nobody uses this byte after here') });
     });
   }
 
@@ -202,10 +209,10 @@ export class Session {
     const { chosen } = this.#view;
     const variable = chosen?.kind === 'variable' ? /^(\d+)\/([^#]+)/.exec(chosen.id) : null;
     const [, depth, name] = variable ?? [];
-    if (depth === undefined || name === undefined) return this.set({ message: 'choose a variable first' });
+    if (depth === undefined || name === undefined) return this.set({ message: this.#say('choose a variable first') });
     const deed = this.timeline.lastChange(name, Number(depth));
-    if (deed === null) return this.set({ message: `${name} did not change since its call began` });
-    this.#go(deed, `${name} changes here`);
+    if (deed === null) return this.set({ message: this.#say('{0} did not change since its call began', name) });
+    this.#go(deed, this.#say('{0} changes here', name));
   }
 
   #go(deed: Deed, message: string): void {
@@ -214,7 +221,7 @@ export class Session {
 
   breakAt(line: number, condition: string): void {
     const made = this.timeline.breakAt({ line, ...(condition.trim() === '' ? {} : { condition: condition.trim() }) });
-    this.set('wrong' in made ? { message: made.wrong } : { message: `stops on line ${line}${condition.trim() === '' ? '' : ` when ${condition.trim()}`}` });
+    this.set({ message: 'wrong' in made ? wrongPoint(this.#options.language, made.wrong) : condition.trim() === '' ? this.#say('stops on line {0}', line) : this.#say('stops on line {0} when {1}', line, condition.trim()) });
     this.#points();
   }
 
@@ -231,10 +238,10 @@ export class Session {
     const [, id, offset] = /^(b\d+|n\d[\d.]*|@\d+)(?:\+(\d+))?$/.exec(text) ?? [];
     const address = /^0x[0-9a-f]+$/i.test(text) ? Number(text) : null;
     const block = id === undefined ? undefined : this.#view.picture.blocks.find(one => one.id === id);
-    if (id !== undefined && block === undefined) return this.set({ message: `there is no block ${id} now` });
+    if (id !== undefined && block === undefined) return this.set({ message: this.#say('there is no block {0} now', id) });
     const made = this.timeline.watch(block !== undefined ? { kind: 'bytes', address: block.address + Number(offset ?? 0), size: offset === undefined ? Math.max(1, block.size) : 1, access: 'write' } : address !== null ? { kind: 'bytes', address, size: 1, access: 'write' } : { kind: 'variable', name: text });
-    if ('number' in made) this.#said.set(made.number, block !== undefined || address !== null ? `${text} is written` : `${text} changes`);
-    this.set({ message: 'wrong' in made ? made.wrong : `stops when ${this.#said.get(made.number)}; . goes on, p shows all stops` });
+    if ('number' in made) this.#said.set(made.number, this.#say(block !== undefined || address !== null ? '{0} is written' : '{0} changes', text));
+    this.set({ message: 'wrong' in made ? wrongPoint(this.#options.language, made.wrong) : this.#say('stops when {0}; . goes on, p shows all stops', this.#said.get(made.number) ?? text) });
     this.#points();
   }
 
@@ -249,7 +256,7 @@ export class Session {
     const { points } = this.timeline;
     this.set({
       breaks: points.flatMap(point => ('break' in point ? [point.break.line] : [])),
-      points: points.map(point => ({ number: point.number, text: 'break' in point ? `line ${point.break.line}${point.break.condition === undefined ? '' : ` when ${point.break.condition}`}` : (this.#said.get(point.number) ?? 'a watched value changes') })),
+      points: points.map(point => ({ number: point.number, text: 'break' in point ? (point.break.condition === undefined ? this.#say('line {0}', point.break.line) : this.#say('line {0} when {1}', point.break.line, point.break.condition)) : (this.#said.get(point.number) ?? this.#say('a watched value changes')) })),
     });
   }
 
@@ -258,7 +265,7 @@ export class Session {
     this.#given.push(bytes);
     this.timeline.provide(bytes);
     this.#beside?.timeline.provide(bytes);
-    this.set({ needsInput: this.timeline.needsInput, message: text === null ? 'the input has ended' : '' });
+    this.set({ needsInput: this.timeline.needsInput, message: text === null ? this.#say('the input has ended') : '' });
   }
 
   /** Takes, in turn, each other allocator beside this one, then none. */
@@ -269,7 +276,7 @@ export class Session {
     const next = others[at + 1];
     this.#beside = next === undefined ? null : { allocator: next, timeline: openTimeline(this.#program, { ...this.#options.timeline, machine: { ...this.#options.timeline.machine, allocator: next } }) };
     for (const bytes of this.#given) this.#beside?.timeline.provide(bytes);
-    this.refresh({ message: next === undefined ? '' : `${next} beside ${own}, at the same step` });
+    this.refresh({ message: next === undefined ? '' : this.#say('{0} beside {1}, at the same step', next, own) });
   }
 
   suppose<Seen>(act: (machine: Machine) => void, look: (machine: Machine) => Seen): Seen {
@@ -307,7 +314,7 @@ export class Session {
   }
 
   #arrived(stand: Stand): void {
-    this.refresh({ busy: null, playing: 0, message: said[stand.arrival] ?? '' });
+    this.refresh({ busy: null, playing: 0, message: this.#say(said[stand.arrival] ?? '') });
     const { picture } = this.#view;
     if (picture.stop !== null && stand.arrival === 'end') this.set({ card: { kind: 'stop' }, ...(picture.stop.block === null ? {} : { chosen: { kind: 'block', id: picture.stop.block }, byte: Math.max(0, picture.stop.offset) }) });
   }

@@ -6,11 +6,13 @@ import { type Picture, takePicture } from '../../vm/index.ts';
 import type { Session } from './session.ts';
 import type { Row } from './style.ts';
 import { type View, chosenBlock } from './view.ts';
+import { fill } from './width.ts';
+import { say } from './words.ts';
 
 export function freeCard(session: Session): void {
   const block = chosenBlock(session.view);
-  if (block === null) return session.set({ message: 'choose a block first' });
-  if (block.sort !== 'heap') return session.set({ message: `${block.id} is a part of a region: it ends with its region, not by free` });
+  if (block === null) return session.set({ message: say(session.view.language, 'choose a block first') });
+  if (block.sort !== 'heap') return session.set({ message: say(session.view.language, '{0} is a part of a region: it ends with its region, not by free', block.id) });
   let refused: string | null = null;
   const after = session.suppose(
     machine => {
@@ -23,30 +25,31 @@ export function freeCard(session: Session): void {
 }
 
 function freeRows(view: View, id: string, address: number, size: number, after: Picture, refused: string | null): Row[] {
-  if (refused !== null) return [[['refused: ', 'bad'], [refused]], [[`${id} is not a live block that free may take`, 'dim']]];
+  const word = (english: string, ...values: readonly (string | number)[]): string => say(view.language, english, ...values);
+  if (refused !== null) return [[[word('refused: '), 'bad'], [refused]], [[word('{0} is not a live block that free may take', id), 'dim']]];
   const before = view.picture;
-  const rows: Row[] = [[[`${size} bytes at 0x${address.toString(16)}`]]];
+  const rows: Row[] = [[[word('{0} bytes at {1}', size, `0x${address.toString(16)}`)]]];
   const now = after.heap.stretches.find(stretch => stretch.from <= address && address < stretch.to);
-  if (now?.class === 'quarantine' || now?.class === 'redzone') rows.push([['quarantine', 'quarantine'], [': the sanitizer keeps the bytes from reuse, so that a late use is found', 'dim']]);
+  if (now?.class === 'quarantine' || now?.class === 'redzone') rows.push([[word('quarantine'), 'quarantine'], [word(': the sanitizer keeps the bytes from reuse, so that a late use is found'), 'dim']]);
   else if (now !== undefined) {
     const joined = after.heap.stretches.filter(stretch => stretch.class === 'free' && stretch.from <= address && address < stretch.to)[0] ?? now;
     const was = before.heap.stretches.filter(stretch => stretch.class === 'free' && stretch.from >= joined.from && stretch.to <= joined.to);
-    rows.push([['free', 'good'], [`: 0x${joined.from.toString(16)} … 0x${joined.to.toString(16)}, ${joined.to - joined.from} bytes`]]);
-    if (was.length > 0) rows.push([[`joined with ${was.length} free neighbour${was.length === 1 ? '' : 's'} of ${was.map(one => one.to - one.from).join(' and ')} bytes`]]);
+    rows.push([[word('free'), 'good'], [word(': {0} … {1}, {2} bytes', `0x${joined.from.toString(16)}`, `0x${joined.to.toString(16)}`, joined.to - joined.from)]]);
+    if (was.length > 0) rows.push([[word(was.length === 1 ? 'joined with 1 free neighbour of {1} bytes' : 'joined with {0} free neighbours of {1} bytes', was.length, was.map(one => one.to - one.from).join(' + '))]]);
   }
   for (const list of after.freeLists) {
     const old = before.freeLists.find(one => one.name === list.name);
     const fresh = list.items.filter(item => old?.items.every(other => other.address !== item.address || other.size !== item.size) !== false);
-    for (const item of fresh.slice(0, 3)) rows.push([['list ', 'dim'], [list.name, 'strong'], [`: 0x${item.address.toString(16)} (${item.size} bytes) comes to place ${list.items.indexOf(item) + 1} of ${list.items.length + list.more}`]]);
+    for (const item of fresh.slice(0, 3)) rows.push([[word('list '), 'dim'], [list.name, 'strong'], [word(': {0} ({1} bytes) comes to place {2} of {3}', `0x${item.address.toString(16)}`, item.size, list.items.indexOf(item) + 1, list.items.length + list.more)]]);
   }
   for (const list of before.freeLists) {
     const left = after.freeLists.find(one => one.name === list.name);
     const gone = list.items.filter(item => left?.items.some(other => other.address === item.address) !== true);
-    for (const item of gone.slice(0, 3)) rows.push([['list ', 'dim'], [list.name, 'strong'], [`: 0x${item.address.toString(16)} (${item.size} bytes) is taken out`, 'dim']]);
+    for (const item of gone.slice(0, 3)) rows.push([[word('list '), 'dim'], [list.name, 'strong'], [word(': {0} ({1} bytes) is taken out', `0x${item.address.toString(16)}`, item.size), 'dim']]);
   }
-  const figure = (name: string, one: number, other: number): Row => [[name.padEnd(14), 'dim'], [`${one} → ${other}`]];
+  const figure = (name: string, one: number, other: number): Row => [[fill(word(name), 14), 'dim'], [`${one} → ${other}`]];
   rows.push([], figure('in use', before.statistics.current, after.statistics.current), figure('free', before.statistics.free, after.statistics.free), figure('largest free', before.statistics.largestFree, after.statistics.largestFree), figure('quarantine', before.statistics.quarantined, after.statistics.quarantined));
   const dangling = after.arrows.filter(arrow => arrow.standing === 'dangling').length - before.arrows.filter(arrow => arrow.standing === 'dangling').length;
-  if (dangling > 0) rows.push([[`${dangling} pointer${dangling === 1 ? '' : 's'} would dangle`, 'bad']]);
+  if (dangling > 0) rows.push([[word(dangling === 1 ? '1 pointer would dangle' : '{0} pointers would dangle', dangling), 'bad']]);
   return rows;
 }

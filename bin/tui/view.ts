@@ -2,10 +2,12 @@
  * What the visualizer shows, as one plain value: a picture, where in time it stands, and what the person chose. In: made by `session.ts`, changed by `commands.ts`.
  * Out: read by the panes, which are functions from it to rows. Invariant: panes ask nobody else, so a screen can be drawn in a test from a value.
  */
+import type { Language } from '../../lib/index.ts';
 import type { Activity, Deed, Picture, PictureBlock, PictureVariable } from '../../vm/index.ts';
 import type { PaneName } from './arrange.ts';
 import type { Happening } from './charts.ts';
 import type { Row } from './style.ts';
+import { say } from './words.ts';
 
 /** A `## watch:` comment: where a tour stops, and what it says there. */
 export interface WatchStop {
@@ -31,6 +33,7 @@ export interface Prompt {
 }
 
 export interface View {
+  readonly language: Language;
   readonly file: string;
   readonly lines: readonly string[];
   readonly picture: Picture;
@@ -85,7 +88,7 @@ export const speeds: readonly number[] = [1, 2, 5, 10, 30, 100, 1000, 10_000, Nu
 export const variablesOf = (picture: Picture): readonly PictureVariable[] => [...picture.frames.flatMap(frame => frame.variables), ...picture.statics];
 
 /** What release code does not know: said wherever it would be looked for. */
-export const releaseKnows = 'release code: where blocks were born and died, dead blocks, leaks and wrong uses are not recorded';
+export const releaseKnows = ({ language }: View): string => say(language, 'release code: where blocks were born and died, dead blocks, leaks and wrong uses are not recorded');
 
 export function chosenBlock(view: View): PictureBlock | null {
   const { chosen, picture } = view;

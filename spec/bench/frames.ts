@@ -34,7 +34,7 @@ for (const [file, args] of [['samples/bench/binary_trees.altru', ['8']], ['sampl
   const compilation = { sources, root: sources.add(file, text), library, load: () => null };
   const program = emitChecked(compilation, checkProgram(compilation), { profile: 'debug' }).value;
   if (program === null) throw new Error(`${file} does not compile`);
-  const session = new Session(program, { file, text, problems: [], timeline: { args } });
+  const session = new Session(program, { file, text, problems: [], language: 'en', timeline: { args } });
   session.set({ playing: 1, speed: 8 });
   const canvas = new Canvas(penFor('dark', 'truecolor'));
   const run: number[] = [];

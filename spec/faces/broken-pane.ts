@@ -8,7 +8,7 @@ import { compiled } from '../compiled.ts';
 
 const [, , what = 'pane', file = ''] = process.argv;
 const text = readFileSync(file, 'utf8');
-const session = new Session(compiled(file, text), { file, text, problems: [], timeline: {} });
+const session = new Session(compiled(file, text), { file, text, problems: [], language: 'en', timeline: {} });
 const planted = (): never => {
   throw new Error('planted in a spec');
 };

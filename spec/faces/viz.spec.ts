@@ -184,6 +184,20 @@ test('a long path leaves the way to the help in sight', async () => {
   rmSync(dirname(folder), { recursive: true });
 });
 
+test('it speaks Chinese where asked', () => using(viz('watch/06-use-after-free.altru', '--lang zh'), async terminal => {
+  await terminal.sees('? 帮助');
+  terminal.keys('End');
+  await terminal.sees('程序被停下');
+  await terminal.sees('释放后使用堆块');
+  await terminal.sees(/访问 +第 20 行/);
+  terminal.keys('Escape');
+  await terminal.sees('悬空');
+  terminal.keys('?');
+  await terminal.sees('下一条、上一条语句');
+  terminal.keys('x', 'q');
+  await leftClean(terminal);
+}));
+
 test('a pane that throws says so in its frame, and the rest goes on', () => using(`node --import tsx ${join(import.meta.dirname, 'broken-pane.ts')} pane ${join(samples, 'linked_list.altru')}`, async terminal => {
   await terminal.sees('This pane failed', 30);
   await terminal.sees('planted in a spec');

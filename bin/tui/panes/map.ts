@@ -2,11 +2,13 @@
  * The map of the heap: every byte that the allocator took, some bytes a cell, by what the bytes are. In: the stretches of a picture. Out: rows of cells. A cell
  * shows the most telling class among its bytes, so a small block or one red zone in a large free area is never lost. Cost: linear in stretches and cells.
  */
+import type { Language } from '../../../lib/index.ts';
 import type { ByteClass, Picture, PictureBlock } from '../../../vm/index.ts';
 import { bytes } from '../charts.ts';
 import type { Role, Row, Span } from '../style.ts';
 import { type PaneRows, type View, chosenBlock } from '../view.ts';
-import { fit } from '../width.ts';
+import { columnsOf, fit, right } from '../width.ts';
+import { say } from '../words.ts';
 
 export const byteSign: Readonly<Record<ByteClass, string>> = { table: '≡', header: '▪', payload: '█', padding: '-', redzone: 'x', quarantine: '▒', free: '·', unused: ' ' };
 export const byteRole: Readonly<Record<ByteClass, Role>> = { table: 'header', header: 'header', payload: 'live', padding: 'padding', redzone: 'redzone', quarantine: 'quarantine', free: 'free', unused: 'outside' };
@@ -100,7 +102,7 @@ export function mapRows(view: View, picture: Picture, width: number, height: num
   const down = Math.max(1, height - 1);
   const grid = gridFor(view, picture, width, height);
   const { across } = grid;
-  if (picture.heap.to === picture.heap.from) return [[['  the program has taken no memory yet', 'dim']]];
+  if (picture.heap.to === picture.heap.from) return [[[`  ${say(view.language, 'the program has taken no memory yet')}`, 'dim']]];
   const standing = new Map(picture.blocks.map(block => [block.id, block.standing]));
   const touched = picture.stop?.address ?? null;
   const target = new Set(chosen === null ? [] : [chosen.id]);
@@ -140,7 +142,8 @@ export function mapRows(view: View, picture: Picture, width: number, height: num
     flush();
     rows.push(spans);
   }
-  rows.push([[`${String(grid.scale).padStart(7)} byte${grid.scale === 1 ? '' : 's'} a cell  `, 'dim'], ...legend(width - 22)]);
+  const scale = `${right(say(view.language, grid.scale === 1 ? '1 byte a cell' : '{0} bytes a cell', grid.scale), 20)}  `;
+  rows.push([[scale, 'dim'], ...legend(width - columnsOf(scale), view.language)]);
   return rows;
 }
 
@@ -148,21 +151,22 @@ const legends: readonly (readonly [string, Role, string])[] = [
   ['█▓', 'live', 'live'], ['▪', 'header', 'header'], ['x', 'redzone', 'red zone'], ['▒', 'quarantine', 'quarantine'], ['-', 'padding', 'padding'], ['·', 'free', 'free'], ['≡', 'header', 'tables'], ['!', 'leaked', 'leaked'],
 ];
 
-function legend(width: number): Span[] {
+function legend(width: number, language: Language): Span[] {
   const spans: Span[] = [];
   let used = 0;
-  for (const [sign, role, word] of legends) {
-    if (used + sign.length + word.length + 2 > width) break;
+  for (const [sign, role, english] of legends) {
+    const word = say(language, english);
+    if (used + sign.length + columnsOf(word) + 2 > width) break;
     spans.push([sign, role], [` ${word}  `, 'dim']);
-    used += sign.length + word.length + 3;
+    used += sign.length + columnsOf(word) + 3;
   }
   return spans;
 }
 
 /** Which allocator, and how much it has taken. */
-function mapTitle({ picture, beside, zoom }: View): Row {
-  const said = (of: Picture): string => `${of.allocator}, ${bytes(of.heap.to - of.heap.from)} taken`;
-  return [[' heap ', 'title'], [`${said(picture)}${beside !== null ? ` │ ${said(beside)}` : zoom > 0 ? `, ×${2 ** zoom}` : ''} `, 'dim']];
+function mapTitle({ picture, beside, zoom, language }: View): Row {
+  const said = (of: Picture): string => say(language, '{0}, {1} taken', of.allocator, bytes(of.heap.to - of.heap.from));
+  return [[` ${say(language, 'heap')} `, 'title'], [`${said(picture)}${beside !== null ? ` │ ${said(beside)}` : zoom > 0 ? `, ×${2 ** zoom}` : ''} `, 'dim']];
 }
 
 /** One map, or two allocators side by side. */

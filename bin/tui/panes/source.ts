@@ -3,6 +3,7 @@ import type { Row, Role, Span } from '../style.ts';
 import type { PaneRows, View } from '../view.ts';
 import { wrap } from '../width.ts';
 import { windowFrom } from '../view.ts';
+import { say } from '../words.ts';
 import { ownershipRole } from './stack.ts';
 
 const keywords = new Set('and as break const continue defer do elif else enum extern false fn for if impl in is let loop match mod move mut not null or pub return self Self static struct super trait true type union unsafe use where while'.split(' '));
@@ -39,7 +40,7 @@ export function sourcePane(view: View, width: number, height: number): PaneRows 
     while (rows.length < Math.min(height, said.length)) rows.push([]);
     said.forEach((line, i) => (rows[rows.length - said.length + i] = [[i === 0 ? '◆ ' : '  ', 'key'], [line, 'key']]));
   }
-  return { title: [[` ${nameOf(view.file)} `, 'title'], ...(line === null ? [] : [[`line ${line} `, 'dim'] as const])], rows };
+  return { title: [[` ${nameOf(view.file)} `, 'title'], ...(line === null ? [] : [[`${say(view.language, 'line {0}', line)} `, 'dim'] as const])], rows };
 }
 
 const nameOf = (file: string): string => file.replace(/^.*[/\\]/, '');

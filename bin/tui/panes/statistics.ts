@@ -4,23 +4,26 @@ import type { Picture } from '../../../vm/index.ts';
 import type { Row, Span } from '../style.ts';
 import type { PaneRows, View } from '../view.ts';
 import { fill, right } from '../width.ts';
+import { say } from '../words.ts';
 
 const percent = (part: number): string => `${(part * 100).toFixed(0)} %`;
 
 export function statisticsPane(view: View, width: number, height: number): PaneRows {
-  if (view.beside !== null) return twoColumns(view.picture, view.beside, height);
+  if (view.beside !== null) return twoColumns(view, view.picture, view.beside, height);
+  const { language } = view;
+  const word = (english: string, width: number): string => fill(say(language, english), width);
   const s = view.picture.statistics;
   const gauge = Math.max(4, width - 30);
   const rows: Row[] = [
-    [[fill('in use', 9), 'dim'], [right(bytes(s.current), 10), 'strong'], ['  '], ...bar(s.current, Math.max(1, s.peak), gauge)],
-    [[fill('peak', 9), 'dim'], [right(bytes(s.peak), 10), 'warn'], ['  '], [sparkline(view.activity.map(part => part.most), gauge), 'live2']],
-    [[fill('blocks', 9), 'dim'], [right(grouped(s.liveBlocks), 10), 'strong'], [`  ${grouped(s.allocations)} allocations, ${grouped(s.frees)} frees${s.reallocations > 0 ? `, ${grouped(s.reallocations)} resized` : ''}`]],
-    [[fill('overhead', 9), 'dim'], [right(bytes(s.overhead), 10)], [`  headers, padding, tables${s.quarantined > 0 ? `; quarantine ${bytes(s.quarantined)}` : ''}`, 'dim']],
-    [[fill('holes', 9), 'dim'], [right(percent(s.fragmentation), 10)], [`  largest free piece ${bytes(s.largestFree)} of ${bytes(s.free)}`, 'dim']],
-    [[fill('from system', 11), 'dim'], [right(bytes(s.footprint), 9)], [`  ${s.failures > 0 ? `${s.failures} requests failed` : ''}`, 'bad']],
-    ...s.families.filter(family => family.allocations > 0).map((family): Row => [[fill(`  ${family.family}`, 11), 'dim'], [right(bytes(family.current), 9)], [`  ${family.liveBlocks} blocks, peak ${bytes(family.peak)}`, 'dim']]),
+    [[word('in use', 9), 'dim'], [right(bytes(s.current), 10), 'strong'], ['  '], ...bar(s.current, Math.max(1, s.peak), gauge)],
+    [[word('peak', 9), 'dim'], [right(bytes(s.peak), 10), 'warn'], ['  '], [sparkline(view.activity.map(part => part.most), gauge), 'live2']],
+    [[word('blocks', 9), 'dim'], [right(grouped(s.liveBlocks), 10), 'strong'], [`  ${say(language, '{0} allocations, {1} frees', grouped(s.allocations), grouped(s.frees))}${s.reallocations > 0 ? say(language, ', {0} resized', grouped(s.reallocations)) : ''}`]],
+    [[word('overhead', 9), 'dim'], [right(bytes(s.overhead), 10)], [`  ${say(language, 'headers, padding, tables')}${s.quarantined > 0 ? say(language, '; quarantine {0}', bytes(s.quarantined)) : ''}`, 'dim']],
+    [[word('holes', 9), 'dim'], [right(percent(s.fragmentation), 10)], [`  ${say(language, 'largest free piece {0} of {1}', bytes(s.largestFree), bytes(s.free))}`, 'dim']],
+    [[word('from system', 11), 'dim'], [right(bytes(s.footprint), 9)], [s.failures > 0 ? `  ${say(language, '{0} requests failed', s.failures)}` : '', 'bad']],
+    ...s.families.filter(family => family.allocations > 0).map((family): Row => [[fill(`  ${family.family}`, 11), 'dim'], [right(bytes(family.current), 9)], [`  ${say(language, '{0} blocks, peak {1}', family.liveBlocks, bytes(family.peak))}`, 'dim']]),
   ];
-  return { title: [[' statistics ', 'title'], [`${view.picture.allocator} `, 'dim']], rows: rows.slice(0, height) };
+  return { title: [[` ${say(language, 'statistics')} `, 'title'], [`${view.picture.allocator} `, 'dim']], rows: rows.slice(0, height) };
 }
 
 /** A figure that the choice of an allocator may change. Where less is better, the smaller of two stands out. */
@@ -33,9 +36,9 @@ const measures: readonly Measure[] = [
   { name: 'failures', of: s => s.failures, say: grouped, less: true },
 ];
 
-function twoColumns(one: Picture, other: Picture, height: number): PaneRows {
+function twoColumns({ language }: View, one: Picture, other: Picture, height: number): PaneRows {
   const cell = ({ of, say, less }: Measure, mine: Picture, theirs: Picture): Span => [right(say(of(mine.statistics)), 12), less && of(mine.statistics) < of(theirs.statistics) ? 'good' : 'text'];
   const head: Row = [[fill('', 13)], [right(one.allocator, 12), 'strong'], [right(other.allocator, 12), 'strong']];
-  const rows = measures.map((measure): Row => [[fill(measure.name, 13), 'dim'], cell(measure, one, other), cell(measure, other, one)]);
-  return { title: [[' statistics ', 'title'], ['of two allocators ', 'dim']], rows: [head, ...rows].slice(0, height) };
+  const rows = measures.map((measure): Row => [[fill(say(language, measure.name), 13), 'dim'], cell(measure, one, other), cell(measure, other, one)]);
+  return { title: [[` ${say(language, 'statistics')} `, 'title'], [`${say(language, 'of two allocators')} `, 'dim']], rows: [head, ...rows].slice(0, height) };
 }
