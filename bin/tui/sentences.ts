@@ -24,7 +24,7 @@ export function changeSentences(view: View, before: View | null): string[] {
   const word = (english: string, ...values: readonly (string | number)[]): string => say(language, english, ...values);
   const out: string[] = [];
   const line = currentLine(view);
-  if (picture.stop !== null) out.push(picture.stop.at === null ? word('Stopped: {0}, {1}.', picture.stop.kind, stopMessage(view)) : word('Stopped: {0}, {1}, on line {2}.', picture.stop.kind, stopMessage(view), picture.stop.at.line));
+  if (picture.stop !== null) out.push(picture.stop.at === null ? word('Stopped: {0}, {1}.', picture.stop.kind, stopMessage(view.language, view.picture)) : word('Stopped: {0}, {1}, on line {2}.', picture.stop.kind, stopMessage(view.language, view.picture), picture.stop.at.line));
   else if (picture.status === 'finished') out.push(word('The program has finished.'));
   else if (line !== null) out.push(word('Step {0}, line {1} in {2}: {3}', view.position, line, picture.frames[0]?.function ?? '?', (view.lines[line - 1] ?? '').trim()));
   const stop = view.stops.find(one => one.line === line);

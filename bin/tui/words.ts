@@ -3,8 +3,8 @@
  * stands where it is said; `chinese.ts` has the other, and a spec holds the two against each other. What has no Chinese is said in English.
  */
 import { type FileId, type Language, messageOf, problem, recordOf } from '../../lib/index.ts';
+import type { Picture } from '../../vm/index.ts';
 import { chinese } from './chinese.ts';
-import type { View } from './view.ts';
 
 export function say(language: Language, english: string, ...values: readonly (string | number)[]): string {
   const text = language === 'zh' ? (chinese[english] ?? english) : english;
@@ -12,7 +12,7 @@ export function say(language: Language, english: string, ...values: readonly (st
 }
 
 /** Why the run stopped; a panic says what the program said. */
-export function stopMessage({ language, picture: { stop } }: View): string {
+export function stopMessage(language: Language, { stop }: Picture): string {
   if (stop === null) return '';
   if (language === 'en' || stop.kind === 'panic' || recordOf(stop.code) === undefined) return stop.message;
   return messageOf(problem(stop.code, { file: 0 as FileId, start: 0, end: 0 }), language);

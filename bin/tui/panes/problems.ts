@@ -10,7 +10,7 @@ export function stopRows(view: View): Row[] {
   const place = (label: string, role: 'bad' | 'good' | 'shared', at: { readonly function: string; readonly line: number } | null | undefined, key: string): Row[] => (at == null ? [] : [[[fill(say(language, label), 8), role], [say(language, 'line {0}', at.line), 'strong'], [` ${say(language, 'in')} ${at.function}`, 'dim'], [`   ${key}`, 'key']]]);
   return [
     [[`${stop.code} ${stop.kind}`, 'bad']],
-    [[stopMessage(view)]],
+    [[stopMessage(view.language, view.picture)]],
     ...place('touched', 'bad', stop.at, 't'),
     ...place('born', 'good', stop.born?.at, 'b'),
     ...place('died', 'shared', stop.died?.at, 'd'),
