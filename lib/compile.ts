@@ -18,7 +18,7 @@ import { leakAnalysis } from './flow/leak-summary.ts';
 import { showGraph } from './flow/show.ts';
 import { collectNames } from './names/collect.ts';
 import type { LoadedFile } from './names/build.ts';
-import type { World } from './names/table.ts';
+import type { Body, World } from './names/table.ts';
 import { withoutConsequences } from './report/consequences.ts';
 import { problem, type Problem } from './report/problem.ts';
 import { LayeredMap } from './store.ts';
@@ -33,6 +33,7 @@ import type { BodyFacts } from './types/facts.ts';
 import { checkMatches } from './types/match-check.ts';
 import { printType } from './types/print.ts';
 import { concreteCx, normalise } from './types/solve.ts';
+import { taintedBodies } from './types/tainted.ts';
 import { depthOf, eraseRegions, type DefId, type Type } from './types/type.ts';
 import { addFacts, makeUniverse, type Universe } from './types/universe.ts';
 import { checkDefinitions } from './types/wellformed.ts';
@@ -95,6 +96,9 @@ export const hasErrors = (problems: readonly Problem[]): boolean => problems.som
 
 const ignore = (): void => {};
 
+/** Said only where every body of the program is right. */
+const OF_MEMORY = new Set(['E2003', 'E2004', 'E2005', 'E2006', 'W2001']);
+
 /** Source text to checked flow graphs. */
 export function checkProgram(compilation: Compilation): Checked {
   const { root, library, limits = usual, ended = ignore } = compilation;
@@ -135,7 +139,7 @@ export function checkTree({ sources, root, library, load, limits = usual, ended 
   problems.push(...names.problems);
   ended('names');
   const universe: Universe = { ...makeUniverse(names.value.definitions), closures: new LayeredMap(library.closures), opaques: new LayeredMap(library.opaques) };
-  const checked = finish(names.value, universe, sources, problems, trees, ended, earlier);
+  const checked = finish(names.value, universe, sources, problems, trees, ended, earlier, hasErrors(unread));
   const lineOf = (span: Span): { number: number; text: string } => {
     const number = sources.position(span.file, span.start).line;
     return { number, text: sources.line(span.file, number) };
@@ -161,8 +165,8 @@ export function checkLibrary(sources: Sources, files: ReadonlyMap<string, Source
   return { value: { world: names.value, closures: universe.closures, opaques: universe.opaques, graphs: checked.graphs, shelf: makeShelf(), nextId }, problems: checked.problems };
 }
 
-/** Names to graphs: the part of the pipeline that a program and the library share. */
-function finish(world: World, universe: Universe, sources: Sources, problems: Problem[], trees: readonly LoadedFile[], ended: (pass: Pass) => void, earlier: Earlier | null = null): Checked {
+/** Names to graphs: the part of the pipeline that a program and the library share. Where a file could not be read (`isUnread`), moves and borrows are not looked at. */
+function finish(world: World, universe: Universe, sources: Sources, problems: Problem[], trees: readonly LoadedFile[], ended: (pass: Pass) => void, earlier: Earlier | null = null, isUnread = false): Checked {
   const known = new Map<DefId, KnownBody>();
   for (const body of earlier === null ? [] : world.bodies) {
     const found = earlier?.bodies.get(body.owner);
@@ -179,23 +183,33 @@ function finish(world: World, universe: Universe, sources: Sources, problems: Pr
   ended('definitions');
   const cx = concreteCx(universe);
   const queries = makeQueries(universe, sources);
+  const graphs = new Map<DefId, readonly Graph[]>();
+  // A body with mistakes of its own is left alone; the others are looked at all the same.
+  const broken = hasErrors(problems);
+  const tainted = broken ? taintedBodies(bodies, typed.facts, world.definitions, typed.wrong, problems) : new Set<DefId>();
+  if (tainted === null) return { problems, trees, world, universe, facts: typed.facts, graphs };
+  const sound: { readonly body: Body; readonly facts: BodyFacts }[] = [];
   for (const body of bodies) {
     const facts = typed.facts.get(body.owner);
-    if (facts !== undefined) problems.push(...checkMatches(body, facts, world, type => normalise(cx, eraseRegions(type), 0).type, type => queries.isCopy(body.owner, eraseRegions(type))));
+    if (facts === undefined || tainted.has(body.owner)) continue;
+    const found = checkMatches(body, facts, world, type => normalise(cx, eraseRegions(type), 0).type, type => queries.isCopy(body.owner, eraseRegions(type)));
+    problems.push(...found);
+    if (!hasErrors(found)) sound.push({ body, facts });
   }
   ended('matches');
-  const graphs = new Map<DefId, readonly Graph[]>();
-  if (hasErrors(problems)) return { problems, trees, world, universe, facts: typed.facts, graphs };
-  for (const body of bodies) {
-    const facts = typed.facts.get(body.owner);
-    if (facts === undefined) continue;
+  if (isUnread) return { problems, trees, world, universe, facts: typed.facts, graphs };
+  for (const { body, facts } of sound) {
     graphs.set(body.owner, buildGraph(body, facts, queries, earlier?.promoted.get(body.owner)));
     ended('graphs');
   }
   // A function may ask what another does with what it is given: all are there before the first is checked.
   const leaks = leakAnalysis(graphs, queries);
-  for (const built of graphs.values()) problems.push(...checkFlow(built, queries, leaks, ended));
-  if (hasErrors(problems)) return { problems, trees, world, universe, facts: typed.facts, graphs };
+  for (const built of graphs.values()) {
+    const found = checkFlow(built, queries, leaks, ended);
+    // What memory would do matters when the rest is mended: some of the functions that it depends on are not here.
+    problems.push(...(graphs.size === bodies.length ? found : found.filter(p => !OF_MEMORY.has(p.code))));
+  }
+  if (hasErrors(problems)) return { problems, trees, world, universe, facts: typed.facts, graphs: broken ? new Map() : graphs };
   for (const [owner, built] of graphs) {
     const elaborated = built.map(graph => elaborate(graph, queries));
     graphs.set(owner, elaborated);

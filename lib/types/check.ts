@@ -22,6 +22,7 @@ import { freshVar, resolve } from './infer.ts';
 import { mismatch } from './mismatch.ts';
 import { checkPattern } from './pattern.ts';
 import { evaluate, makeCx } from './solve.ts';
+import { taints } from './tainted.ts';
 import { ERROR, HAS_INFER, UNIT, type DefId, type Type } from './type.ts';
 import { has, known, normal, require, resolved, show, type DraftClosure, type Frame, type Rules, type Typing } from './typing.ts';
 import { addFacts, identityArgs, instantiate, lang, type Universe } from './universe.ts';
@@ -38,6 +39,8 @@ const RULES: Rules = {
 
 export interface Checked {
   readonly facts: Map<DefId, BodyFacts>;
+  /** Bodies in which types are wrong. */
+  readonly wrong: ReadonlySet<DefId>;
   readonly problems: Problem[];
 }
 
@@ -46,6 +49,7 @@ export interface Checked {
 export function checkBodies(u: Universe, names: World, bodies: readonly Body[] = names.bodies, stood: ReadonlyMap<NodeId, Type> | null = null): Checked {
   const facts = new Map<DefId, BodyFacts>();
   const problems: Problem[] = [];
+  const wrong = new Set<DefId>();
   const hides = (b: Body): boolean => {
     const d = u.definitions.byId.get(b.owner);
     return d?.kind === 'fn' && d.opaques.length > 0;
@@ -54,9 +58,10 @@ export function checkBodies(u: Universe, names: World, bodies: readonly Body[] =
     const done = checkBody(u, names, body, stood);
     facts.set(body.owner, done.facts);
     problems.push(...done.problems);
+    if (done.problems.some(taints)) wrong.add(body.owner);
     addFacts(u, done.facts);
   }
-  return { facts, problems };
+  return { facts, wrong, problems };
 }
 
 export function checkBody(u: Universe, names: World, body: Body, stood: ReadonlyMap<NodeId, Type> | null = null): { facts: BodyFacts; problems: Problem[] } {
