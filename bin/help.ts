@@ -29,7 +29,10 @@ export const pages: Readonly<Record<string, Page>> = {
       '--engine auto|interpreter|eager': ['interpret; compile what is hot; compile all at once', '自动、只解释、全部立即编译'],
       '--fuel N': ['stop after so many branches and calls, with exit code 124', '执行这么多次分支和调用后停止，退出码 124'], '--heap SIZE': heapSize, '--stack SIZE': ['limit of the stack', '栈的上限'], '--seed N': seed, '--allocator slab|buddy|tlsf|bump': allocator,
       '--quarantine SIZE': ['how much freed memory is kept back to find its use', '隔离区大小：保留多少已释放的内存以发现误用'], '--fail-alloc K': ['the K-th allocation fails', '第 K 次分配失败'],
-      '--report FILE': ['write how it ended, leaks and figures as JSON', '把结果、泄漏和统计写成 JSON'], '--raw': ["the program's terminal escapes reach the terminal", '程序输出的终端控制字符原样送到终端'],
+      '--halt-on first|never|N': ['at which finding of the memory the run ends; else it goes on where it can', '发现第几处内存错误时结束，之前尽可能继续运行'],
+      '--suppress FILE|CODE[:FUNCTION]': ['let such findings and leaks pass; again for more, * is any letters', '忽略这样的发现和泄漏；可重复给出，* 代表任意字母'],
+      '--shadow': ['reports show the shadow bytes around the address', '报告中显示该地址周围的影子字节'],
+      '--report FILE': ['write how it ended, findings, leaks and figures as JSON', '把结果、发现、泄漏和统计写成 JSON'], '--raw': ["the program's terminal escapes reach the terminal", '程序输出的终端控制字符原样送到终端'],
     },
     examples: ['altru run samples/tour.altru', 'altru run --release samples/bench/nbody.altru 1000', "echo 'println(1 + 2)' | altru run -"],
   },
@@ -46,7 +49,7 @@ export const pages: Readonly<Record<string, Page>> = {
   viz: {
     summary: ['watch the heap as a picture, forwards and backwards in time', '以图画观察堆，可前进也可后退'],
     options: {
-      '--at STEP': ['begin at this step', '从这一步开始'], '--input FILE': input, '--beside': ['the same program under a second allocator beside it', '旁边显示另一种分配器下的同一程序'], '--calm': ['nothing moves on its own', '没有自动的动画'], '--screen-reader': ['sentences instead of a picture', '用句子代替图画'],
+      '--at STEP|fault|end': ['begin at this step, or where the run stops', '从这一步开始，或从运行停止处开始'], '--input FILE': input, '--beside': ['the same program under a second allocator beside it', '旁边显示另一种分配器下的同一程序'], '--calm': ['nothing moves on its own', '没有自动的动画'], '--screen-reader': ['sentences instead of a picture', '用句子代替图画'],
       '--light, --dark': ['colours for a light or a dark terminal', '浅色或深色终端的配色'], '--release': release, '--heap SIZE': heapSize, '--seed N': seed, '--allocator slab|buddy|tlsf|bump': allocator, '--quarantine SIZE': ['how much freed memory is kept back', '隔离区大小'],
     },
     examples: ['altru viz samples/watch/01-list-reversal.altru', 'altru viz --allocator buddy samples/watch/03-fragmentation.altru'],

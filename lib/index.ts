@@ -3,6 +3,7 @@ export { checkLibrary, checkProgram, emitChecked, hasErrors, showFlow, testsOf, 
 export { decodeLibrary, encodeLibrary, storedText, type StoredText } from './library-store.ts';
 export { catalogue, messageOf, recordOf, type Language } from './report/catalogue.ts';
 export { problemsToJson } from './report/json.ts';
+export { nextStep } from './report/next-steps.ts';
 export { problem, type Problem } from './report/problem.ts';
 export { inChinese } from './report/said.ts';
 export { renderProblem, type Paint } from './report/text.ts';

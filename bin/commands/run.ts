@@ -13,6 +13,7 @@ import { wrongUse } from '../world/usage.ts';
 
 const OPTIONS = {
   release: 'flag', unchecked: 'flag', 'overflow-checks': 'flag', raw: 'flag', std: 'value', fuel: 'value', heap: 'value', stack: 'value', seed: 'value', report: 'value', allocator: 'value', quarantine: 'value', 'fail-alloc': 'value', engine: 'value',
+  'halt-on': 'value', suppress: 'values', shadow: 'flag',
 } as const;
 
 export async function run(args: readonly string[], shared: Shared): Promise<number> {
@@ -25,6 +26,13 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   const { fuel, 'fail-alloc': failAllocation } = chosen.numbers;
   const engine = options.values.get('engine');
   if (engine !== undefined && engine !== 'auto' && engine !== 'interpreter' && engine !== 'eager') return usage(`'--engine' takes auto, interpreter or eager`);
+  const halt = options.values.get('halt-on') ?? 'first';
+  const haltOn = halt === 'first' ? 1 : halt === 'never' ? Infinity : /^[1-9]\d{0,8}$/.test(halt) ? Number(halt) : null;
+  if (haltOn === null) return usage(`'--halt-on' takes first, never or a number from 1, not '${halt}'`);
+  const given = options.lists.get('suppress') ?? [];
+  // What suppressions may name stands in the catalogue, which other runs need not load.
+  const suppressions = given.length === 0 ? [] : (await import('../world/suppress.ts')).readSuppressions(given);
+  if ('wrong' in suppressions) return usage(suppressions.wrong);
   const profile = options.flags.has('unchecked') ? 'unchecked' : options.flags.has('release') ? 'release' : 'debug';
 
   const program = await openProgram(name, { profile, overflowChecks: options.flags.has('overflow-checks') }, options.values.get('std'), shared);
@@ -35,12 +43,19 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
     ...(failAllocation === undefined ? {} : { failAllocation }),
     ...(engine === undefined || engine === 'auto' ? {} : { engine }),
     raw: options.flags.has('raw'),
+    haltOn,
+    suppressions,
+    shadow: options.flags.has('shadow'),
+    again: name === '-' ? null : [name, ...programArgs].map(quoted).join(' '),
     shared,
   });
   const report = options.values.get('report');
   if (report !== undefined) writeFileSync(report, `${JSON.stringify(outcome.report, null, 1)}\n`);
   return outcome.exit;
 }
+
+/** As a shell takes it. */
+const quoted = (word: string): string => (/^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);
 
 function usage(text: string): number {
   guardStreams();

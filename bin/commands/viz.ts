@@ -22,7 +22,9 @@ export async function openVisualizer(args: readonly string[], shared: Shared, pl
   if ('wrong' in options) return wrongUse(options.wrong);
   const [name, ...programArgs] = options.rest;
   if (name === undefined) return wrongUse(`'${playing ? 'top' : 'viz'}' needs a file`);
-  const chosen = machineOptions(options, ['heap', 'seed', 'quarantine', 'at']);
+  const at = options.values.get('at');
+  const toEnd = at === 'fault' || at === 'end';
+  const chosen = machineOptions(options, ['heap', 'seed', 'quarantine', ...(toEnd ? [] : ['at'])]);
   if ('wrong' in chosen) return wrongUse(chosen.wrong);
   const given = options.values.get('input');
   let input: Uint8Array | 'later' = 'later';
@@ -51,6 +53,7 @@ export async function openVisualizer(args: readonly string[], shared: Shared, pl
     },
   });
   if (chosen.numbers['at'] !== undefined) session.seek(chosen.numbers['at']);
+  if (toEnd) session.seek(Number.MAX_SAFE_INTEGER);
   if (options.flags.has('beside')) session.besideNext();
   const { stdin, stdout } = process;
   if (options.flags.has('screen-reader') || !stdout.isTTY || !stdin.isTTY) {

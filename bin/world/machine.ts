@@ -3,9 +3,10 @@
  * and the report of the run (`run.schema.json`). The machine runs in slices of fuel; between them the event loop sees signals.
  */
 import { fstatSync } from 'node:fs';
-import { type Host, type Machine, type MachineOptions, type Program, createMachine, interrupt, outOfFuel, recordHost, run, speedUp } from '../../vm/index.ts';
+import { type Host, type Machine, type MachineOptions, type Program, type StopFrame, type Tolerance, createMachine, interrupt, listen, outOfFuel, recordHost, run, speedUp, valuesAtStop } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
-import { makeReport, type RunReport } from './run-report.ts';
+import { makeReport, type ReportStop, type RunReport, stopOf } from './run-report.ts';
+import type { Suppression } from './suppress.ts';
 import { interruptible, readInput, writeAll } from './streams.ts';
 
 export interface RunOptions {
@@ -20,11 +21,20 @@ export interface RunOptions {
   readonly allocator?: 'slab' | 'buddy' | 'tlsf' | 'bump';
   /** Terminal escapes in the program's output reach a terminal as they are. */
   readonly raw: boolean;
+  /** The finding of this number ends the run. */
+  readonly haltOn?: number;
+  readonly suppressions?: readonly Suppression[];
+  /** Reports show the shadow. */
+  readonly shadow?: boolean;
+  /** What a person would type after `altru viz` to see this run; null when nothing would. */
+  readonly again?: string | null;
   readonly shared: Shared;
 }
 
 /** Branches and calls between two looks at the world: some tens of milliseconds. */
 const SLICE = 4_000_000;
+/** So many panics are looked at when they begin. */
+const PANICS = 32;
 /** Bytes of output that wait for the next write. */
 const CHUNK = 1 << 15;
 
@@ -109,20 +119,44 @@ export async function runMachine(program: Program, args: readonly string[], opti
     if (options.failAllocation !== undefined) made.heap.failAllocation(options.failAllocation);
     return made;
   };
-  const machine = make(recorder?.host ?? host, {});
+  const { suppressions = [], haltOn = 1, shadow = false } = options;
+  const lenient = haltOn > 1 || suppressions.length > 0;
+  // A repetition goes on after the same findings, and tells nobody.
+  const tolerance: Tolerance | null = lenient ? { most: haltOn, suppressed: (code, name) => suppressions.findIndex(each => each.matches(code, name)) } : null;
+  const findings: ReportStop[] = [];
+  const text = lenient ? await import('./trap-text.ts') : null;
+  const machine: Machine = make(recorder?.host ?? host, tolerance === null ? {} : {
+    tolerance: {
+      ...tolerance,
+      found(trap) {
+        const stop = stopOf(machine, trap, shadow);
+        findings.push(stop);
+        out.flush();
+        err.write(Buffer.from(`${text?.renderStop(machine, stop, trap.fault, options.shared, findings.length === 1 ? (options.again ?? null) : null) ?? ''}\n`));
+        err.flush();
+      },
+    },
+  });
+  let atPanic: readonly StopFrame[] | null = null;
+  let panics = 0;
+  // A panic that ends the run takes its calls away; one that is caught again and again need not be looked at.
+  listen(machine, 'panic', () => {
+    atPanic = ++panics <= PANICS || machine.panics[machine.panics.length - 1]?.fault !== undefined ? valuesAtStop(machine) : null;
+  });
   const again = (): Machine | null => {
     const repeated = recorder?.again() ?? null;
-    return repeated === null ? null : make(repeated, { watched: { statements: true, moments: true, calls: true } });
+    return repeated === null ? null : make(repeated, { watched: { statements: true, moments: true, calls: true }, ...(tolerance === null ? {} : { tolerance }) });
   };
   if (options.engine !== 'interpreter') speedUp(machine, options.engine === 'eager' ? { slice: 1, hot: 1 } : {});
   await runInSlices(machine, options.fuel, out);
   out.flush();
-  const report = makeReport(machine, again);
+  const report = makeReport(machine, again, { shadow, findings, suppressions, atPanic });
   if (report.stop !== null || report.leaks.length > 0) {
     // The words of reports come with the catalogue, which a run that ends well need not load.
     const { renderTrap } = await import('./trap-text.ts');
-    err.write(Buffer.from(renderTrap(machine, report, options.shared)));
+    err.write(Buffer.from(renderTrap(machine, report, options.shared, findings.length === 0 ? (options.again ?? null) : null)));
   }
+  if (lenient) err.write(Buffer.from((await import('./stop-text.ts')).endText(report, options.shared.language)));
   err.flush();
   return { exit: report.exit, report };
 }

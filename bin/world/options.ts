@@ -5,17 +5,20 @@
  */
 import { closest } from './closest.ts';
 
-export type OptionTable = Readonly<Record<string, 'flag' | 'value'>>;
+export type OptionTable = Readonly<Record<string, 'flag' | 'value' | 'values'>>;
 
 export interface Parsed {
   readonly flags: ReadonlySet<string>;
   readonly values: ReadonlyMap<string, string>;
+  /** All that was given for options that may come more than once. */
+  readonly lists: ReadonlyMap<string, readonly string[]>;
   readonly rest: readonly string[];
 }
 
 export function parseOptions(args: readonly string[], table: OptionTable, stopAtPositional = false): Parsed | { readonly wrong: string } {
   const flags = new Set<string>();
   const values = new Map<string, string>();
+  const lists = new Map<string, string[]>();
   const rest: string[] = [];
   for (let i = 0; i < args.length; i++) {
     const arg = args[i] ?? '';
@@ -44,9 +47,10 @@ export function parseOptions(args: readonly string[], table: OptionTable, stopAt
     }
     const value = inline ?? args[++i];
     if (value === undefined) return { wrong: `option '--${name}' needs a value` };
-    values.set(name, value);
+    if (kind === 'values') lists.set(name, [...(lists.get(name) ?? []), value]);
+    else values.set(name, value);
   }
-  return { flags, values, rest };
+  return { flags, values, lists, rest };
 }
 
 function splitOnce(text: string): [string, string | undefined] {

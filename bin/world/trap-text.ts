@@ -3,10 +3,11 @@
  * the block was touched, born and died. In: a machine that has ended and its report. Out: text, empty when all went well.
  * A panic is not told here: the machine said it when it began, as Rust does.
  */
-import { messageOf, problem, recordOf, type FileId, type Language } from '../../lib/index.ts';
-import { type Fault, type How, type Machine, type StackEntry, isFailure } from '../../vm/index.ts';
+import { messageOf, nextStep, problem, recordOf, type FileId, type Language } from '../../lib/index.ts';
+import { type Fault, type How, type Machine, type StackEntry, blockId, isFailure } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
-import type { ReportEvent, ReportFrame, ReportLeak, RunReport } from './run-report.ts';
+import type { ReportEvent, ReportFrame, ReportLeak, ReportStop, RunReport } from './run-report.ts';
+import { shadowText, valuesText } from './stop-text.ts';
 
 interface Words {
   readonly born: string;
@@ -15,6 +16,8 @@ interface Words {
   readonly touched: string;
   readonly stack: string;
   readonly why: string;
+  readonly next: string;
+  readonly look: string;
   readonly explain: string;
   readonly leak: (bytes: number, blocks: number) => string;
   readonly kinds: Record<ReportLeak['kind'], string>;
@@ -32,13 +35,15 @@ const words: Record<Language, Words> = {
     touched: 'touched at',
     stack: 'in',
     why: 'why',
+    next: 'try',
+    look: 'see it as a picture',
     explain: 'more about it',
     leak: (bytes, blocks) => `${bytes} ${bytes === 1 ? 'byte' : 'bytes'} in ${blocks} ${blocks === 1 ? 'block' : 'blocks'}`,
     kinds: { definite: 'nothing leads to it', cyclic: 'its blocks lead only to each other', indirect: 'only lost blocks lead to it', reachable: 'still reachable', intended: 'kept for ever, as the program said' },
     lost: (how, variable) => lostEn[how](variable),
     ring: 'ring',
     back: 'back to the first',
-    access: fault => `${fault.access} of ${fault.size} ${fault.size === 1 ? 'byte' : 'bytes'}${whereEn(fault)}`,
+    access: fault => `${fault.access}${fault.size === 0 ? '' : ` of ${fault.size} ${fault.size === 1 ? 'byte' : 'bytes'}`}${whereEn(fault)}`,
   },
   zh: {
     born: '诞生：分配于',
@@ -47,13 +52,15 @@ const words: Record<Language, Words> = {
     touched: '访问于',
     stack: '位于',
     why: '原因',
+    next: '建议',
+    look: '用图画查看',
     explain: '详细说明',
     leak: (bytes, blocks) => `${blocks} 个块，共 ${bytes} 字节`,
     kinds: { definite: '没有任何指针指向它', cyclic: '这些块只互相指向', indirect: '只有已丢失的块指向它', reachable: '仍可到达', intended: '程序有意永久保留' },
     lost: (how, variable) => lostZh[how](variable),
     ring: '环',
     back: '回到第一个',
-    access: fault => `访问（${fault.access}）${fault.size} 字节${whereZh(fault)}`,
+    access: fault => `访问（${fault.access}）${fault.size === 0 ? '' : `${fault.size} 字节`}${whereZh(fault)}`,
   },
 };
 
@@ -87,23 +94,36 @@ function whereZh({ address, block }: Fault): string {
   return at < 0 ? `，位于${size}之前 ${-at} 字节` : at >= block.size ? `，位于${size}末尾之后 ${at - block.size} 字节` : `，位于${size}的第 ${at} 字节`;
 }
 
-export function renderTrap(machine: Machine, report: RunReport, shared: Shared): string {
+/** `again`: what follows `altru viz` to see the same run, where there is a way to. */
+export function renderTrap(machine: Machine, report: RunReport, shared: Shared, again: string | null = null): string {
   const { stop } = report;
-  const word = words[shared.language];
-  if (stop === null) return leaksText(machine, report, shared.language);
-  if (stop.kind === 'panic') return leaksText(machine, report, shared.language);
-  const fault = machine.trap?.fault ?? null;
-  const said = recordOf(stop.code) === undefined ? stop.message : wordsOf(stop.code, shared.language);
+  // Without a trap the stop is a finding that was told when it came.
+  if (stop === null || machine.trap === null || stop.kind === 'panic') return leaksText(machine, report, shared.language, again);
+  return renderStop(machine, stop, machine.trap.fault, shared, again);
+}
+
+/** One stop, or one finding after which the run goes on. */
+export function renderStop(machine: Machine, stop: ReportStop, fault: Fault | null, { language }: Shared, again: string | null): string {
+  const word = words[language];
+  const said = recordOf(stop.code) === undefined ? stop.message : wordsOf(stop.code, language);
   const lines = [`${stop.kind} [${stop.code}]: ${said}`, ...sourceText(machine, stop.at, fault === null ? '' : word.access(fault))];
   if (fault?.block != null) lines.push(...drawing(fault));
   lines.push(...stackText(fault === null ? word.stack : word.touched, stop.stack));
   if (stop.region !== undefined) lines.push(...stackText(word.region, stop.region.stack));
   if (stop.born !== null) lines.push(...stackText(word.born, stop.born.stack));
   if (stop.died !== null) lines.push(...stackText(word.died, stop.died.stack));
+  lines.push(...valuesText(stop.frames, language), ...shadowText(stop.shadow, language));
   const record = recordOf(stop.code);
-  if (record !== undefined) lines.push(`  ${word.why}: ${record.why[shared.language]}`);
+  if (record !== undefined) lines.push(`  ${word.why}: ${record.why[language]}`);
+  lines.push(...nextText(stop.code, word, language));
+  if (fault !== null && again !== null) lines.push(`  ${word.look}: altru viz --at fault ${again}`);
   lines.push(`  ${word.explain}: altru explain ${stop.code}`);
   return `${lines.join('\n')}\n`;
+}
+
+function nextText(code: string, word: Words, language: Language): string[] {
+  const next = nextStep(code);
+  return next === undefined ? [] : [`  ${word.next}: ${next[language]}`];
 }
 
 const wordsOf = (code: string, language: Language): string => messageOf(problem(code, { file: 0 as FileId, start: 0, end: 0 }), language);
@@ -139,15 +159,17 @@ function drawing({ address, size, block }: Fault): string[] {
     cells += bad ? 'X' : at >= 0 && at < block.size ? (block.state === 'live' ? '=' : '-') : '.';
     if (at < block.size && at + scale >= block.size) cells += ']';
   }
-  return [`      ${cells}  ${scale === 1 ? '' : `${scale} bytes a cell; `}X ${from}..${to} of 0..${block.size}`];
+  return [`      ${cells}  ${scale === 1 ? '' : `${scale} bytes a cell; `}X ${from}..${to} of 0..${block.size}${block.number === 0 || block.sort === 'slot' || block.sort === 'static' ? '' : `, ${blockId(block.number, block.address, block.ordinal)}`}`];
 }
 
 /** All that is lost; beside it, in one line each, what is there on purpose. Nothing when nothing is lost. */
-function leaksText(machine: Machine, { leaks }: RunReport, language: Language): string {
+function leaksText(machine: Machine, { leaks }: RunReport, language: Language, again: string | null): string {
   const lost = leaks.filter(isFailure).map(leak => leakText(leak, machine, language));
   if (lost.length === 0) return '';
   const word = words[language];
   const intended = leaks.filter(({ kind }) => kind === 'intended').map(({ bytes, blocks, allocated }) => `${word.leak(bytes, blocks)}: ${word.kinds.intended}${isEvent(allocated) ? ` (${allocated.file}:${allocated.line}:${allocated.column})` : ''}\n`);
+  const hints = [...nextText('R4040', word, language), ...(again === null ? [] : [`  ${word.look}: altru viz --at end ${again}`]), `  ${word.explain}: altru explain R4040`];
+  lost.push(`${(lost.pop() ?? '').trimEnd()}\n${hints.join('\n')}\n`);
   return [...lost, ...(intended.length === 0 ? [] : [intended.join('')])].join('\n');
 }
 

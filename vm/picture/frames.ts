@@ -56,7 +56,7 @@ export function seeFrames(m: Machine, placer: Placer, limits: Limits, library: b
   return { frames, variables: seen };
 }
 
-function seeVariable(m: Machine, frame: Frame, variable: Variable, hold: HoldState, id: string, limits: Limits): SeenVariable | null {
+export function seeVariable(m: Machine, frame: Frame, variable: Variable, hold: HoldState, id: string, limits: Limits): SeenVariable | null {
   const type = m.program.types[variable.type];
   if (type === undefined) return null;
   const where = placeOfVariable(m, frame, variable);
@@ -64,7 +64,7 @@ function seeVariable(m: Machine, frame: Frame, variable: Variable, hold: HoldSta
   if (where === null && type.size > 0) return null;
   const there = hold === 'held' && (cells !== null || type.size === 0);
   const reading = there && cells !== null ? read(m, cells, 0, variable.type, limits) : null;
-  const place: PictureVariable['place'] = where === null ? { kind: 'nowhere' } : where.kind === 'memory' ? { kind: 'memory', address: where.address } : { kind: 'registers', slots: where.at };
+  const place: PictureVariable['place'] = where === null || where.kind === 'words' ? { kind: 'nowhere' } : where.kind === 'memory' ? { kind: 'memory', address: where.address } : { kind: 'registers', slots: where.at };
   return {
     type: variable.type,
     cells: there ? cells : null,

@@ -7,6 +7,8 @@ import { createHeap, regionFor } from '../memory/heap.ts';
 import type { HeapOptions } from '../memory/heap.ts';
 import { createSpace } from '../memory/space.ts';
 import type { Growth } from '../memory/space.ts';
+import { createFindings } from './findings.ts';
+import type { Tolerance } from './found.ts';
 import { linkImport } from './link.ts';
 import { begin, idsOf, type Host, type Machine } from './machine.ts';
 import { nothingWatched } from './translation.ts';
@@ -25,6 +27,8 @@ export type MachineOptions = {
   /** Bytes behind the statics for those of later versions of the program. */
   readonly room?: number;
   readonly watched?: Partial<Watched>;
+  /** Which findings end the run; without it the first. */
+  readonly tolerance?: Tolerance;
 };
 
 export function createMachine(program: Program, host: Host, options: MachineOptions = {}): Machine {
@@ -77,6 +81,7 @@ export function createMachine(program: Program, host: Host, options: MachineOpti
     reserve: 0,
     hot: null,
     doubt: null,
+    findings: options.tolerance === undefined ? null : createFindings(options.tolerance),
     status: 'running',
     changed: false,
     exit: 0,

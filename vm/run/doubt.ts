@@ -8,10 +8,11 @@ import type { Fault } from '../memory/fault.ts';
 import type { Doubt, Doubtful } from './doubtful.ts';
 import type { Machine } from './machine.ts';
 import { operation, operations } from './operations.ts';
+import { goesOn } from './findings.ts';
 import { siteOf, trapFault } from './trap.ts';
 
 /** Doubt as a moment of the run keeps it: the machine stands still, so nothing is planted. */
-export type KeptDoubt = Pick<Doubt, 'stored' | 'steps' | 'awaited'> & { readonly slots: readonly (readonly [number, Doubtful])[]; readonly bytes: readonly (readonly [number, Fault])[] };
+export type KeptDoubt = Pick<Doubt, 'stored' | 'steps' | 'awaited' | 'undo'> & { readonly slots: readonly (readonly [number, Doubtful])[]; readonly bytes: readonly (readonly [number, Fault])[] };
 
 const FOLLOW = operation('follow');
 /** More bytes than that in one read are not followed one by one: the read is reported. */
@@ -22,8 +23,8 @@ const READ = 24;
 /** Notes that these bytes are being read although some were never written; the machine stands on the instruction that comes next. */
 export function beginDoubt(m: Machine, found: Fault, address: number, size: number): void {
   const { sanitizer } = m.heap;
-  if (sanitizer === null || size > MOST) return trapFault(m, found);
-  const doubt = (m.doubt ??= { slots: new Map(), bytes: new Map(), planted: new Map(), stored: null, steps: 0, awaited: 0 });
+  if (sanitizer === null || size > MOST) return void goesOn(m, found);
+  const doubt = (m.doubt ??= { slots: new Map(), bytes: new Map(), planted: new Map(), stored: null, steps: 0, awaited: 0, undo: null });
   doubt.awaited = doubt.steps + READ;
   const from = { ...found, read: siteOf(m) };
   for (let at = address; at < address + size; at++) if (!sanitizer.isWritten(at, 1)) doubt.bytes.set(at, from);
@@ -49,11 +50,11 @@ export function endDoubt(m: Machine): void {
   m.doubt = null;
 }
 
-export const keepDoubt = ({ doubt }: Machine): KeptDoubt | null => (doubt === null ? null : { slots: [...doubt.slots], bytes: [...doubt.bytes], stored: doubt.stored, steps: doubt.steps, awaited: doubt.awaited });
+export const keepDoubt = ({ doubt }: Machine): KeptDoubt | null => (doubt === null ? null : { slots: [...doubt.slots], bytes: [...doubt.bytes], stored: doubt.stored, steps: doubt.steps, awaited: doubt.awaited, undo: doubt.undo && { ...doubt.undo } });
 
 export function restoreDoubt(m: Machine, kept: KeptDoubt | null): void {
   endDoubt(m);
-  if (kept !== null) m.doubt = { slots: new Map(kept.slots), bytes: new Map(kept.bytes), planted: new Map(), stored: kept.stored, steps: kept.steps, awaited: kept.awaited };
+  if (kept !== null) m.doubt = { slots: new Map(kept.slots), bytes: new Map(kept.bytes), planted: new Map(), stored: kept.stored, steps: kept.steps, awaited: kept.awaited, undo: kept.undo && { ...kept.undo } };
 }
 
 /** The doubt about what the operation at a pc reads from its slots, or null. */
@@ -70,17 +71,28 @@ export function doubtAt(m: Machine, pc: number): Doubtful | null {
   return null;
 }
 
-/** Stops the program for the use of a doubtful value. */
-export function stopForDoubt(m: Machine, from: Fault): void {
-  endDoubt(m);
-  trapFault(m, from);
+/** A doubtful value is used: stops the program, unless it goes on after findings; then that value is doubted no longer. True when it goes on. */
+export function decided(m: Machine, from: Fault): boolean {
+  const { doubt } = m;
+  if (m.findings === null || doubt === null) {
+    endDoubt(m);
+    trapFault(m, from);
+    return false;
+  }
+  if (!goesOn(m, from)) {
+    endDoubt(m);
+    return false;
+  }
+  for (const [slot, found] of doubt.slots) if (found.from === from) doubt.slots.delete(slot);
+  for (const [at, found] of doubt.bytes) if (found === from) doubt.bytes.delete(at);
+  return true;
 }
 
 /** A panic: if a doubtful value brought it about, the program stops for that instead. What unwinds is not followed. */
 export function panicInDoubt(m: Machine): boolean {
   if (m.doubt === null) return false;
   const found = doubtAt(m, m.pc);
-  if (found !== null) stopForDoubt(m, found.from);
-  else endDoubt(m);
-  return found !== null;
+  const stops = found !== null && !decided(m, found.from);
+  endDoubt(m);
+  return stops;
 }

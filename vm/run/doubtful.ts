@@ -19,4 +19,6 @@ export interface Doubt {
   steps: number;
   /** Until this step a read that was found may still be to come. */
   awaited: number;
+  /** A bad write under way of which nothing shall come: the bytes as they were, how many of them are still to be written, and until which step. */
+  undo: { readonly address: number; readonly bytes: Uint8Array; left: number; readonly until: number } | null;
 }

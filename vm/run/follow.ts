@@ -8,12 +8,13 @@
  */
 import { accessFlags } from '../code/reasons.ts';
 import type { Fault } from '../memory/fault.ts';
-import { endDoubt, plant, stopForDoubt, uproot } from './doubt.ts';
+import { decided, endDoubt, plant, uproot } from './doubt.ts';
 import type { Doubt, Doubtful } from './doubtful.ts';
 import { liveSlots } from './live-slots.ts';
 import { compile } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { firstRare, operations, operationWords } from './operations.ts';
+import { expectWrite, settleWrite } from './undo.ts';
 
 type Handler = (m: Machine, pc: number) => number;
 
@@ -39,11 +40,8 @@ export function follow(m: Machine, pc: number, rare: readonly Handler[]): number
     return pc;
   }
   const number = m.ints[pc] ?? 0;
-  const wrong = step(m, doubt, pc);
-  if (wrong !== null) {
-    stopForDoubt(m, wrong);
-    return pc;
-  }
+  for (let wrong = step(m, doubt, pc); wrong !== null; wrong = step(m, doubt, pc)) if (!decided(m, wrong)) return pc;
+  expectWrite(doubt, operations[number]?.[0] ?? '');
   const handler = rare[number - firstRare];
   if (handler === undefined) {
     for (const next of successors(m, pc)) plant(m, doubt, next);
@@ -60,6 +58,7 @@ export function follow(m: Machine, pc: number, rare: readonly Handler[]): number
 
 /** What the last operation stored and is in doubt counts as not written. */
 function settle(m: Machine, doubt: Doubt): void {
+  settleWrite(m, doubt);
   if (doubt.stored === null) return;
   const [address, size] = doubt.stored;
   doubt.stored = null;
@@ -68,7 +67,7 @@ function settle(m: Machine, doubt: Doubt): void {
 
 /** Doubtful bytes of the stack may be read without a check; those elsewhere are found again by their own. */
 function nothingOpen(m: Machine, doubt: Doubt): boolean {
-  if (doubt.steps <= doubt.awaited) return false;
+  if (doubt.steps <= doubt.awaited || doubt.undo !== null) return false;
   const { stacks } = m.space.map;
   for (const at of doubt.bytes.keys()) {
     if (at >= stacks.start && at < m.msp) return false;

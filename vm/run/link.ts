@@ -7,11 +7,12 @@ import type { Import } from '../code/program.ts';
 import { fault } from '../memory/fault.ts';
 import { exact, exactDigits, multiplyAdd, parseFloat32, parseFloat64, shortest, shortestSingle } from './decimal.ts';
 import type { Decimal } from './decimal.ts';
+import { goesOn } from './findings.ts';
 import { floatText } from './floattext.ts';
 import type { Machine, Service } from './machine.ts';
 import { sweep, unmarked } from './sweep.ts';
-import { siteBelow, siteOf, siteStack, trapFault, trapFor } from './trap.ts';
-import { panic } from './unwind.ts';
+import { compiledAt, siteBelow, siteOf, siteStack, trapFault, trapFor } from './trap.ts';
+import { leaveCall, panic } from './unwind.ts';
 
 const encode = new TextEncoder();
 const decode = new TextDecoder();
@@ -184,7 +185,14 @@ const services: Record<string, Service> = {
     const address = int(m, at, 2);
     const number = m.ints[at + 5] ?? 0;
     const wrong = m.heap.users.back(nameAt(m, at), address, int(m, at, 3), number, callerSite(m));
-    if (wrong) return trapFault(m, wrong, (m.cp - m.heap.users.outermost(m.cp)) / 2 + 1);
+    if (wrong) {
+      // The release is left out: the method returns at once.
+      if (goesOn(m, wrong, (m.cp - m.heap.users.outermost(m.cp)) / 2 + 1)) {
+        m.heap.users.leave();
+        leaveCall(m);
+      }
+      return;
+    }
     m.ints[at] = address;
     m.ints[at + 1] = m.heap.users.inner(address, number);
   },
@@ -203,7 +211,7 @@ const services: Record<string, Service> = {
   },
   check_sized: (m, at) => {
     const block = m.heap.sanitizer?.startingAt(int(m, at, 0));
-    if (block && block.state === 'live' && block.size !== int(m, at, 1)) trapFault(m, fault('new-delete-type-mismatch', 'free', block.address, int(m, at, 1), block));
+    if (block && block.state === 'live' && block.size !== int(m, at, 1)) goesOn(m, fault('new-delete-type-mismatch', 'free', block.address, int(m, at, 1), block));
   },
   region_make: (m, at) => give(m, at, m.heap.regions.make(int(m, at, 0), siteOf(m))),
   region_take: (m, at) => m.heap.regions.take(int(m, at, 0), int(m, at, 1), int(m, at, 2)),
@@ -218,8 +226,11 @@ const services: Record<string, Service> = {
   },
   region_give_back: (m, at) => {
     const wrong = m.heap.regions.giveBack(int(m, at, 0), int(m, at, 1), int(m, at, 2), siteOf(m));
-    if (wrong) trapFault(m, wrong);
-    else for (const listener of m.listeners.free) listener(int(m, at, 1), m.heap.regions.facts(int(m, at, 0))?.family ?? 0);
+    if (wrong) {
+      // The release is left out: the pool's method returns at once, where it stands in a call of its own.
+      if (m.program.functions[compiledAt(m, m.pc)?.index ?? -1]?.std !== true) trapFault(m, wrong);
+      else if (goesOn(m, wrong)) leaveCall(m);
+    } else for (const listener of m.listeners.free) listener(int(m, at, 1), m.heap.regions.facts(int(m, at, 0))?.family ?? 0);
   },
   region_mark: (m, at) => give(m, at, m.heap.regions.mark(int(m, at, 0))),
   region_rollback: (m, at) => {

@@ -16,6 +16,7 @@ import type { Registers } from './registers.ts';
 import type { StaticPlaces, Watched } from './translation.ts';
 import type { Panic, Trap } from './ending.ts';
 import type { Doubt } from './doubtful.ts';
+import type { Findings } from './found.ts';
 
 /** Code behind an import. `at` is the index in `ints` of the first argument; the next one is two further. */
 export type Service = (m: Machine, at: number) => void;
@@ -94,6 +95,8 @@ export type Machine = {
   hot: HotCode | null;
   /** Values nobody wrote that are under way; null almost always. */
   doubt: Doubt | null;
+  /** What was found so far, when the run goes on after findings. */
+  findings: Findings | null;
   status: Status;
   /** Something the interpreter keeps in its own variables was changed from outside. */
   changed: boolean;

@@ -7,6 +7,7 @@ import { accessFlags, panicReasons, trapReasons, valueKinds } from '../code/reas
 import { intKindBits, intKinds } from '../code/values.ts';
 import { fault } from '../memory/fault.ts';
 import type { Fault } from '../memory/fault.ts';
+import { goesOn } from './findings.ts';
 import { follow } from './follow.ts';
 import { addTo, asNumber, divide, isLeast, isMinusOne, isZero, multiplyTo, rotateLeft, subtractFrom, writeNumber } from './int64.ts';
 import { bytesAt } from './link.ts';
@@ -15,6 +16,7 @@ import type { Machine } from './machine.ts';
 import { rare } from './operations.ts';
 import type { RareName } from './operations.ts';
 import { placeOf, siteOf, trapFault, trapFor } from './trap.ts';
+import { isThere, undoWrite } from './undo.ts';
 import { panic, resume } from './unwind.ts';
 
 type Handler = (m: Machine, pc: number) => number;
@@ -142,8 +144,21 @@ const overflowing = (step: Step): Handler => (m, pc) => {
 
 const stopWith = (m: Machine, wrong: Fault | null, next: number, pc: number): number => {
   if (!wrong) return next;
+  m.pc = pc;
+  return goesOn(m, wrong) ? next : pc;
+};
+/** The same for what nothing can follow. */
+const endWith = (m: Machine, wrong: Fault, pc: number): number => {
   trapFault(m, wrong);
   return pc;
+};
+/** The same before a range is touched: only memory that is there can be. */
+const stopAtRange = (m: Machine, wrong: Fault | null, address: number, size: number, write: boolean, next: number, pc: number): number => {
+  if (!wrong) return next;
+  if (!isThere(m, address, size)) return endWith(m, wrong, pc);
+  const then = stopWith(m, wrong, next, pc);
+  if (then === next && write) undoWrite(m, address, size, next);
+  return then;
 };
 const site = (m: Machine): number => (m.heap.sanitizer ? siteOf(m) : 0);
 /** A new block: its address and number go to the slot; views may be new. */
@@ -156,7 +171,10 @@ const born = (m: Machine, d: number, address: number, size: number, allocator: n
 const allocation = (zeroed: boolean): Handler => (m, pc) => {
   const size = int(m, pc, 2) >>> 0;
   const align = int(m, pc, 3);
-  if (align <= 0 || (align & (align - 1)) !== 0) return stopWith(m, fault('invalid-allocation-alignment', 'alloc', align, size), pc, pc);
+  if (align <= 0 || (align & (align - 1)) !== 0) {
+    setWide(m, slot(m, pc, 1), 0);
+    return stopWith(m, fault('invalid-allocation-alignment', 'alloc', align, size), pc + 5, pc);
+  }
   const end = m.space.end;
   const family = word(m, pc, 4) + 1;
   const address = zeroed ? m.heap.allocZeroed(size, int(m, pc, 3), family, site(m)) : m.heap.alloc(size, int(m, pc, 3), family, site(m));
@@ -438,8 +456,8 @@ const table: Record<RareName, Handler> = {
     const size = int(m, pc, 2);
     const access = word(m, pc, 3) & 1 ? 'write' : 'read';
     if (size === 0) return pc + 4;
-    if (size < 0) return stopWith(m, fault('negative-size-param', access, m.ints[at]!, size, m.heap.sanitizer?.block(m.ints[at + 1]!) ?? null), pc + 4, pc);
-    return stopWith(m, rangeFault(m, at, size, word(m, pc, 3)), pc + 4, pc);
+    if (size < 0) return endWith(m, fault('negative-size-param', access, m.ints[at]!, size, m.heap.sanitizer?.block(m.ints[at + 1]!) ?? null), pc);
+    return stopAtRange(m, rangeFault(m, at, size, word(m, pc, 3)), m.ints[at]!, size, access === 'write', pc + 4, pc);
   },
   'check.copy': (m, pc) => {
     const to = slot(m, pc, 1);
@@ -448,10 +466,11 @@ const table: Record<RareName, Handler> = {
     const flags = word(m, pc, 5);
     if (size === 0) return pc + 6;
     // A count below zero, or one whose bytes no address can count.
-    if (size < 0 || size > 0x7fffffff) return stopWith(m, fault('negative-size-param', 'copy', m.ints[to]!, size, m.heap.sanitizer?.block(m.ints[to + 1]!) ?? null), pc, pc);
+    if (size < 0 || size > 0x7fffffff) return endWith(m, fault('negative-size-param', 'copy', m.ints[to]!, size, m.heap.sanitizer?.block(m.ints[to + 1]!) ?? null), pc);
     const wrong = rangeFault(m, from, size, accessFlags.read | accessFlags.uninitialised) ?? rangeFault(m, to, size, accessFlags.write)
       ?? ((flags & accessFlags.overlap) !== 0 ? null : m.heap.sanitizer?.checkCopy(m.ints[to]!, m.ints[from]!, size) ?? null);
-    return stopWith(m, wrong, pc + 6, pc);
+    if (wrong && !isThere(m, m.ints[from]!, size)) return endWith(m, wrong, pc);
+    return stopAtRange(m, wrong, m.ints[to]!, size, true, pc + 6, pc);
   },
   'check.pair': (m, pc) => {
     const one = m.ints[slot(m, pc, 1) + 1]!;
@@ -460,7 +479,7 @@ const table: Record<RareName, Handler> = {
     if (one === other || one === 0 || other === 0 || !sanitizer) return pc + 3;
     const block = sanitizer.block(one);
     const hit = sanitizer.block(other);
-    return block === null || hit === null ? pc + 3 : stopWith(m, fault('invalid-pointer-pair', 'read', int(m, pc, 1), 0, block, { hit }), pc, pc);
+    return block === null || hit === null ? pc + 3 : stopWith(m, fault('invalid-pointer-pair', 'read', int(m, pc, 1), 0, block, { hit }), pc + 3, pc);
   },
   'check.value': (m, pc) => {
     const address = int(m, pc, 1);
@@ -470,7 +489,7 @@ const table: Record<RareName, Handler> = {
     const { view } = m.space;
     const value = size === 1 ? view.getUint8(address) : size === 2 ? view.getUint16(address, true) : view.getUint32(address, true);
     const fine = value <= word(m, pc, 3) >>> 0 && !(kind === 'invalid-char' && value >= 0xd800 && value < 0xe000);
-    return fine ? pc + 5 : stopWith(m, fault(kind, 'read', address, size, m.heap.sanitizer?.block(m.ints[slot(m, pc, 1) + 1]!) ?? m.heap.sanitizer?.blockAt(address) ?? null, { value }), pc, pc);
+    return fine ? pc + 5 : stopWith(m, fault(kind, 'read', address, size, m.heap.sanitizer?.block(m.ints[slot(m, pc, 1) + 1]!) ?? m.heap.sanitizer?.blockAt(address) ?? null, { value }), pc + 5, pc);
   },
   alloc: allocation(false),
   alloc_zeroed: allocation(true),
@@ -480,8 +499,10 @@ const table: Record<RareName, Handler> = {
     const end = m.space.end;
     const family = word(m, pc, 5) + 1;
     const address = m.heap.realloc(from, size, family, site(m));
-    if (address === -1) return stopWith(m, m.heap.refusal, pc, pc);
-    born(m, slot(m, pc, 1), address, size, family, from, end);
+    if (address === -1 && stopWith(m, m.heap.refusal, pc + 6, pc) === pc) return pc;
+    // What cannot be moved stays what it is; who asked gets a new block.
+    const given = address === -1 ? m.heap.alloc(size, 16, family, site(m)) : address;
+    born(m, slot(m, pc, 1), given, size, family, address === -1 ? 0 : from, end);
     m.pc = pc + 6;
     return pc + 6;
   },

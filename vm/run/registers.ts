@@ -17,6 +17,7 @@ import { operation, operations, operationWords } from './operations.ts';
 import { translate } from './translate.ts';
 import type { StaticPlaces, Translation, Watched } from './translation.ts';
 import { barrier, createWriter, write } from './writer.ts';
+import type { LocalPlace } from './writer.ts';
 
 export type Registers = {
   readonly words: number[];
@@ -30,7 +31,7 @@ export type Registers = {
   /** Pairs of pc and offset; in the cleanup body the offset is `-1 - offset`. */
   readonly origins: Int32Array;
   /** Callees that were written in place of their calls, outer before inner. */
-  readonly inlined: readonly { readonly index: number; readonly start: number; readonly end: number; readonly origins: Int32Array }[];
+  readonly inlined: readonly { readonly index: number; readonly start: number; readonly end: number; readonly origins: Int32Array; readonly places: ReadonlyMap<number, LocalPlace> }[];
 };
 
 const MOST_PINNED = 48;
@@ -77,7 +78,7 @@ function layOut(program: Program, code: CodeFunction, signature: Signature, inde
     const unnamed = new Set([...facts.single].filter((local) => !facts.named.has(local)));
     const slots = Array.from({ length: fixed }, (_, local) => local * 2);
     const reads = new Map([...facts.reads].map(([local, count]) => [local * 2, facts.named.has(local) ? count + 1 : count]));
-    const t: Translation = { program, code, signature, cleanup, body: words, watched, writer, firstSlot, frameSlot, pinned, statics, watchedSlots, wanted, slots, given: [], single: program.profile === 'debug' ? unnamed : facts.single, fixed: new Map(), inline: null, chain: [index], reads, aliases: new Map(), stack: [], blocks: [], loops: 0, deepest: 0, at: 0 };
+    const t: Translation = { program, code, signature, cleanup, body: words, watched, writer, firstSlot, frameSlot, pinned, statics, watchedSlots, wanted, slots, given: [], single: program.profile === 'debug' ? unnamed : facts.single, fixed: new Map(), passed: new Set(), inline: null, chain: [index], reads, aliases: new Map(), stack: [], blocks: [], loops: 0, deepest: 0, at: 0 };
     translate(t);
     deepest = Math.max(deepest, t.deepest);
   };
@@ -86,7 +87,7 @@ function layOut(program: Program, code: CodeFunction, signature: Signature, inde
   if (code.cleanup) body(code.cleanup, true);
   threadJumps(writer.words, base);
   const pairs = (origins: readonly number[]): Int32Array => Int32Array.from(origins, (value, place) => (place % 2 === 0 ? value + base : value));
-  const inlined = writer.inlined.filter(({ start, end }) => end > start).map((each) => ({ index: each.index, start: each.start + base, end: each.end + base, origins: pairs(each.origins) }));
+  const inlined = writer.inlined.filter(({ start, end }) => end > start).map((each) => ({ index: each.index, start: each.start + base, end: each.end + base, origins: pairs(each.origins), places: each.places }));
   writer.words[0] = (firstSlot + deepest + 2) * 2;
   return { words: writer.words, entry, cleanup, landingSlot: firstSlot * 2, frameSlot, origins: pairs(writer.origins), inlined };
 }

@@ -8,10 +8,12 @@ import { accessFlags, panicReasons } from '../code/reasons.ts';
 import { fault } from '../memory/fault.ts';
 import type { Fault } from '../memory/fault.ts';
 import { beginDoubt } from './doubt.ts';
+import { goesOn } from './findings.ts';
 import { compile } from './machine.ts';
 import type { Machine } from './machine.ts';
 import { operation, operations } from './operations.ts';
 import { compiledAt, standing, trapFault, trapFor } from './trap.ts';
+import { isThere, undoWrite } from './undo.ts';
 import { panic } from './unwind.ts';
 
 export function stopAt(m: Machine, reason: number, detail: number, address: number): void {
@@ -40,7 +42,7 @@ export function stopAt(m: Machine, reason: number, detail: number, address: numb
     case 7: {
       const size = Math.abs(detail);
       if (address >= m.space.map.statics.start && address + size <= m.space.end) {
-        if (checkedAlign(m)) return trapFault(m, fault('misaligned-access', detail < 0 ? 'write' : 'read', address >>> 0, size));
+        if (checkedAlign(m) && !goesOn(m, fault('misaligned-access', detail < 0 ? 'write' : 'read', address >>> 0, size))) return;
         return unaligned(m, address, size);
       }
       const kind = address >= 0 && address < m.space.map.nullEnd ? 'null-dereference' : 'wild-access';
@@ -50,7 +52,9 @@ export function stopAt(m: Machine, reason: number, detail: number, address: numb
     case 8: return panic(m, panicReasons[detail]?.message ?? 'explicit panic');
     case 9: return panic(m, `index out of bounds: the len is ${detail >>> 0} but the index is ${address >>> 0}`);
     case 10: return nullPanic(m, fault('null-dereference', 'read', 0, 0));
-    case 11: return trapFault(m, fault('misaligned-access', 'read', address >>> 0, detail));
+    case 11:
+      if (goesOn(m, fault('misaligned-access', 'read', address >>> 0, detail))) m.pc += 3;
+      return;
     case 12: return panic(m, panicReasons[nameOn(m) === 'sub.checked' ? 1 : 0].message);
     case 13: return checkAccess(m);
     case 14: {
@@ -78,9 +82,19 @@ function checkAccess(m: Machine): void {
   const address = m.ints[at] ?? 0;
   const { sanitizer } = m.heap;
   const wrong = sanitizer ? sanitizer.checkPointer(m.ints[at + 1] ?? 0, address, size, access) : m.heap.checkAccess(address, size, access);
-  if (wrong) return wrong.kind === 'null-dereference' && checkedNull(m) ? nullPanic(m, wrong) : trapFault(m, wrong);
+  if (wrong) {
+    if (wrong.kind === 'null-dereference' && checkedNull(m)) return nullPanic(m, wrong);
+    if (!isThere(m, address, size)) return trapFault(m, wrong);
+    if (!goesOn(m, wrong)) return;
+    m.pc += 4;
+    if (access === 'write') undoWrite(m, address, size, m.pc);
+    return;
+  }
   const unwritten = sanitizer && (flags & (accessFlags.write | accessFlags.uninitialised)) === 0 ? sanitizer.checkWritten(address, size, access) : null;
-  if (unwritten !== null && (flags & accessFlags.lent) !== 0) return trapFault(m, unwritten);
+  if (unwritten !== null && (flags & accessFlags.lent) !== 0) {
+    if (goesOn(m, unwritten)) m.pc += 4;
+    return;
+  }
   m.pc += 4;
   // Reading it is no mistake yet: what the value decides is.
   if (unwritten !== null) beginDoubt(m, unwritten, address, size);

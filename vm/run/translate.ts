@@ -12,6 +12,7 @@ import { factsOf } from './facts.ts';
 import { assign, binary, constantAt, localOperand, OWN, own, place, pop, push, result, settle, slotAt, slotOf, top, unary, usedOnce, withConstant } from './translation.ts';
 import type { Operand, Translation } from './translation.ts';
 import { barrier, beginInlined, endInlined, lastInto, retarget, write } from './writer.ts';
+import type { LocalPlace } from './writer.ts';
 
 /** Arguments go to consecutive slots, which are the callee's first locals; the results come back there. */
 function writeCall(t: Translation, params: number, results: number, make: (slot: number) => void): void {
@@ -61,10 +62,12 @@ function inlineCall(t: Translation, index: number): boolean {
   const mark = beginInlined(writer, index);
   const inside: Translation = {
     ...t, code, signature, cleanup: false, body: code.body, firstSlot: t.firstSlot + stack.length + code.locals.length, frameSlot: -1,
-    slots, given, single: facts.single, fixed: new Map(), inline: { to: own(t, from), unpacked: setsAll(t, signature.results.length), patches: [], results: null, mark }, chain: [...t.chain, index], reads, aliases: new Map(), stack: [], blocks: [], deepest: 0, at: 0,
+    slots, given, single: facts.single, fixed: new Map(), passed: new Set(), inline: { to: own(t, from), unpacked: setsAll(t, signature.results.length), patches: [], results: null, mark }, chain: [...t.chain, index], reads, aliases: new Map(), stack: [], blocks: [], deepest: 0, at: 0,
   };
   for (const local of facts.zeros) write(writer, 'zero', slots[local] ?? 0, 1);
+  const gone = writer.gone.length;
   translate(inside);
+  if (program.provenance) mark.places = placesOf(inside, new Set(writer.gone.slice(gone)));
   t.deepest = Math.max(t.deepest, stack.length + code.locals.length + inside.deepest, from + signature.results.length);
   const { patches, results } = inside.inline ?? { patches: [], results: null };
   if (patches.length > 0) {
@@ -77,6 +80,16 @@ function inlineCall(t: Translation, index: number): boolean {
   else if (results.length === 1) for (const operand of results) push(t, handOver(t, operand));
   else for (const operand of results) push(t, operand.kind !== 'const' && operand.value >= own(t, from) ? { ...operand, frail: true } : operand);
   return true;
+}
+
+/** Where the locals of a callee that was written in place are, but for those whose value went to its readers unwritten. */
+function placesOf({ slots, given, fixed, passed }: Translation, gone: ReadonlySet<number>): Map<number, LocalPlace> {
+  const places = new Map<number, LocalPlace>();
+  slots.forEach((slot, local) => {
+    const place = given[local] ?? fixed.get(local) ?? (passed.has(local) ? undefined : { kind: 'local' as const, value: slot, high: 0 });
+    if (place !== undefined && (place.kind === 'const' || !gone.has(place.value))) places.set(local, place);
+  });
+  return places;
 }
 
 /** Are the values of the call that stands here set into locals at once, all of them? */
@@ -348,7 +361,11 @@ export function translate(t: Translation): void {
         break;
       }
       case 'local.set':
-        if (passOn(t, first) || fix(t, first)) break;
+        if (passOn(t, first)) {
+          t.passed.add(first);
+          break;
+        }
+        if (fix(t, first)) break;
         assign(t, first);
         pop(t, 1);
         break;

@@ -55,6 +55,8 @@ export type Translation = {
   /** Locals that stay what they are once set, and operands that they were found to be. */
   readonly single: ReadonlySet<number>;
   readonly fixed: Map<number, Operand>;
+  /** Locals that were not written because their readers got the operand. */
+  readonly passed: Set<number>;
   /** Set while a callee is written in place of a call: where its results go, and the words that want its end. */
   readonly inline: { readonly to: number; /** The results are set into locals at once. */ readonly unpacked: boolean; readonly patches: number[]; results: Operand[] | null; readonly mark: Inlined } | null;
   /** The functions that are being written in place, the real one first. */

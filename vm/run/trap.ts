@@ -9,6 +9,7 @@ import type { TrapReason } from '../code/reasons.ts';
 import type { Fault, FaultKind } from '../memory/fault.ts';
 import type { Compiled, Machine } from './machine.ts';
 import type { Panic, Place, StackEntry, Trap } from './ending.ts';
+import type { LocalPlace } from './writer.ts';
 
 export type { Panic, Place, StackEntry, Trap } from './ending.ts';
 
@@ -70,14 +71,14 @@ export function originAt({ origins }: { readonly origins: Int32Array }, pc: numb
 }
 
 /** The functions that a pc stands in: a callee that was written in place of its call before its caller. */
-export function standing(compiled: Compiled, pc: number): { readonly index: number; readonly origin: number }[] {
-  const list = [{ index: compiled.index, origin: originAt(compiled, pc) }];
-  for (const inlined of compiled.inlined) if (inlined.start <= pc && pc < inlined.end) list.unshift({ index: inlined.index, origin: originAt(inlined, pc) });
+export function standing(compiled: Compiled, pc: number): { readonly index: number; readonly origin: number; readonly places: ReadonlyMap<number, LocalPlace> | null }[] {
+  const list: ReturnType<typeof standing> = [{ index: compiled.index, origin: originAt(compiled, pc), places: null }];
+  for (const inlined of compiled.inlined) if (inlined.start <= pc && pc < inlined.end) list.unshift({ index: inlined.index, origin: originAt(inlined, pc), places: inlined.places });
   return list;
 }
 
 /** An open call, innermost first. One that was written in place of its call (`inlined`) has its caller's `fp`, and no slots of its own. */
-export type Frame = { readonly index: number; readonly origin: number; readonly pc: number; readonly fp: number; readonly inlined: boolean; /** Address of its bytes in linear memory, 0 when it has none. */ readonly memory: number };
+export type Frame = { readonly index: number; readonly origin: number; readonly pc: number; readonly fp: number; readonly inlined: boolean; /** Of such a one: where its locals are, as far as they are anywhere. */ readonly places: ReadonlyMap<number, LocalPlace> | null; /** Address of its bytes in linear memory, 0 when it has none. */ readonly memory: number };
 
 export function frames(m: Machine, most = Infinity): Frame[] {
   const list: Frame[] = [];
@@ -87,9 +88,9 @@ export function frames(m: Machine, most = Infinity): Frame[] {
     if (compiled) {
       const memory = compiled.frameSlot < 0 ? 0 : (m.ints[fp + compiled.frameSlot] ?? 0);
       const here = standing(compiled, pc);
-      here.forEach(({ index, origin }, place) => {
+      here.forEach(({ index, origin, places }, place) => {
         const inlined = place < here.length - 1;
-        list.push({ index, origin, pc, fp, inlined, memory: inlined ? 0 : memory });
+        list.push({ index, origin, pc, fp, inlined, places, memory: inlined ? 0 : memory });
       });
     }
     if (cp === m.callBase || list.length >= most) return list;
@@ -133,7 +134,7 @@ export function panicPlace(m: Machine): Place | null {
   return first;
 }
 
-function end(m: Machine, trap: Trap): void {
+export function endWith(m: Machine, trap: Trap): void {
   m.trap = trap;
   m.exit = trap.exit;
   m.status = 'stopped';
@@ -151,17 +152,17 @@ export function trapFor(m: Machine, name: TrapReason, message?: string): void {
   const reason = trapReasons[trapNumber(name)];
   if (!reason) throw new Error(`no trap is called ${name}`);
   const stack = callStack(m);
-  end(m, { code: reason.code, kind: reason.kind, message: message ?? reason.message, at: userPlace(stack), stack, fault: null, born: [], died: [], exit: reason.exit });
+  endWith(m, { code: reason.code, kind: reason.kind, message: message ?? reason.message, at: userPlace(stack), stack, fault: null, born: [], died: [], exit: reason.exit });
 }
 
 /** Stops because nothing caught a panic. */
 export function trapPanic(m: Machine, panic: Panic): void {
   const { fault } = panic;
-  end(m, { code: fault ? faultCodes[fault.kind] : 'R4000', kind: fault?.kind ?? 'panic', message: panic.message, at: panic.at, stack: panic.stack, fault: fault ?? null, born: [], died: [], exit: 101 });
+  endWith(m, { code: fault ? faultCodes[fault.kind] : 'R4000', kind: fault?.kind ?? 'panic', message: panic.message, at: panic.at, stack: panic.stack, fault: fault ?? null, born: [], died: [], exit: 101 });
 }
 
 /** A local that left its scope is one of a function that returned, when the function where it died is not open in these bytes any more. */
-function named(m: Machine, fault: Fault): Fault {
+export function named(m: Machine, fault: Fault): Fault {
   const { block } = fault;
   if (fault.kind !== 'stack-use-after-scope' || block === null || block.died === 0) return fault;
   const pc = m.sites.pcs[block.died] ?? 0;
@@ -171,12 +172,15 @@ function named(m: Machine, fault: Fault): Fault {
   return open ? fault : { ...fault, kind: 'stack-use-after-return', block: { ...block, state: 'returned' } };
 }
 
-/** Stops for what the memory found. `left`: so many of the innermost calls are not to blame. */
+/** Stops for what the memory found. `left`: so many of the innermost calls are not to blame. Where the program could go on, ask `goesOn` instead. */
 export function trapFault(m: Machine, found: Fault, left = 0): void {
-  const fault = named(m, found);
+  endWith(m, trapOf(m, named(m, found), left));
+}
+
+export function trapOf(m: Machine, fault: Fault, left: number): Trap {
   const stack = callStack(m).slice(left);
   const site = (number: number | undefined): StackEntry[] => (number ? siteStack(m, number) : []);
-  end(m, {
+  return {
     code: faultCodes[fault.kind],
     kind: fault.kind,
     message: `${fault.kind} on ${fault.access} of ${fault.size} bytes at address ${fault.address}`,
@@ -187,7 +191,7 @@ export function trapFault(m: Machine, found: Fault, left = 0): void {
     died: site(fault.block?.died),
     region: site(fault.block?.region?.made),
     exit: 77,
-  });
+  };
 }
 
 /** A number for the place of now alone, without its callers: for what is born and dies with every call. */

@@ -33,6 +33,14 @@ export function resume(m: Machine): void {
   if (leaveFrame(m)) unwind(m);
 }
 
+/** The call that the machine stands in returns at once, without a result; only calls that give none. */
+export function leaveCall(m: Machine): void {
+  const back = m.ints[m.cp - 2] ?? 0;
+  leaveFrame(m);
+  m.pc = back;
+  m.changed = true;
+}
+
 /** A guard for null may have become one with the access behind it: the landing is the guard's. */
 function guardsLanding(body: readonly number[], landings: readonly Landing[], offset: number): Landing | undefined {
   let guard = -1;

@@ -10,17 +10,37 @@ import type { Frame } from './trap.ts';
 export type VariablePlace =
   /** The parts of the value, each an index in `machine.ints`: the low word of a slot of 8 bytes. */
   | { readonly kind: 'slots'; readonly at: readonly number[] }
-  | { readonly kind: 'memory'; readonly address: number };
+  | { readonly kind: 'memory'; readonly address: number }
+  /** Of a call that was written in place of another's: the parts as pairs of words; there may be no slot of their own. */
+  | { readonly kind: 'words'; readonly words: readonly (readonly [low: number, high: number])[] };
 
-/** Where a variable is now; null when it is not alive here, or its call was written in place of another's. */
+/** Where a variable is now; null when it is not alive here, or its call was written in place of another's and it is nowhere. */
 export function placeOfVariable(m: Machine, frame: Frame, { lives, from, to }: Variable): VariablePlace | null {
-  if (frame.inlined || (frame.origin >= 0 && (frame.origin < from || frame.origin >= to))) return null;
+  if (frame.origin >= 0 && (frame.origin < from || frame.origin >= to)) return null;
+  if (frame.inlined) return inlinedPlace(m, frame, lives);
   switch (lives.kind) {
     case 'local': return { kind: 'slots', at: [frame.fp + lives.local * 2] };
     case 'locals': return { kind: 'slots', at: lives.locals.map((local) => frame.fp + local * 2) };
     case 'frame': return frame.memory === 0 ? null : { kind: 'memory', address: frame.memory + lives.offset };
     case 'behind': return { kind: 'memory', address: m.ints[frame.fp + lives.local * 2] ?? 0 };
   }
+}
+
+function inlinedPlace(m: Machine, frame: Frame, lives: Variable['lives']): VariablePlace | null {
+  if (lives.kind === 'frame') return null;
+  const words = (lives.kind === 'locals' ? lives.locals : [lives.local]).map((local) => wordsOfLocal(m, frame, local));
+  const known = words.flatMap((each) => (each === null ? [] : [each]));
+  if (known.length < words.length) return null;
+  return lives.kind === 'behind' ? { kind: 'memory', address: known[0]?.[0] ?? 0 } : { kind: 'words', words: known };
+}
+
+/** What a local of an open call holds; null when nobody wrote it down. */
+export function wordsOfLocal(m: Machine, { inlined, places, fp }: Frame, local: number): readonly [low: number, high: number] | null {
+  const place = inlined ? places?.get(local) : { kind: 'local', value: local * 2, high: 0 };
+  if (place === undefined) return null;
+  if (place.kind === 'const') return [place.value, place.high];
+  const [low, high] = [m.ints[fp + place.value] ?? 0, m.ints[fp + place.value + 1] ?? 0];
+  return place.kind === 'sum' ? [(low + place.high) | 0, 0] : [low, high];
 }
 
 /** The variables of a call that are alive where it stands, innermost scope last. */

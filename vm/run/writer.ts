@@ -10,7 +10,10 @@ import { operation } from './operations.ts';
 export type Written = { readonly start: number; readonly name: OperationName; targetAt: number; target: number };
 
 /** A call whose callee's code was written in its place: the pcs it covers, and the way back into the callee. */
-export type Inlined = { readonly index: number; readonly start: number; end: number; readonly origins: number[]; origin: number };
+export type Inlined = { readonly index: number; readonly start: number; end: number; readonly origins: number[]; origin: number; /** Where its locals are, as far as they are anywhere: for those who want to see their values. */ places: ReadonlyMap<number, LocalPlace> };
+
+/** A local of a callee that was written in place: a slot of the caller's frame, a constant, or an address: a slot plus `high`. */
+export type LocalPlace = { readonly kind: 'own' | 'local' | 'const' | 'sum'; readonly value: number; readonly high: number };
 
 export type Writer = {
   readonly base: number;
@@ -22,9 +25,11 @@ export type Writer = {
   /** All of them, outer before inner; and those that are open now. */
   readonly inlined: Inlined[];
   readonly open: Inlined[];
+  /** Slots whose value was never written after all, in the order in which that was found. */
+  readonly gone: number[];
 };
 
-export const createWriter = (base: number): Writer => ({ base, words: [], origins: [], history: [], origin: 0, inlined: [], open: [] });
+export const createWriter = (base: number): Writer => ({ base, words: [], origins: [], history: [], origin: 0, inlined: [], open: [], gone: [] });
 
 /** Writes an instruction that gives no value, or whose target may not be changed. */
 export function write(writer: Writer, name: OperationName, ...operands: readonly number[]): number {
@@ -58,6 +63,7 @@ export function takeBack(writer: Writer): void {
   const last = writer.history.pop();
   if (!last) throw new Error('there is nothing to take back');
   writer.words.length = last.start;
+  if (last.target >= 0) writer.gone.push(last.target);
   shorten(writer.origins, last.start);
   for (const { origins } of writer.open) shorten(origins, last.start);
   for (let at = writer.inlined.length - 1; at >= 0; at -= 1) {
@@ -73,7 +79,7 @@ function shorten(origins: number[], end: number): void {
 
 /** What is written from here on is the code of this callee. */
 export function beginInlined(writer: Writer, index: number): Inlined {
-  const inlined: Inlined = { index, start: writer.words.length, end: Infinity, origins: [], origin: 0 };
+  const inlined: Inlined = { index, start: writer.words.length, end: Infinity, origins: [], origin: 0, places: new Map() };
   writer.inlined.push(inlined);
   writer.open.push(inlined);
   return inlined;
@@ -85,6 +91,7 @@ export function endInlined(writer: Writer): void {
 }
 
 export function retarget(writer: Writer, written: Written, slot: number): void {
+  if (written.target !== slot) writer.gone.push(written.target);
   writer.words[written.targetAt] = slot;
   written.target = slot;
 }

@@ -35,16 +35,16 @@ export function memoryCells(m: Machine, address: number, size: number): Cells | 
   };
 }
 
-export function registerCells(m: Machine, slots: readonly number[], offsets: readonly number[], size: number): Cells {
+export function registerCells(m: Machine, parts: readonly (readonly [low: number, high: number])[], offsets: readonly number[], size: number): Cells {
   const view = new DataView(new ArrayBuffer(Math.max(8, size) + 8));
   const numbers = new Map<number, number>();
   // A part in a register is written with all of its bits; the next part's own bytes come after and win.
-  [...slots.keys()].sort((a, b) => (offsets[a] ?? 0) - (offsets[b] ?? 0)).forEach(i => {
+  [...parts.keys()].sort((a, b) => (offsets[a] ?? 0) - (offsets[b] ?? 0)).forEach(i => {
     const at = Math.min(offsets[i] ?? 0, view.byteLength - 8);
-    const slot = slots[i] ?? 0;
-    view.setInt32(at, m.ints[slot] ?? 0, true);
-    view.setInt32(at + 4, m.ints[slot + 1] ?? 0, true);
-    numbers.set(at, m.ints[slot + 1] ?? 0);
+    const [low = 0, high = 0] = parts[i] ?? [];
+    view.setInt32(at, low, true);
+    view.setInt32(at + 4, high, true);
+    numbers.set(at, high);
   });
   const tracked = m.program.provenance;
   return { view, start: 0, size, address: null, written: () => true, numberAt: at => (tracked ? (numbers.get(at) ?? 0) : 0) };
@@ -57,5 +57,6 @@ export function variableCells(m: Machine, frame: Frame, variable: Variable): Cel
   if (place === null) return null;
   if (place.kind === 'memory') return memoryCells(m, place.address, size);
   const { lives } = variable;
-  return registerCells(m, place.at, lives.kind === 'locals' ? (lives.at ?? lives.locals.map((_, i) => i * 4)) : [0], size);
+  const parts = place.kind === 'words' ? place.words : place.at.map(slot => [m.ints[slot] ?? 0, m.ints[slot + 1] ?? 0] as const);
+  return registerCells(m, parts, lives.kind === 'locals' ? (lives.at ?? lives.locals.map((_, i) => i * 4)) : [0], size);
 }

@@ -2,6 +2,7 @@
 import type { HoldState, Variable } from '../code/program.ts';
 import type { Machine } from '../run/machine.ts';
 import { type Frame, frames } from '../run/trap.ts';
+import { wordsOfLocal } from '../run/variables.ts';
 import { type Cells, variableCells } from './cells.ts';
 import { read, type Reading } from './values.ts';
 
@@ -23,7 +24,7 @@ export function holdOf(m: Machine, frame: Frame, variable: Variable): HoldState 
     state = each.state;
   }
   if (state !== 'either') return state;
-  return variable.flag === undefined || m.ints[frame.fp + variable.flag * 2] !== 0 ? 'held' : 'moved';
+  return variable.flag === undefined || wordsOfLocal(m, frame, variable.flag)?.[0] !== 0 ? 'held' : 'moved';
 }
 
 /** The user's open calls, innermost first. */

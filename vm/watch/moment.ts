@@ -9,6 +9,7 @@ import { bytesOf, hashPages, keepWords, type Pages, type Planes, restoreWords } 
 import type { KeptHeap } from '../memory/heap.ts';
 import * as codes from '../memory/shadow.ts';
 import { keepDoubt, restoreDoubt, type KeptDoubt } from '../run/doubt.ts';
+import { keepFindings, type KeptFindings, restoreFindings } from '../run/findings.ts';
 import type { Machine, Status } from '../run/machine.ts';
 import type { Panic, Trap } from '../run/trap.ts';
 
@@ -29,6 +30,7 @@ export interface Moment {
   readonly panics: readonly Panic[];
   readonly caught: Panic | null;
   readonly doubt: KeptDoubt | null;
+  readonly findings: KeptFindings | null;
 }
 
 export interface Keeper {
@@ -103,7 +105,7 @@ export function createKeeper(m: Machine): Keeper {
         slots: keepWords(m.ints, 0, slotsUsed, before?.slots ?? null),
         calls: keepWords(m.ints, m.callBase, m.cp, before?.calls ?? null),
         heap: m.heap.keep(before?.heap ?? null),
-        end: m.space.end, pc: m.pc, fp: m.fp, msp: m.msp, cp: m.cp, status: m.status, exit: m.exit, trap: m.trap, panics: m.panics.slice(), caught: m.caught, doubt: keepDoubt(m),
+        end: m.space.end, pc: m.pc, fp: m.fp, msp: m.msp, cp: m.cp, status: m.status, exit: m.exit, trap: m.trap, panics: m.panics.slice(), caught: m.caught, doubt: keepDoubt(m), findings: keepFindings(m),
       };
     },
     restore(moment) {
@@ -131,6 +133,7 @@ export function createKeeper(m: Machine): Keeper {
       m.trap = moment.trap;
       m.caught = moment.caught;
       restoreDoubt(m, moment.doubt);
+      restoreFindings(m, moment.findings);
       m.panics.splice(0, m.panics.length, ...moment.panics);
     },
   };

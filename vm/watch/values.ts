@@ -53,6 +53,8 @@ export interface Limits {
   readonly elements: number;
   readonly text: number;
   readonly depth: number;
+  /** What people call this address, by the block that its pointer was made for; null when it has no better name than its number. */
+  readonly name?: (address: number, number: number) => string | null;
 }
 
 export const usualLimits: Limits = { elements: 8, text: 60, depth: 5 };
@@ -61,6 +63,7 @@ const decoder = new TextDecoder();
 const nothing: Reading = { text: '?', scalar: null, parts: [] };
 const told = (text: string, scalar: Reading['scalar'] = null, parts: readonly Part[] = []): Reading => ({ text, scalar, parts });
 const unsigned = (value: number): string => `0x${(value >>> 0).toString(16)}`;
+const named = ({ name }: Limits, address: number, number: number): string => name?.(address, number) ?? unsigned(address);
 
 const rowOf = (m: Machine, row: number): DebugType | undefined => m.program.types[row];
 const fieldOf = (type: DebugType, name: string): DebugField | undefined => (type.kind === 'struct' ? type.fields.find(f => f.name === name) : undefined);
@@ -134,7 +137,12 @@ export function read(m: Machine, cells: Cells, at: number, row: number, limits: 
       const value = type.kind === 'f32' ? cells.view.getFloat32(place, true) : cells.view.getFloat64(place, true);
       return told(floatText(value, type.kind === 'f32', 2, 0), value);
     }
-    case 'int': return readInt(cells, place, type.size, type.signed);
+    case 'int': {
+      const number = readInt(cells, place, type.size, type.signed);
+      // An address that somebody keeps as a number.
+      const address = type.name === 'usize' && limits.name !== undefined ? limits.name(cells.view.getInt32(place, true), 0) : null;
+      return address === null ? number : told(address, number.scalar);
+    }
     case 'function': {
       const index = cells.view.getInt32(place, true);
       return told(index === 0 ? 'null' : `fn ${m.program.functions[m.program.table[index] ?? -1]?.name ?? '?'}`);
@@ -142,9 +150,9 @@ export function read(m: Machine, cells: Cells, at: number, row: number, limits: 
     case 'pointer': {
       const address = cells.view.getInt32(place, true);
       if (address === 0) return told('null', 0);
-      if (!type.reference && !type.owns) return told(unsigned(address), address >>> 0);
+      if (!type.reference && !type.owns) return told(named(limits, address, cells.numberAt(at)), address >>> 0);
       const there = follow(m, address, cells.numberAt(at), rowOf(m, type.pointee)?.size ?? 0);
-      const seen = there === null ? told(unsigned(address)) : read(m, there, 0, type.pointee, deeper);
+      const seen = there === null ? told(named(limits, address, cells.numberAt(at))) : read(m, there, 0, type.pointee, deeper);
       return told(`${type.owns ? '' : type.name.startsWith('&mut') ? '&mut ' : '&'}${seen.text}`, seen.scalar);
     }
     case 'slice': {
@@ -152,10 +160,10 @@ export function read(m: Machine, cells: Cells, at: number, row: number, limits: 
       const size = Math.max(1, rowOf(m, type.element)?.size ?? 1);
       const there = follow(m, cells.view.getInt32(place, true), cells.numberAt(at), length * size);
       if (length === 0) return told(type.text ? '""' : '&[]', type.text ? '' : null);
-      if (there === null) return told(`${unsigned(cells.view.getInt32(place, true))}[..${length}]`);
+      if (there === null) return told(`${named(limits, cells.view.getInt32(place, true), cells.numberAt(at))}[..${length}]`);
       return type.text ? textOf(there, 0, length, limits) : told(`&${list(m, there, 0, type.element, length, 0, length, deeper)}`);
     }
-    case 'dynamic': return told(`${type.name} at ${unsigned(cells.view.getInt32(place, true))}`);
+    case 'dynamic': return told(`${type.name} at ${named(limits, cells.view.getInt32(place, true), cells.numberAt(at))}`);
     case 'array': {
       const size = rowOf(m, type.element)?.size ?? 0;
       const shown = Math.min(type.length, limits.elements);
