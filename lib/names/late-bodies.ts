@@ -214,12 +214,7 @@ export function walkExpr(late: Late, e: Expr): void {
       walkExpr(late, e.left);
       walkExpr(late, e.right);
       return;
-    case 'is': {
-      walkExpr(late, e.value);
-      const names: Names = new Map();
-      walkPattern(late, e.pattern, names, 'E0416');
-      return;
-    }
+    case 'is': return walkIs(late, e, new Map());
     // Outside a condition: reported by types; its variables lead nowhere.
     case 'letCondition':
       walkExpr(late, e.value);
@@ -334,8 +329,20 @@ function walkCondition(late: Late, e: Expr, names: Names): void {
   } else if (e.kind === 'letCondition') {
     walkExpr(late, e.value);
     bind(late, e.pattern, names);
-  } else if (e.kind === 'paren') walkCondition(late, e.inner, names);
+  } else if (e.kind === 'is') walkIs(late, e, names);
+  else if (e.kind === 'paren') walkCondition(late, e.inner, names);
   else walkExpr(late, e);
+}
+
+/** A test by a pattern binds nothing. Where it tries to, its variables are known to what follows, so that one mistake is one problem. */
+function walkIs(late: Late, e: Expr & { kind: 'is' }, names: Names): void {
+  walkExpr(late, e.value);
+  const bound: Names = new Map();
+  walkPattern(late, e.pattern, bound, 'E0416');
+  const [first] = bound;
+  if (first === undefined) return;
+  report(late, 'E1044', e.pattern.span, { name: first[0] }, { label: `\`${first[0]}\` would be bound here` });
+  for (const [name, id] of bound) names.set(name, id);
 }
 
 function walkCall(late: Late, e: Expr & { kind: 'call' }): void {
