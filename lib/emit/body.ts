@@ -35,7 +35,7 @@ export type Op = { readonly span: Span } & (
   | { readonly kind: 'drop'; readonly place: Place; readonly unwind: BlockId | null }
   | { readonly kind: 'checked'; readonly op: ArithmeticName | 'neg'; readonly left: Operand; readonly right: Operand | null; readonly destination: Place; readonly unwind: BlockId | null }
   | { readonly kind: 'bounds'; readonly index: Operand; readonly length: Operand; readonly verdict: Verdict; readonly unwind: BlockId | null }
-  | { readonly kind: 'guard'; readonly pointer: Operand; readonly type: Type; readonly access: 'read' | 'write' | 'borrow'; readonly verdict: Verdict; readonly unwind: BlockId | null }
+  | { readonly kind: 'guard'; readonly pointer: Operand; readonly type: Type; readonly access: 'read' | 'write' | 'borrow' | 'part' | 'address'; readonly verdict: Verdict; readonly unwind: BlockId | null }
 );
 
 export type End =

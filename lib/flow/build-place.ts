@@ -18,19 +18,24 @@ interface Partial {
 }
 
 export function lowerPlace(b: Builder, term: Term, access: Access): Place {
-  if (access !== 'read' || !isPartBehindPointer(term)) return resolve(b, partial(b, term, access), term);
-  // Only the part that is read must have been written: the whole is looked at as if it were lent, the part as what is read.
-  const place = resolve(b, partial(b, term, 'borrow'), term);
+  if (access === 'address' && term.kind === 'deref' && term.base.type.kind === 'ptr') {
+    // Whoever asks for no more than the address of `*p` has it in `p`.
+    const pointer = resolve(b, partial(b, term.base, 'read'), term.base);
+    return project(pointer, DEREF);
+  }
+  if (access === 'address' || !isPartBehindPointer(term)) return resolve(b, partial(b, term, access), term);
+  // Only the part must be there and, to be read, written: of the whole it is asked where it lies, of the part what is done to it.
+  const place = resolve(b, partial(b, term, 'part'), term);
   const part = tempOf(b, ptr(term.type, false), { kind: 'rawBorrow', mutable: false, place }, term.span);
   const next = newBlock(b);
-  terminate(b, { kind: 'guard', pointer: { kind: 'copy', place: local(part) }, type: term.type, access, target: next, unwind: unwind(b), verdict: 'trusted', span: term.span });
+  terminate(b, { kind: 'guard', pointer: { kind: 'copy', place: local(part) }, type: term.type, access, target: next, unwind: unwind(b), verdict: 'watched', span: term.span });
   b.current = next;
   return place;
 }
 
-/** A field, or an element of a field, of what a raw pointer leads to. */
+/** A field, or an element of an array, of what a raw pointer leads to. */
 function isPartBehindPointer(term: Term): boolean {
-  if (term.kind !== 'field') return false;
+  if (term.kind !== 'field' && term.kind !== 'index') return false;
   let at: Term = term;
   while (at.kind === 'field' || at.kind === 'index') at = at.base;
   return at.kind === 'deref' && at.base.type.kind === 'ptr';

@@ -120,7 +120,7 @@ export function discard(b: Builder, term: Term): void {
 export function rvalue(b: Builder, term: Term): Rvalue {
   switch (term.kind) {
     case 'borrow': return borrowValue(b, term);
-    case 'rawBorrow': return { kind: 'rawBorrow', mutable: term.mutable, place: b.lower.place(b, term.base, 'borrow') };
+    case 'rawBorrow': return { kind: 'rawBorrow', mutable: term.mutable, place: b.lower.place(b, term.base, 'address') };
     case 'binary': {
       if (isChecked(term) !== null) break;
       const pointer = pointerOp(term);

@@ -65,7 +65,8 @@ export interface Lowering {
   condition(b: Builder, expr: Expr, onFalse: () => void): void;
 }
 
-export type Access = 'read' | 'write' | 'borrow';
+/** `part`: a part of it is accessed, which has a guard of its own; `address`: only where it lies is asked (`&raw`). */
+export type Access = 'read' | 'write' | 'borrow' | 'part' | 'address';
 
 export interface Builder {
   readonly owner: DefId;

@@ -106,8 +106,8 @@ export type Statement = { readonly span: Span } & (
   | { readonly kind: 'nop' }
 );
 
-/** What a guard is about; the code generator turns it into checks by profile, or none where `verdict` is proven. */
-export type Verdict = 'proven' | 'guarded' | 'trusted';
+/** What a guard is about; the code generator turns it into checks by profile, or none where `verdict` is proven. `watched`: a part, whose whole has another guard. */
+export type Verdict = 'proven' | 'guarded' | 'trusted' | 'watched';
 
 export type Terminator = { readonly span: Span } & (
   | { readonly kind: 'goto'; readonly target: BlockId }
@@ -125,7 +125,7 @@ export type Terminator = { readonly span: Span } & (
   /** `index < length` or panic. */
   | { readonly kind: 'bounds'; readonly index: Operand; readonly length: Operand; readonly target: BlockId; readonly unwind: BlockId | null; readonly verdict: Verdict }
   /** Before an access through the raw pointer `pointer` of `size_of(type)` bytes: non-null, aligned, live, in bounds. */
-  | { readonly kind: 'guard'; readonly pointer: Operand; readonly type: Type; readonly access: 'read' | 'write' | 'borrow'; readonly target: BlockId; readonly unwind: BlockId | null; readonly verdict: Verdict }
+  | { readonly kind: 'guard'; readonly pointer: Operand; readonly type: Type; readonly access: 'read' | 'write' | 'borrow' | 'part' | 'address'; readonly target: BlockId; readonly unwind: BlockId | null; readonly verdict: Verdict }
   /** For the borrow checker: control may also go to `imaginary`; code is made for `real` only. */
   | { readonly kind: 'falseEdge'; readonly real: BlockId; readonly imaginary: BlockId }
   | { readonly kind: 'falseUnwind'; readonly real: BlockId; readonly unwind: BlockId | null }

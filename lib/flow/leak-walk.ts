@@ -485,12 +485,13 @@ function follow(walk: Walk, block: Block, id: BlockId, s: State): Way[] {
 
 /** An access through a pointer: its block must live; who comes by knows that it was not null. */
 function guard(walk: Walk, s: State, end: Extract<Terminator, { kind: 'guard' }>): void {
-  const value = read(walk, s, end.pointer);
+  if (end.verdict === 'watched') return;
   if (end.verdict === 'trusted') {
-    if (end.pointer.kind !== 'constant' && walk.graph.locals[end.pointer.place.local]?.role !== 'temporary') s.trusted = true;
+    s.trusted = true;
     return;
   }
-  touch(walk, s, value, end.span, 'guard');
+  const value = read(walk, s, end.pointer);
+  if (end.access !== 'address') touch(walk, s, value, end.span, 'guard');
 }
 
 /** Judges the use of the block that a pointer leads to. */

@@ -22,7 +22,7 @@ export function checkObligations(graph: Graph): Problem[] {
       if (index?.kind === 'int' && length?.kind === 'int' && index.value >= length.value) {
         problems.push(problem('E2001', end.span, { index: String(index.value), length: String(length.value) }, { label: `the length is ${length.value}, the index is ${index.value}` }));
       }
-    } else if (end?.kind === 'guard' && end.verdict !== 'trusted' && value(end.pointer)?.kind === 'null') {
+    } else if (end?.kind === 'guard' && end.verdict === 'guarded' && value(end.pointer)?.kind === 'null') {
       problems.push(problem('E2002', end.span, {}, { label: 'the pointer is null here, always' }));
     }
   }
