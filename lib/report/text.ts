@@ -19,6 +19,8 @@ export interface TextOptions {
   readonly form: 'full' | 'short';
   /** Columns of a text in a terminal (CJK is two). */
   readonly width: (text: string) => number;
+  /** False where the record's reason stands beside already. */
+  readonly why?: false;
 }
 
 const said = (text: string, language: Language): string => (language === 'zh' ? inChinese(text) : text);
@@ -58,7 +60,7 @@ export function renderProblem(problem: Problem, sources: Sources, options: TextO
   const bar = `${' '.repeat(gutter)} ${paint('dim', '=')} `;
   for (const note of problem.notes) out.push(`${bar}${paint('bold', word.note)}: ${said(note, language)}`);
   const record = recordOf(problem.code);
-  if (record !== undefined && problem.severity === 'error') out.push(`${bar}${paint('bold', word.why)}: ${record.why[language]}`);
+  if (record !== undefined && problem.severity === 'error' && options.why !== false) out.push(`${bar}${paint('bold', word.why)}: ${record.why[language]}`);
   for (const fix of problem.fixes.slice(0, 3)) out.push(...renderFix(fix, gutter, sources, options));
   return `${out.join('\n')}\n`;
 }
@@ -77,14 +79,16 @@ function snippet(marks: readonly Mark[], file: FileId, gutter: number, severity:
   for (const line of [...byLine.keys()].sort((a, b) => a - b)) {
     if (last > 0 && line > last + 2) out.push(paint('dim', '...'));
     else for (let between = last + 1; last > 0 && between < line; between++) out.push(sourceLine(between, file, gutter, sources, paint));
-    out.push(sourceLine(line, file, gutter, sources, paint));
     const text = sources.line(file, line);
     const lineStart = sources.lineStart(file, line);
     const ordered = [...(byLine.get(line) ?? [])].sort((a, b) => b.span.start - a.span.start || Number(b.primary) - Number(a.primary));
+    const seen = partOf(text, ((ordered.find(mark => mark.primary) ?? ordered[0])?.span.start ?? lineStart) - lineStart);
+    out.push(sourceLine(line, file, gutter, sources, paint, seen));
     for (const mark of ordered) {
-      const from = mark.span.start - lineStart;
-      const to = Math.max(from + 1, Math.min(mark.span.end - lineStart, text.length));
-      const pad = expandTabs(text.slice(0, from));
+      const within = (at: number): number => Math.max(seen.from, Math.min(seen.to, at));
+      const from = within(mark.span.start - lineStart);
+      const to = Math.max(from + 1, within(Math.min(mark.span.end - lineStart, text.length)));
+      const pad = (seen.from > 0 ? '…' : '') + expandTabs(text.slice(seen.from, from));
       const carets = (mark.primary ? '^' : '-').repeat(Math.max(1, width(expandTabs(text.slice(from, to)))));
       out.push(`${blank} ${' '.repeat(width(pad))}${paint(mark.primary ? severity : 'dim', carets)}${mark.text === '' ? '' : ` ${paint(mark.primary ? severity : 'bold', mark.text)}`}`);
     }
@@ -94,13 +98,31 @@ function snippet(marks: readonly Mark[], file: FileId, gutter: number, severity:
   return out;
 }
 
-function sourceLine(line: number, file: FileId, gutter: number, sources: Sources, paint: Paint): string {
-  return `${paint('dim', `${String(line).padStart(gutter)} |`)} ${clip(expandTabs(sources.line(file, line)))}`;
+function sourceLine(line: number, file: FileId, gutter: number, sources: Sources, paint: Paint, part?: Part): string {
+  const text = sources.line(file, line);
+  return `${paint('dim', `${String(line).padStart(gutter)} |`)} ${shownPart(text, part ?? partOf(text, 0))}`;
 }
 
-/** Very long lines are cut: a problem in a 10 MB line must not print 10 MB. */
-function clip(text: string): string {
-  return text.length > 400 ? `${text.slice(0, 400)}…` : text;
+/** The part of a line that is shown, in characters. */
+interface Part {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A line longer than this is shown in part; so many characters stand before what is spoken of. */
+const LONG = 400;
+const BEFORE = 60;
+const SHOWN = 200;
+
+/** Of a very long line, the surroundings of `at`: a problem in a 10 MB line must neither print 10 MB nor mark what is out of sight. */
+function partOf(text: string, at: number): Part {
+  if (text.length <= LONG) return { from: 0, to: text.length };
+  const from = at + SHOWN - BEFORE <= SHOWN ? 0 : at - BEFORE;
+  return { from, to: Math.min(text.length, from + SHOWN) };
+}
+
+function shownPart(text: string, { from, to }: Part): string {
+  return `${from > 0 ? '…' : ''}${expandTabs(text.slice(from, to))}${to < text.length ? '…' : ''}`;
 }
 
 function expandTabs(text: string): string {
@@ -127,6 +149,6 @@ function renderFix(fix: Fix, gutter: number, sources: Sources, { language, paint
   }
   shown += text.slice(at, lineEnd < 0 ? text.length : lineEnd);
   const lines = shown.split('\n').slice(0, 6);
-  lines.forEach((line, i) => out.push(`${paint('dim', `${String(from + i).padStart(gutter)} ${'|'}`)} ${paint('good', clip(expandTabs(line)))}`));
+  lines.forEach((line, i) => out.push(`${paint('dim', `${String(from + i).padStart(gutter)} ${'|'}`)} ${paint('good', shownPart(line, partOf(line, i === 0 ? first.span.start - start : 0)))}`));
   return out;
 }

@@ -104,10 +104,19 @@ claim('fmt writes the canonical form, and --check tells', () => {
   assert.is(readFileSync(join(work, name), 'utf8'), 'fn main():\n    println("x")\n');
 });
 
+claim('of a very long line what is spoken of is shown, with its surroundings', () => {
+  const name = file('long-line.altru', `fn main():\n    let s = "${'a'.repeat(5000)}" + 1; println("${'b'.repeat(3000)}")\n`);
+  const { err, exit } = altru(['check', name]);
+  assert.is(exit, 1);
+  assert.match(err, /…a+" \+ 1; println/);
+  for (const line of err.split('\n')) assert.ok(line.length < 260, `a line of ${line.length} columns`);
+});
+
 claim('show prints each shape, explain knows a code, new makes a program that runs', () => {
   const name = file('shown.altru', 'fn twice(n: i32) -> i32: n * 2\nfn main(): println("{}", twice(4))\n');
   for (const shape of ['tree', 'flow', 'code']) assert.match(altru(['show', shape, name, 'twice']).out, /twice/);
-  assert.match(altru(['explain', 'E0382']).out, /moved/);
+  assert.match(altru(['explain', 'E0382']).out, /borrow of moved value: `a`[^]* --> wrong\.altru:4:15/);
+  assert.not.match(altru(['explain', 'all']).out, /\{\w+\}/);
   assert.match(altru(['explain', 'E0382', '--lang', 'zh']).out, /移/);
   assert.is(altru(['new', 'fresh']).exit, 0);
   assert.is(altru([join('fresh', 'main.altru')]).exit, 0);

@@ -49,7 +49,7 @@ const layout: readonly Record[] = [
     code: 'E1006', slug: 'unclosed-bracket', severity: 'error',
     message: { en: 'this `{open}` is never closed', zh: '这个 `{open}` 没有闭合' },
     why: {
-      en: 'Inside brackets the ends of lines do not count, so a bracket that is never closed swallows what follows. Close it with `{close}`.',
+      en: 'Inside brackets the ends of lines do not count, so a bracket that is never closed swallows what follows.',
       zh: '括号内换行不起作用，所以没有闭合的括号会吞掉后面的内容。请补上对应的右括号。',
     },
     wrong: 'fn main():\n    println("a"\n    let x = 1\n    println("{x}")\n',
