@@ -219,7 +219,7 @@ export function findMethod(t: Typing, receiver: Type, name: string): Found {
     if (at.kind === 'ptr' && at.mutable) wholes.push(['constPtr', ptr(at.inner, false)]);
     for (const [autoref, self] of wholes) {
       for (const list of [candidates.inherent, candidates.traits]) {
-        const fits = unique(list.filter(c => c.item.kind === 'fn' && c.item.hasSelf && fitsSelf(t, c, self, note)));
+        const fits = unique(t, list.filter(c => c.item.kind === 'fn' && c.item.hasSelf && fitsSelf(t, c, self, note)));
         const open = fits.filter(c => accessible(t, c.item.visibleIn));
         if (open.length === 0) {
           hidden ??= fits[0]?.item ?? null;
@@ -235,10 +235,21 @@ export function findMethod(t: Typing, receiver: Type, name: string): Found {
   return { kind: 'none', unmet, associated };
 }
 
-/** Candidates that lead to one item of one trait count once. */
-function unique(list: readonly Candidate[]): Candidate[] {
+/**
+ * Candidates that lead to one item of one trait count once. Where several bounds of one trait fit (`T: Into[A] + Into[B]`), the trait is
+ * chosen and its arguments are left to what comes after.
+ */
+function unique(t: Typing, list: readonly Candidate[]): Candidate[] {
   const out: Candidate[] = [];
-  for (const c of list) if (!out.some(o => o.item === c.item)) out.push(c);
+  for (const c of list) {
+    const at = out.findIndex(o => o.item === c.item);
+    const other = out[at];
+    if (other === undefined) out.push(c);
+    else if (c.kind === 'bound' && other.kind === 'bound' && c.ref.args.some((a, i) => a !== other.ref.args[i])) {
+      const trait = t.u.definitions.byId.get(c.ref.trait);
+      if (trait?.kind === 'trait') out[at] = { kind: 'trait', trait, item: c.item };
+    }
+  }
   return out;
 }
 
@@ -295,7 +306,7 @@ export function findAssociated(t: Typing, type: Type, name: string): Found {
   let unmet: Candidate | null = null;
   let hidden: Item | null = null;
   for (const list of [candidates.inherent, candidates.traits]) {
-    const fits = unique(list.filter(c => probe(t.cx.infer, () => {
+    const fits = unique(t, list.filter(c => probe(t.cx.infer, () => {
       const args = candidateArgs(t, c, self);
       if (c.kind === 'impl') {
         const own = normalise(t.cx, instantiate(c.impl.self, args), 0).type;

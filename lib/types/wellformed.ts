@@ -130,7 +130,7 @@ function checkAdt(check: Check, d: StructDef | EnumDef): void {
     variant.fields.forEach((field, i) => {
       const type = eraseRegions(field.type);
       wellFormed(check, cx, type, field.span);
-      for (const [longer, shorter] of outlivesIn(field.type)) {
+      for (const [longer, shorter] of outlivesIn(check.u, field.type)) {
         if (shorter.kind !== 'region' || shorter.region.of !== 'static' || longer.kind !== 'param' || isPromised(d.generics.predicates, longer, shorter)) continue;
         check.problems.push(problem('E0310', field.span, { type: longer.name, lifetime: "'static" }, { label: `\`${longer.name}\` must be valid for the static lifetime here`, fixes: [boundFix(check.world, d.id, longer.name, "'static") ?? []].flat() }));
         break;
@@ -384,11 +384,20 @@ function checkItemType(check: Check, d: ImplDef, mine: AssociatedTypeDef, theirs
   }
 }
 
-/** What the references in a type ask for: `T: 'a` and `'b: 'a` of `&'a (T, &'b U)`. */
-function outlivesIn(t: Type): [Type, Type][] {
+const isNamed = (t: Type): boolean => t.kind === 'region' && (t.region.of === 'param' || t.region.of === 'static');
+
+/** What the references in a type, and the bounds of what it applies, ask for: `T: 'a` and `'b: 'a` of `&'a (T, &'b U)`. */
+function outlivesIn(u: Universe, t: Type): [Type, Type][] {
   const own: [Type, Type][] = [];
-  if (t.kind === 'ref' && t.region.kind === 'region' && (t.region.region.of === 'param' || t.region.region.of === 'static')) for (const c of components(t.inner)) own.push([c, t.region]);
-  return t.kind === 'fnPtr' || t.kind === 'dyn' ? [] : [...own, ...parts(t).flatMap(outlivesIn)];
+  if (t.kind === 'ref' && isNamed(t.region)) for (const c of components(t.inner)) own.push([c, t.region]);
+  if (t.kind === 'adt') {
+    for (const p of predicatesOf(u, t.def)) {
+      if (p.kind !== 'typeOutlives' && p.kind !== 'regionOutlives') continue;
+      const shorter = substitute(p.kind === 'typeOutlives' ? p.region : p.shorter, t.args);
+      if (isNamed(shorter)) for (const c of components(substitute(p.kind === 'typeOutlives' ? p.type : p.longer, t.args))) own.push([c, shorter]);
+    }
+  }
+  return t.kind === 'fnPtr' || t.kind === 'dyn' ? [] : [...own, ...parts(t).flatMap(part => outlivesIn(u, part))];
 }
 
 /** Parameters and lifetimes that stand in a type. */
@@ -406,11 +415,11 @@ function isPromised(list: readonly Predicate[], longer: Type, shorter: Type): bo
 function checkItemLifetimes(check: Check, d: ImplDef, mine: AssociatedTypeDef, theirs: AssociatedTypeDef): void {
   if (mine.type === null) return;
   const promised = [...predicatesOf(check.u, d.id), ...mine.generics.predicates];
-  const head = [d.self, ...(d.trait?.args ?? [])].flatMap(outlivesIn);
+  const head = [d.self, ...(d.trait?.args ?? [])].flatMap(t => outlivesIn(check.u, t));
   // `Iter['a, T]` may imply `T: 'a` by its fields.
   const together = (t: Type, a: Type, b: Type): boolean => (t.kind === 'adt' && components(t).includes(a) && components(t).includes(b)) || parts(t).some(x => together(x, a, b));
   if (theirs.generics.predicates.some(p => p.kind === 'typeOutlives') && mine.generics.predicates.length < theirs.generics.predicates.length) return;
-  for (const [longer, shorter] of outlivesIn(mine.type)) {
+  for (const [longer, shorter] of outlivesIn(check.u, mine.type)) {
     if (longer === shorter || isPromised(promised, longer, shorter) || head.some(([l, s]) => l === longer && s === shorter) || [d.self, ...(d.trait?.args ?? [])].some(t => together(t, longer, shorter))) continue;
     const item = check.world.table.items.get(mine.id);
     const span = item?.kind === 'type' && item.value !== null ? item.value.span : mine.nameSpan;
