@@ -265,8 +265,9 @@ function lowerInOrder(frame: Frame, op: Op, block: BodyBlock): void {
   const landing = block.cleanup ? -1 : landingOf(frame, unwindOf(op));
   if (op.kind === 'mark' || op.kind === 'live' || op.kind === 'dead') {
     const last = w.marks.at(-1);
-    // A statement without code of its own (`return`) is a place too: what dies at its end is alive at its beginning. Costs nothing when run.
-    if (op.kind === 'dead' && frame.unit.world.profile === 'debug' && last?.statement === true && last.at === w.words.length) {
+    // A statement without code of its own (`return`) is a place too: what dies at its end is alive at its beginning. And what got its value just now has
+    // held it, before it dies: a leak is lost here, not where the value came from. Costs nothing when run.
+    if (op.kind === 'dead' && frame.unit.world.profile === 'debug' && ((last?.statement === true && last.at === w.words.length) || heldJustNow(w, op.local))) {
       i32(w, 0);
       write(w, 'drop');
     }
@@ -303,6 +304,12 @@ function lowerInOrder(frame: Frame, op: Op, block: BodyBlock): void {
   w.landing = -1;
   frame.deferral.pushed.clear();
   releaseScratch(frame);
+}
+
+function heldJustNow(w: Writer, local: number): boolean {
+  const at = w.words.length;
+  for (let i = w.holds.length - 1; i >= 0 && w.holds[i]?.at === at; i--) if (w.holds[i]?.local === local) return w.holds[i]?.state === 'held';
+  return false;
 }
 
 /** Before a block ends: only the operand of its switch, or the result, may still wait. */
