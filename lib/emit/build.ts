@@ -80,7 +80,7 @@ export function bodyOf(world: World, instance: Instance, graph: Graph, args: rea
         case 'storageLive': ops.push({ kind: 'live', span: s.span, local: s.local }); break;
         case 'storageDead': ops.push({ kind: 'dead', span: s.span, local: s.local }); break;
         case 'mark': ops.push({ kind: 'mark', span: s.span }); break;
-        case 'fakeRead': case 'nop': break;
+        case 'fakeRead': case 'ascribe': case 'nop': break;
       }
     }
     const t = block.terminator;

@@ -82,7 +82,7 @@ export function findConflicts(graph: Graph, queries: TypeQueries, bases: readonl
         rvalue(s.value, s.span);
         touch(s.place, 'shallow', { kind: 'assign' }, s.span);
       } else if (s.kind === 'storageDead') touch({ local: s.local, projection: [] }, 'shallow', { kind: 'end', drop: false }, s.span);
-      else if (s.kind === 'fakeRead' && s.why === 'guard') touch(s.place, 'shallow', { kind: 'copy' }, s.span);
+      else if (s.kind === 'fakeRead' && (s.why === 'guard' || s.why === 'indexGuard')) touch(s.place, 'shallow', { kind: 'copy' }, s.span);
     });
     const t = block.terminator;
     point = (bases[i] ?? 0) + block.statements.length;

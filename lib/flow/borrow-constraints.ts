@@ -5,7 +5,7 @@
  */
 import type { Span } from '../text/span.ts';
 import type { Given } from '../types/facts.ts';
-import { ERASED, eraseRegions, HAS_REGION, intern, ISIZE, mapParts, ref, region, type Type, UNIT } from '../types/type.ts';
+import { type DefId, ERASED, eraseRegions, HAS_REGION, intern, ISIZE, mapParts, ref, region, type Type, UNIT } from '../types/type.ts';
 import { type Category, fresh, markLive, outlives, regionVar, STATIC_VAR } from './borrow-regions.ts';
 import { equate, prove, type Relater, requireNeeds, settleLater, sub, typeOutlives, type Where, wellFormed } from './borrow-relate.ts';
 import { canon, closureParts, fieldR, freshClosure, freshItem, isOpen, itemSignature, lateBound, normaliseR, openBinder, placeTypeR, predicatesOf, put, putPredicate, regionsIn, renumber, settle, settleAlone } from './borrow-types.ts';
@@ -21,6 +21,8 @@ export interface Loan {
   readonly statement: number;
   readonly point: number;
   readonly span: Span;
+  /** Of what a closure captures: the use in its body. */
+  readonly use: Span;
   /** The local that the reference is stored in. */
   readonly into: Place;
   /** A pool lent for a call: what comes of it borrows a slot, so the pool may go on being used, but not moved, dropped or replaced. */
@@ -37,8 +39,9 @@ export function generate(g: Generator): void {
   g.graph.blocks.forEach((block, i) => {
     const id = i as BlockId;
     block.statements.forEach((s, n) => {
-      if (s.kind !== 'assign') return;
       const point = (g.bases[i] ?? 0) + n;
+      if (s.kind === 'ascribe') sub(g, placeTypeR(g, s.place), normaliseR(g, canon(g, s.written)), { point, span: s.span, category: 'annotation' });
+      if (s.kind !== 'assign') return;
       const to = placeTypeR(g, s.place);
       const where: Where = { point, span: s.span, category: categoryOf(g, s.place, s.value) };
       const type = rvalueType(g, s.value, s.place, where, id, n);
@@ -82,28 +85,29 @@ function constantType(g: Generator, c: Constant, where: Where): Type {
       const d = g.queries.definitions.byId.get(c.def);
       const args = c.args.map(a => canon(g, eraseRegions(a)));
       if (d?.kind !== 'const') return renumber(g, c.type);
+      if (c.given !== undefined) asGiven(g, c.def, args, c.given, { ...where, category: 'annotation' });
       for (const p of predicatesOf(g.queries, c.def)) prove(g, putPredicate(g, p, args), { ...where, category: 'predicate' });
       return normaliseR(g, elided(g, d.type, args));
     }
     case 'zero': {
       const type = renumber(g, c.type);
-      if (c.given !== undefined && type.kind === 'fnDef') asGiven(g, type, c.given, { ...where, category: 'annotation' });
+      if (c.given !== undefined && type.kind === 'fnDef') asGiven(g, type.def, type.args, c.given, { ...where, category: 'annotation' });
       return type;
     }
     default: return renumber(g, c.type);
   }
 }
 
-/** A function item's arguments are those that were written. */
-function asGiven(g: Generator, type: Type & { kind: 'fnDef' }, given: Given, where: Where): void {
+/** The arguments of a function or constant are those that were written. */
+function asGiven(g: Generator, def: DefId, args: readonly Type[], given: Given, where: Where): void {
   given.args.forEach((a, i) => {
-    const own = type.args[i];
+    const own = args[i];
     if (own !== undefined && (a.flags & HAS_REGION) !== 0) equate(g, own, normaliseR(g, canon(g, a)), where);
   });
   if (given.self === null) return;
-  const d = g.queries.definitions.byId.get(type.def);
+  const d = g.queries.definitions.byId.get(def);
   const parent = d?.parent == null ? undefined : g.queries.definitions.byId.get(d.parent);
-  const self = parent?.kind === 'impl' ? put(g, parent.self, type.args) : parent?.kind === 'trait' ? type.args[0] : undefined;
+  const self = parent?.kind === 'impl' ? put(g, parent.self, args) : parent?.kind === 'trait' ? args[0] : undefined;
   if (self !== undefined) equate(g, normaliseR(g, self), normaliseR(g, canon(g, given.self)), where);
 }
 
@@ -134,7 +138,7 @@ function rvalueType(g: Generator, v: Rvalue, to: Place, where: Where, block: Blo
     case 'borrow': {
       const region = fresh(g.regions);
       const inner = placeTypeR(g, v.place);
-      g.loans.push({ index: g.loans.length, region, place: v.place, kind: v.borrow, block, statement, point: where.point, span: where.span, into: to, slot: v.borrow !== 'shared' && isLang(g.queries.definitions, inner, 'ObjectPool') && g.graph.locals[to.local]?.role === 'temporary' });
+      g.loans.push({ index: g.loans.length, region, place: v.place, kind: v.borrow, block, statement, point: where.point, span: where.span, use: v.use ?? where.span, into: to, slot: v.borrow !== 'shared' && isLang(g.queries.definitions, inner, 'ObjectPool') && g.graph.locals[to.local]?.role === 'temporary' });
       reborrow(g, v.place, region, where);
       return ref(inner, v.borrow !== 'shared' && v.borrow !== 'fake', regionVar(region));
     }

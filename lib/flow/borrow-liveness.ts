@@ -53,7 +53,7 @@ export function usesAt(graph: Graph, block: BlockId, index: number, u: Uses): vo
     switch (s.kind) {
       case 'assign': destination(s.place, u); rvalueUses(s.value, u); return;
       case 'storageDead': case 'storageLive': u.define(s.local); return;
-      case 'fakeRead': placeUses(s.place, u); return;
+      case 'fakeRead': case 'ascribe': placeUses(s.place, u); return;
       default: return;
     }
   }

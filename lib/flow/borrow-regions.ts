@@ -17,6 +17,8 @@ export interface Constraint {
   readonly point: number;
   readonly span: Span;
   readonly category: Category;
+  /** A closure's body needs it. */
+  readonly inside?: boolean;
 }
 
 export interface Universal {
@@ -66,9 +68,9 @@ export function makeUniversal(r: Regions, index: number, name: string | null, of
   r.universal.set(index, made);
 }
 
-export function outlives(r: Regions, longer: number, shorter: number, point: number, span: Span, category: Category): void {
+export function outlives(r: Regions, longer: number, shorter: number, point: number, span: Span, category: Category, inside = false): void {
   if (longer === shorter || longer === STATIC_VAR) return;
-  r.constraints.push({ longer, shorter, point, span, category });
+  r.constraints.push({ longer, shorter, point, span, category, ...(inside ? { inside } : {}) });
 }
 
 export function declare(r: Regions, longer: number, shorter: number): void {

@@ -76,7 +76,7 @@ export function requireNeeds(g: Relater, type: Type & { kind: 'closure' }, where
   for (const n of needs.outlives) {
     const longer = list[n.longer];
     const shorter = list[n.shorter];
-    if (longer !== undefined && shorter !== undefined) outlives(g.regions, longer, shorter, where.point, n.span, n.category);
+    if (longer !== undefined && shorter !== undefined) outlives(g.regions, longer, shorter, where.point, n.span, n.category, true);
   }
   for (const n of needs.types) {
     const region = list[n.region];

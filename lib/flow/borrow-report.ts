@@ -61,13 +61,19 @@ function one(r: Report, c: Conflict): Problem | null {
     case 'copy':
       return problem('E0503', c.span, { name: text(c.place) }, { label: `use of borrowed \`${text(c.loan.place)}\``, labels: [{ span: lent, text: `\`${text(c.loan.place)}\` is borrowed here` }, ...later] });
     case 'assign':
-      if (c.loan.kind === 'fake') return problem('E0510', c.span, { name: text(c.place), verb: 'assign' }, { label: 'cannot assign', labels: [{ span: lent, text: 'value is immutable while the match is undecided' }] });
+      if (c.loan.kind === 'fake') return undecided(r, c, text(c.place), 'assign');
       return problem('E0506', c.span, { name: text(c.place) }, { label: `\`${text(c.place)}\` is assigned to here but it was already borrowed`, labels: [{ span: lent, text: `\`${text(c.loan.place)}\` is borrowed here` }, ...later] });
     case 'move':
       return problem('E0505', c.span, { name: text(c.place) }, { label: `move out of \`${text(c.place)}\` occurs here`, labels: [{ span: lent, text: `borrow of \`${text(c.loan.place)}\` occurs here` }, ...later] });
     case 'borrow': case 'activate': return conflictingBorrow(r, c, later);
     case 'end': case 'exit': return tooShort(r, c, why);
   }
+}
+
+/** A match's guard, or an index behind another, changes what was decided before. */
+function undecided(r: Report, c: Conflict, name: string, verb: string): Problem {
+  const index = r.g.graph.blocks.some(b => b.statements.some(s => s.kind === 'fakeRead' && s.why === 'indexGuard' && s.place.local === c.loan.into.local));
+  return problem('E0510', c.span, { name, verb, where: index ? 'indexing expression' : 'match guard' }, { label: `cannot ${verb}`, labels: [{ span: c.loan.span, text: index ? 'value is immutable until the indices behind are evaluated' : 'value is immutable while the match is undecided' }] });
 }
 
 function conflictingBorrow(r: Report, c: Conflict, later: { span: Span; text: string }[]): Problem {
@@ -79,7 +85,7 @@ function conflictingBorrow(r: Report, c: Conflict, later: { span: Span; text: st
   const lentMutable = c.loan.kind === 'mut' || c.loan.kind === 'twoPhase';
   const through = name === other ? '' : ` (through \`${other}\`)`;
   const labels = [{ span: c.loan.span, text: `${c.loan.kind === 'shared' ? 'immutable' : c.loan.kind === 'fake' ? 'shallow' : 'mutable'} borrow${c.loan.kind === 'unique' ? ' by a closure' : ''} occurs here` }, ...later];
-  if (c.loan.kind === 'fake') return problem('E0510', c.span, { name, verb: 'mutably borrow' }, { label: 'cannot mutably borrow', labels: [{ span: c.loan.span, text: 'value is immutable while the match is undecided' }] });
+  if (c.loan.kind === 'fake') return undecided(r, c, name, 'mutably borrow');
   if (kind === 'unique' && c.loan.kind === 'unique') return problem('E0524', c.span, { name }, { label: 'second closure is constructed here', labels });
   if (kind === 'unique') return problem('E0500', c.span, { name }, { label: 'closure construction occurs here', labels });
   if (c.loan.kind === 'unique') return problem('E0501', c.span, { name, how: mutable ? 'mutable' : 'immutable' }, { label: 'second borrow occurs here', labels });
@@ -118,18 +124,18 @@ function tooShort(r: Report, c: Conflict, why: Why): Problem {
     return problem('E0713', c.loan.span, { name: name ?? 'value' }, { label: `\`${name ?? 'it'}\` is borrowed here`, labels: [{ span: c.span, text: 'its owner is dropped here, and its destructor may use it' }, ...later] });
   }
   if (local?.name !== null && local !== undefined && name !== null) {
-    if (escapes && ofClosure !== null && (category === 'return' || category === 'opaque' || category === 'argument' || category === 'predicate' || category === 'unsize' || category === 'cast')) {
+    if (escapes && ofClosure !== null && why.blame?.inside !== true && (category === 'return' || category === 'opaque' || category === 'argument' || category === 'predicate')) {
       return problem('E0373', ofClosure, { name }, {
         label: `may outlive borrowed value \`${name}\``,
         labels: [{ span: local.span, text: `\`${name}\` is owned by this function` }],
         fixes: [{ title: `let the closure own \`${name}\``, edits: [{ span: { ...ofClosure, end: ofClosure.start }, text: 'move ' }], certain: false }],
       });
     }
-    if (escapes && category === 'return') {
+    if (escapes && category === 'return' && why.blame?.inside !== true) {
       const what = local.role === 'param' ? 'function parameter' : 'local variable';
       return problem('E0515', blameSpan, { what: `reference to ${what} \`${name}\`` }, { label: `returns a reference to data owned by the current function`, labels: sameSpan(blameSpan, c.loan.span) ? [] : [{ span: c.loan.span, text: `\`${name}\` is borrowed here` }] });
     }
-    return problem('E0597', c.loan.span, { name }, { label: 'borrowed value does not live long enough', labels: [{ span: local.span, text: `\`${name}\` is declared here` }, { span: endOf(c.span), text: `\`${name}\` ends here while still borrowed` }, ...later] });
+    return problem('E0597', c.loan.use, { name }, { label: 'borrowed value does not live long enough', labels: [{ span: local.span, text: `\`${name}\` is declared here` }, { span: endOf(c.span), text: `\`${name}\` ends here while still borrowed` }, ...later] });
   }
   if (escapes && category === 'return') return problem('E0515', blameSpan, { what: 'value that refers to a temporary' }, { label: 'returns a value referencing data owned by the current function', labels: [{ span: local?.span ?? c.loan.span, text: 'temporary value created here' }] });
   return problem('E0716', local?.span ?? c.loan.span, {}, { label: 'creates a temporary value which is freed while still in use', labels: [{ span: endOf(c.span), text: 'temporary value is freed here, at the end of its statement' }, ...later] });

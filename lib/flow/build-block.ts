@@ -67,7 +67,7 @@ function lowerLet(b: Builder, statement: Statement & { kind: 'let' }): void {
   const { pattern, value, span } = statement;
   const scope = b.scopes[b.scopes.length - 1];
   if (scope === undefined) return;
-  const annotated = b.facts.annotations?.get(statement.id) ?? null;
+  const annotated = b.facts.annotations.get(statement.id) ?? null;
   if (value === null) {
     for (const id of declare(b, pattern, annotated)) {
       push(b, { kind: 'storageLive', local: id, span });
@@ -94,9 +94,16 @@ function lowerLet(b: Builder, statement: Statement & { kind: 'let' }): void {
   inScope(b, () => {
     const term = mirror(b, value);
     const place = b.lower.place(b, term, 'read');
+    ascribe(b, statement, place);
     const ids = declare(b, pattern, null, value.span);
     bindIrrefutable(b, pattern, place, ids, scope);
   });
+}
+
+/** What is taken apart is of the type that was written. */
+function ascribe(b: Builder, statement: Statement & { kind: 'let' }, place: Place): void {
+  const written = b.facts.annotations.get(statement.id);
+  if (written !== undefined) push(b, { kind: 'ascribe', place, written, span: statement.type?.span ?? statement.span });
 }
 
 function lowerLetElse(b: Builder, statement: Statement & { kind: 'let' }, value: Expr, orElse: TreeBlock, scope: Scope): void {
@@ -106,6 +113,7 @@ function lowerLetElse(b: Builder, statement: Statement & { kind: 'let' }, value:
     const depth = b.scopes.length - 1;
     const place = b.lower.place(b, mirror(b, value), 'read');
     push(b, { kind: 'fakeRead', place, why: 'match', span: value.span });
+    ascribe(b, statement, place);
     refutable(b, statement.pattern, place, ids, scope, () => {
       leave(b, depth);
       terminate(b, { kind: 'goto', target: otherwise, span: orElse.span });

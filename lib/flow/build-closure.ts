@@ -36,7 +36,7 @@ function captureOperand(b: Builder, capture: Capture, expr: Expr & { kind: 'clos
   if (capture.mode === 'move') return consume(b, place, term.type);
   // A variable that is not `mut` is lent uniquely: whether its content may be changed is the closure's own question.
   const borrow = capture.mode === 'ref' ? 'shared' : (b.locals[place.local]?.mutable ?? false) ? 'mut' : 'unique';
-  const held = b.lower.temp(b, { kind: 'borrow', borrow, base: term, type: storedType(capture), span, node: expr.id });
+  const held = b.lower.temp(b, { kind: 'borrow', borrow, base: term, ...(capture.at === null ? {} : { use: capture.at }), type: storedType(capture), span, node: expr.id });
   return { kind: 'move', place: { local: held, projection: [] } };
 }
 

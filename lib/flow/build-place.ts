@@ -5,11 +5,11 @@
  */
 import type { NodeId } from '../syntax/tree.ts';
 import type { Capture } from '../types/facts.ts';
-import { BOOL, ptr, type Type, USIZE } from '../types/type.ts';
+import { BOOL, ptr, ref, type Type, USIZE } from '../types/type.ts';
 import { type Access, assign, assignConstant, type Builder, constantOperand, newBlock, newTemp, push, tempOf, terminate, unwind } from './builder.ts';
 import type { LocalId, Operand, Place, Projection } from './graph.ts';
 import type { Term } from './term.ts';
-import { DEREF, local, project } from './place.ts';
+import { DEREF, local, placeType, project } from './place.ts';
 
 /** A place whose start may still be a captured variable. */
 interface Partial {
@@ -45,7 +45,8 @@ function extend(p: Partial, ...steps: Projection[]): Partial {
   return { base: p.base, projection: [...p.projection, ...steps] };
 }
 
-function partial(b: Builder, term: Term, access: Access): Partial {
+/** `fakes`: of an index around this place, the borrows that keep its own bounds check true; null where there is none. */
+function partial(b: Builder, term: Term, access: Access, fakes: LocalId[] | null = null): Partial {
   switch (term.kind) {
     case 'local': {
       const variable = b.bound.get(term.binding);
@@ -62,22 +63,36 @@ function partial(b: Builder, term: Term, access: Access): Partial {
       assignConstant(b, local(address), { kind: 'static', def: term.def, type }, term.span);
       return { base: address, projection: [DEREF] };
     }
-    case 'field': return extend(partial(b, term.base, access), { kind: 'field', index: term.index, type: term.type });
+    case 'field': return extend(partial(b, term.base, access, fakes), { kind: 'field', index: term.index, type: term.type });
     case 'deref': {
-      const base = partial(b, term.base, 'read');
+      const base = partial(b, term.base, 'read', fakes);
       if (term.base.type.kind !== 'ptr') return extend(base, DEREF);
       const pointer = resolve(b, base, term.base);
       guard(b, pointer, term.type, access, term);
       return { base: pointer.local, projection: [...pointer.projection, DEREF] };
     }
     case 'index': {
-      const base = partial(b, term.base, access);
+      const held = fakes ?? [];
+      const base = partial(b, term.base, access, held);
       const index = indexLocal(b, term.index);
       const place = resolve(b, base, term.base);
       bounds(b, place, term.base.type, index, term);
+      if (fakes !== null) fakeBorrows(b, place, fakes, term.span);
+      else for (const fake of held) push(b, { kind: 'fakeRead', place: local(fake), why: 'indexGuard', span: term.span });
       return { base: place.local, projection: [...place.projection, { kind: 'index', local: index }] };
     }
     default: return { base: b.lower.temp(b, term), projection: [] };
+  }
+}
+
+/** What an index went through stays as it was while the indices behind it are evaluated: its bounds check must stay true. */
+function fakeBorrows(b: Builder, place: Place, fakes: LocalId[], span: Term['span']): void {
+  if (placeType(b.queries, b.locals, place).kind !== 'slice') return;
+  for (let n = place.projection.length - 1; n >= 0; n--) {
+    const step = place.projection[n];
+    const through: Place = { local: place.local, projection: place.projection.slice(0, n) };
+    if (step?.kind === 'index' && placeType(b.queries, b.locals, through).kind === 'slice') return;
+    if (step?.kind === 'deref') fakes.push(tempOf(b, ref(placeType(b.queries, b.locals, through), false), { kind: 'borrow', borrow: 'fake', place: through }, span));
   }
 }
 
@@ -91,6 +106,8 @@ function bounds(b: Builder, place: Place, type: Type, index: LocalId, term: Term
   let length: Operand;
   let proven = false;
   if (type.kind === 'array') {
+    // An element that is found by a number may be any: the whole array must be there.
+    push(b, { kind: 'fakeRead', place, why: 'index', span });
     length = constantOperand(type.length.kind === 'const' ? { kind: 'int', value: type.length.value, type: USIZE } : { kind: 'param', param: type.length, type: USIZE });
     const at = term.index.kind === 'constant' && term.index.constant.kind === 'int' ? term.index.constant.value : null;
     proven = at !== null && type.length.kind === 'const' && at < type.length.value;

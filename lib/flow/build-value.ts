@@ -4,7 +4,7 @@
  * Cost: linear in the term.
  */
 import { BOOL, type Type } from '../types/type.ts';
-import { assign, assignConstant, type Builder, blockOf, consume, constantOperand, diverge, isCopy, needsDrop, newBlock, newTemp, scheduleValue, terminate, unwind } from './builder.ts';
+import { assign, assignConstant, type Builder, blockOf, consume, constantOperand, diverge, inScope, isCopy, needsDrop, newBlock, newTemp, push, scheduleValue, terminate, unwind } from './builder.ts';
 import { promote } from './build-promoted.ts';
 import type { LocalId, Operand, Place, Rvalue } from './graph.ts';
 import { isPlace, type Term } from './term.ts';
@@ -28,6 +28,10 @@ export function into(b: Builder, destination: Place, term: Term): void {
       diverge(b, { kind: 'unreachable', span });
       return;
     case 'update': intoUpdate(b, destination, term); return;
+    case 'ascribe':
+      into(b, destination, term.base);
+      push(b, { kind: 'ascribe', place: destination, written: term.written, span });
+      return;
     case 'binary': case 'unary': {
       const checked = isChecked(term);
       if (checked !== null) { intoChecked(b, destination, term, checked); return; }
@@ -143,6 +147,11 @@ export function rvalue(b: Builder, term: Term): Rvalue {
     case 'repeat': {
       const [value] = operands(b, [term.base]);
       if (value === undefined) break;
+      if (value.kind === 'move' && term.length.kind === 'const' && term.length.value === 0n && term.type.kind === 'array') {
+        // Nothing takes the value: it goes at once.
+        inScope(b, () => { dropNow(b, value, term.base); });
+        return { kind: 'aggregate', of: { kind: 'array', element: term.type.element }, type: term.type, operands: [] };
+      }
       return { kind: 'repeat', operand: value, length: term.length, type: term.type };
     }
     default: break;
@@ -150,10 +159,17 @@ export function rvalue(b: Builder, term: Term): Rvalue {
   return { kind: 'use', operand: operand(b, term) };
 }
 
+function dropNow(b: Builder, value: Operand, term: Term): void {
+  const scope = b.scopes[b.scopes.length - 1] ?? b.temps;
+  const id = newTemp(b, term.type, term.span, scope);
+  assign(b, local(id), { kind: 'use', operand: value }, term.span);
+  scheduleValue(b, scope, id, term.span);
+}
+
 function borrowValue(b: Builder, term: Term & { kind: 'borrow' }): Rvalue {
   const promoted = promote(b, term);
   if (promoted !== null) return { kind: 'use', operand: constantOperand(promoted) };
-  return { kind: 'borrow', borrow: term.borrow, place: b.lower.place(b, term.base, 'borrow') };
+  return { kind: 'borrow', borrow: term.borrow, place: b.lower.place(b, term.base, 'borrow'), ...(term.use === undefined ? {} : { use: term.use }) };
 }
 
 function pointerOp(term: Term & { kind: 'binary' }): 'add' | 'sub' | 'difference' | null {

@@ -360,7 +360,7 @@ function clean(c: Context): void {
   for (const block of c.blocks) for (const s of block.statements) if (s.kind === 'assign' && s.value.kind === 'borrow' && s.value.borrow === 'fake') fakes.add(s.place.local);
   for (const block of c.blocks) {
     const kept = block.statements.filter(s => {
-      if (s.kind === 'fakeRead' || s.kind === 'nop') return false;
+      if (s.kind === 'fakeRead' || s.kind === 'ascribe' || s.kind === 'nop') return false;
       if (s.kind === 'assign') return !fakes.has(s.place.local);
       if (s.kind === 'storageLive' || s.kind === 'storageDead') return !fakes.has(s.local);
       return true;

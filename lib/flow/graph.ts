@@ -55,7 +55,7 @@ export type Constant =
   | { readonly kind: 'zero'; readonly type: Type; /** a function item's type arguments as written, for the borrow checker */ readonly given?: Given }
   | { readonly kind: 'null'; readonly type: Type }
   /** A named constant's value: a fresh value at each use. */
-  | { readonly kind: 'const'; readonly def: DefId; readonly args: readonly Type[]; readonly type: Type }
+  | { readonly kind: 'const'; readonly def: DefId; readonly args: readonly Type[]; readonly type: Type; /** as written, for the borrow checker */ readonly given?: Given }
   /** A const generic parameter. */
   | { readonly kind: 'param'; readonly param: Type; readonly type: Type }
   /** Address of a static: a `*mut T` (so `static` uses are derefs of it). */
@@ -78,7 +78,7 @@ export type CastName = 'numeric' | 'enumToInt' | 'pointerToPointer' | 'pointerTo
 
 export type Rvalue =
   | { readonly kind: 'use'; readonly operand: Operand }
-  | { readonly kind: 'borrow'; readonly borrow: BorrowKind; readonly place: Place }
+  | { readonly kind: 'borrow'; readonly borrow: BorrowKind; readonly place: Place; /** of what a closure captures: the use in its body */ readonly use?: Span }
   | { readonly kind: 'rawBorrow'; readonly mutable: boolean; readonly place: Place }
   /** Operations that cannot fail: bits, floats, comparisons of scalars and pointers, wrapping forms. */
   | { readonly kind: 'binary'; readonly op: ArithmeticName | CompareName; readonly left: Operand; readonly right: Operand }
@@ -100,7 +100,9 @@ export type Statement = { readonly span: Span } & (
   | { readonly kind: 'storageLive'; readonly local: LocalId }
   | { readonly kind: 'storageDead'; readonly local: LocalId }
   /** For the borrow and initialisation checks alone: the place is read as a match scrutinee, or a `let _ = place`. */
-  | { readonly kind: 'fakeRead'; readonly place: Place; readonly why: 'match' | 'let' | 'guard' | 'index' }
+  | { readonly kind: 'fakeRead'; readonly place: Place; readonly why: 'match' | 'let' | 'guard' | 'index' | 'indexGuard' }
+  /** For the borrow check alone: the place's type is one of `written`, with the lifetimes that it names. */
+  | { readonly kind: 'ascribe'; readonly place: Place; readonly written: Type }
   /** A statement of the source begins here (stepping, statement marks). */
   | { readonly kind: 'mark' }
   | { readonly kind: 'nop' }

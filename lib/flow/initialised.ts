@@ -43,7 +43,7 @@ export function checkInitialised(graph: Graph, queries: TypeQueries, moves: Move
           write(c, at, s.place, s.span, ever);
           break;
         }
-        case 'fakeRead': if (s.why !== 'guard') whole(c, at, s.place, s.span, 'match'); break;
+        case 'fakeRead': if (s.why !== 'guard' && s.why !== 'indexGuard') whole(c, at, s.place, s.span, s.why === 'index' ? 'use' : 'match'); break;
         default: break;
       }
       applyEffects(moves, state, moves.effects(id, n), false);

@@ -103,7 +103,11 @@ function bare(b: Builder, expr: Expr): Term {
     }
     case 'binary': return binaryTerm(b, expr, type);
     case 'logical': case 'is': case 'letCondition': return { kind: 'logical', expr, ...base, type: BOOL };
-    case 'cast': return castTerm(mirror(b, expr.value), b.facts.casts.get(node) ?? 'none', type, span, node);
+    case 'cast': {
+      const value = castTerm(mirror(b, expr.value), b.facts.casts.get(node) ?? 'none', type, span, node);
+      const written = b.facts.annotations.get(node);
+      return written === undefined ? value : { kind: 'ascribe', base: value, written, ...base };
+    }
     case 'call': return callTerm(b, expr, type);
     case 'methodCall': {
       const callee = b.facts.callees.get(node);
@@ -160,7 +164,7 @@ function pathTerm(b: Builder, to: Resolution | undefined, type: Type, span: Span
   switch (to.kind) {
     case 'local': return { kind: 'local', binding: b.facts.sameBinding.get(to.binding) ?? to.binding, ...base };
     case 'static': return { kind: 'static', def: to.def, ...base };
-    case 'const': return constant({ kind: 'const', def: to.def, args: to.args, type });
+    case 'const': return constant({ kind: 'const', def: to.def, args: to.args, type, ...(given === undefined ? {} : { given }) });
     case 'constParam': return constant({ kind: 'param', param: to.param, type });
     case 'fn': return constant({ kind: 'zero', type: type.kind === 'fnDef' ? type : intern({ kind: 'fnDef', def: to.def, args: to.args }), ...(given === undefined ? {} : { given }) });
     case 'constructor':

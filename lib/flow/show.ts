@@ -70,6 +70,7 @@ export function showStatement(s: Statement, type: TypeText): string {
     case 'storageDead': return `dead _${s.local}`;
     case 'fakeRead': return `look (${s.why}) ${showPlace(s.place)}`;
     case 'mark': return `# ${s.span.start}..${s.span.end}`;
+    case 'ascribe': return `${showPlace(s.place)}: ${type(s.written)}`;
     case 'nop': return 'nop';
   }
 }

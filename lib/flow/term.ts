@@ -19,12 +19,14 @@ export type Term = { readonly type: Type; readonly span: Span; readonly node: No
   | { readonly kind: 'index'; readonly base: Term; readonly index: Term }
   // values
   | { readonly kind: 'constant'; readonly constant: Constant }
-  | { readonly kind: 'borrow'; readonly borrow: BorrowKind; readonly base: Term }
+  | { readonly kind: 'borrow'; readonly borrow: BorrowKind; readonly base: Term; /** of what a closure captures: the use in its body */ readonly use?: Span }
   | { readonly kind: 'rawBorrow'; readonly mutable: boolean; readonly base: Term }
   | { readonly kind: 'call'; readonly callee: Term; readonly args: readonly Term[]; readonly calleeSpan: Span; readonly syntax: CallSyntax }
   | { readonly kind: 'binary'; readonly op: ArithmeticName | CompareName; readonly left: Term; readonly right: Term }
   | { readonly kind: 'unary'; readonly op: 'neg' | 'not'; readonly base: Term }
   | { readonly kind: 'cast'; readonly cast: CastName; readonly base: Term }
+  /** A cast to a type that names lifetimes. */
+  | { readonly kind: 'ascribe'; readonly base: Term; readonly written: Type }
   | { readonly kind: 'neverToAny'; readonly base: Term }
   | { readonly kind: 'aggregate'; readonly of: AggregateOf; readonly parts: readonly Term[] }
   | { readonly kind: 'update'; readonly variant: number | null; readonly fields: ReadonlyMap<number, Term>; readonly order: readonly number[]; readonly count: number; readonly base: Term }

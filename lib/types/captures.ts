@@ -4,6 +4,7 @@
  * Inner closures come first: what they capture from outside is a use in the outer one. Cost: linear in the closure's body,
  * times its captures.
  */
+import type { Span } from '../text/span.ts';
 import type { Block, Expr, NodeId, Pattern, Statement } from '../syntax/tree.ts';
 import type { Capture, CaptureMode, ClosureFacts } from './facts.ts';
 import { holds, normalise } from './solve.ts';
@@ -17,6 +18,8 @@ type Step = { readonly kind: 'field'; readonly index: number; readonly type: Typ
 /** A place: a variable and the way from it; `base` null is a temporary or static. */
 interface Place {
   readonly base: NodeId | null;
+  /** Where the variable is named. */
+  readonly at: Span | null;
   readonly start: Type;
   readonly steps: readonly Step[];
 }
@@ -27,6 +30,7 @@ interface Use {
   steps: Step[];
   mode: CaptureMode;
   readonly use: NodeId;
+  readonly at: Span | null;
 }
 
 interface Walk {
@@ -59,6 +63,7 @@ export function analyseCaptures(t: Typing, closure: DraftClosure, done: Readonly
       mode: c.mode,
       type: resolved(t, c.steps[c.steps.length - 1]?.type ?? c.start),
       use: c.use,
+      at: c.at,
     })),
   };
 }
@@ -155,7 +160,7 @@ function merge(t: Typing, captures: Use[], u: Use): void {
     const cutUse = { ...u };
     cut(t, cutUse, above.steps.length);
     if (STRENGTH[cutUse.mode] > STRENGTH[above.mode]) {
-      captures[captures.indexOf(above)] = { ...above, mode: cutUse.mode, use: cutUse.use };
+      captures[captures.indexOf(above)] = { ...above, mode: cutUse.mode, use: cutUse.use, at: cutUse.at };
     }
     return;
   }
@@ -183,7 +188,7 @@ function use(w: Walk, p: Place, mode: CaptureMode, id: NodeId): void {
   if (m !== 'move' && p.steps.some((s, i) => s.kind === 'deref' && resolved(w.t, p.steps[i - 1]?.type ?? p.start).kind === 'ptr')) m = 'ref';
   if (m === 'move') w.kind = 'FnOnce';
   else if (m !== 'ref' && w.kind === 'Fn') w.kind = 'FnMut';
-  w.uses.push({ base: p.base, start: p.start, steps: [...p.steps], mode: m, use: id });
+  w.uses.push({ base: p.base, start: p.start, steps: [...p.steps], mode: m, use: id, at: p.at });
 }
 
 function isInside(owner: DraftClosure | null, outer: DraftClosure): boolean {
@@ -214,7 +219,7 @@ function borrow(w: Walk, e: Expr, mutable: boolean): void {
 
 // ------------------------------------------------------------------ places
 
-const temporary = (type: Type): Place => ({ base: null, start: type, steps: [] });
+const temporary = (type: Type): Place => ({ base: null, at: null, start: type, steps: [] });
 const then = (p: Place, step: Step): Place => ({ ...p, steps: [...p.steps, step] });
 
 const typeOf = (w: Walk, e: { readonly id: NodeId }): Type => resolved(w.t, w.t.facts.types.get(e.id) ?? ERROR);
@@ -237,7 +242,7 @@ function placeBefore(w: Walk, e: Expr): Place {
       const to = w.t.facts.paths.get(e.path.id);
       if (to?.kind !== 'local') return temporary(typeOf(w, e));
       const base = w.t.facts.sameBinding.get(to.binding) ?? to.binding;
-      return { base, start: resolved(w.t, w.t.locals.get(base) ?? ERROR), steps: [] };
+      return { base, at: e.span, start: resolved(w.t, w.t.locals.get(base) ?? ERROR), steps: [] };
     }
     case 'field': {
       const index = w.t.facts.fields.get(e.id);
@@ -490,7 +495,7 @@ function walkInner(w: Walk, id: NodeId): void {
   for (const [draft, captures] of w.inner) {
     if (draft.expr.id !== id) continue;
     for (const c of captures) {
-      const place: Place = { base: c.binding, start: resolved(w.t, w.t.locals.get(c.binding) ?? ERROR), steps: c.projection.map((s): Step => s) };
+      const place: Place = { base: c.binding, at: c.at, start: resolved(w.t, w.t.locals.get(c.binding) ?? ERROR), steps: c.projection.map((s): Step => s) };
       if (c.mode === 'move') consumePlace(w, place, c.use);
       else use(w, place, c.mode, c.use);
     }

@@ -12,11 +12,11 @@ import { deferCast } from './cast.ts';
 import { freshVar } from './infer.ts';
 import { coerce } from './coerce.ts';
 import { checkBreak, checkCondition, checkDo, checkFor, checkIf, checkLoop, checkMatch, checkReturn, checkTry, checkWhile, diverge } from './control.ts';
-import { lowering, markMutable } from './method.ts';
+import { keeping, markMutable } from './method.ts';
 import { checkBinary, checkDeref, checkIndex, checkUnary } from './operator.ts';
 import { leadsToFunction, pathValue } from './path.ts';
 import { isPlace } from './place.ts';
-import { array, BOOL, CHAR, constant, eraseRegions, ERROR, float, HAS_INFER, int, mapParts, ptr, ref as refTo, STR, U8, UNIT, USIZE, type FloatName, type IntName, type Type } from './type.ts';
+import { array, BOOL, CHAR, constant, eraseRegions, ERROR, float, HAS_INFER, HAS_REGION, int, mapParts, ptr, ref as refTo, STR, U8, UNIT, USIZE, type FloatName, type IntName, type Type } from './type.ts';
 import { bare, expected, fresh, has, hint, known, NONE, normal, report, setType, type Expect, type Typing } from './typing.ts';
 
 export function checkExpr(t: Typing, e: Expr, expect: Expect): Type {
@@ -54,7 +54,9 @@ function kindOf(t: Typing, e: Expr, expect: Expect): Type {
       return BOOL;
     }
     case 'cast': {
-      const target = normal(t, eraseRegions(lowerType(e.type, lowering(t))), { span: e.type.span, why: { kind: 'other' } });
+      const lowered = lowerType(e.type, keeping(t));
+      if ((lowered.flags & HAS_REGION) !== 0) t.facts.annotations.set(e.id, lowered);
+      const target = normal(t, eraseRegions(lowered), { span: e.type.span, why: { kind: 'other' } });
       const type = t.rules.expr(t, e.value, hint(target));
       deferCast(t, e, type, target);
       const k = known(t, target);

@@ -4,6 +4,7 @@
  * regions erased; they may mention the owner's generic parameters.
  */
 import type { Expr, NodeId } from '../syntax/tree.ts';
+import type { Span } from '../text/span.ts';
 import type { DefId, FnSignature, Type } from './type.ts';
 
 /** What a path (expression, pattern, struct literal, method) leads to. */
@@ -70,6 +71,8 @@ export interface Capture {
   readonly type: Type;
   /** The use that made it this mode. */
   readonly use: NodeId;
+  /** Where that use names the variable. */
+  readonly at: Span | null;
 }
 
 export interface ClosureFacts {

@@ -52,11 +52,16 @@ function resolvePath(t: Typing, path: Path, extra: readonly GenericArg[] | null)
 
   // `<T as Trait>::name`.
   if (path.qualified !== null && path.qualified.trait !== null && res.res.kind === 'def') {
-    const self = normalType(t, path.qualified.type, path.span);
-    const trait = lowerTraitRef(path.qualified.trait, self, lowering(t));
+    const lowered = lowerType(path.qualified.type, keeping(t));
+    const self = normal(t, eraseRegions(lowered), { span: path.span, why: { kind: 'other' } });
+    const trait = lowerTraitRef(path.qualified.trait, lowered, keeping(t));
     if (trait === null) return BAD;
-    const given = trait.ref.args.map(eraseRegions);
-    if (segments.length === 1) return item(t, res.res.def, given, written, path.span, null);
+    const given = trait.ref.args.map((a, i) => (i === 0 ? self : eraseRegions(a)));
+    if (segments.length === 1) {
+      const found = item(t, res.res.def, given, written, path.span, null);
+      if (trait.ref.args.some(a => (a.flags & HAS_REGION) !== 0)) t.given = { ...t.given, args: [...trait.ref.args, ...t.given.args.slice(given.length)] };
+      return found;
+    }
     return associated(t, normal(t, projection(res.res.def, given), other(path.span)), segments, 1, written, path.span);
   }
   if (res.res.kind === 'qualifiedType') {

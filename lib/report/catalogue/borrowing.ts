@@ -55,8 +55,8 @@ export const borrowing: readonly Record[] = [
   },
   {
     code: 'E0510', slug: 'change-in-match-guard', severity: 'error',
-    message: { en: 'cannot {verb} `{name}` in match guard', zh: '不能在匹配守卫里改变 `{name}`' },
-    why: { en: 'While a guard runs, the match is undecided and will look at its value again.', zh: '守卫运行时匹配尚未决定，之后还会再看这个值。' },
+    message: { en: 'cannot {verb} `{name}` in {where}', zh: '不能在匹配守卫或下标里改变 `{name}`' },
+    why: { en: 'While a guard runs, the match is undecided and will look at its value again; while a second index is evaluated, the first has been checked already.', zh: '守卫运行时匹配尚未决定，之后还会再看这个值；求第二个下标时，第一个下标已经检查过。' },
     wrong: 'fn main():\n    let mut t = false\n    match t:\n        true: pass\n        false if (do:\n            t = true\n            false\n        ): pass\n        false: pass\n',
     right: 'fn main():\n    let t = false\n    match t:\n        true: pass\n        false if not t: pass\n        false: pass\n',
   },
