@@ -159,6 +159,14 @@ function extendExpr(b: Builder, expr: Expr, scope: Scope | 'forever'): void {
     case 'call': {
       const callee = expr.callee.kind === 'pathExpr' ? b.facts.paths.get(expr.callee.path.id) : undefined;
       if (callee?.kind === 'constructor') for (const a of expr.args) extendExpr(b, a, scope);
+      const format = b.facts.formats.get(expr.id);
+      if (format?.name === 'format_args' && scope !== 'forever') {
+        b.extended.set(expr.id, scope);
+        for (const a of format.args) {
+          extendExpr(b, a, scope);
+          extendOperand(b, a, scope);
+        }
+      }
       return;
     }
     case 'do': case 'unsafe': extendTail(b, expr.body, scope); return;

@@ -40,6 +40,7 @@ export function lowerFormat(b: Builder, destination: Place, expr: FormatCall, ty
       if (callee.kind === 'constant') call(b, destination, constantOperand(callee.constant), [first, args], type, { span, calleeSpan: expr.callee.span, syntax: 'format' });
       return;
     }
+    case 'format_args': lowerArguments(b, destination, facts, expr); return;
     case 'panic': fail(b, facts, '', 'explicit panic', expr); return;
     case 'unreachable': fail(b, facts, 'internal error: entered unreachable code: ', 'internal error: entered unreachable code', expr); return;
     case 'todo': fail(b, facts, 'not yet implemented: ', 'not yet implemented', expr); return;
@@ -174,6 +175,18 @@ function lowerDbg(b: Builder, destination: Place, facts: FormatFacts, expr: Form
 
 // ---------------------------------------------------------------- Arguments
 
+/** The value itself; what `let` gives a name to lives as long as the name. */
+function lowerArguments(b: Builder, destination: Place, facts: FormatFacts, expr: FormatCall): void {
+  const scope = b.extended.get(expr.id);
+  const values = viewsOf(b, facts);
+  const outer = b.temps;
+  if (scope !== undefined && scope !== 'forever') b.temps = scope;
+  const held = b.temps === outer ? values : values.map(v => ({ ...v, held: tempOf(b, ref(v.type), { kind: 'use', operand: { kind: 'copy', place: local(v.held) } }, expr.span) }));
+  const made = assemble(b, facts.pieces ?? [], '', held, expr);
+  b.temps = outer;
+  assign(b, destination, { kind: 'use', operand: made }, expr.span);
+}
+
 function argumentsTypeOf(b: Builder): Type {
   return intern({ kind: 'adt', def: lang(b.queries.definitions, 'Arguments'), args: [ERASED] });
 }
@@ -181,13 +194,16 @@ function argumentsTypeOf(b: Builder): Type {
 const isUnsized = (type: Type): boolean => type.kind === 'str' || type.kind === 'slice' || type.kind === 'dyn';
 
 function argumentsValue(b: Builder, facts: FormatFacts, end: string, expr: FormatCall): Operand {
-  // References to all values first, in order.
-  const values = facts.args.map(a => {
+  return assemble(b, facts.pieces ?? [], end, viewsOf(b, facts), expr);
+}
+
+/** References to all values, in order. */
+function viewsOf(b: Builder, facts: FormatFacts): Value[] {
+  return facts.args.map(a => {
     const term = mirror(b, a);
     const held = b.lower.temp(b, { kind: 'borrow', borrow: 'shared', base: term, type: ref(term.type), span: term.span, node: term.node });
     return { held, type: term.type };
   });
-  return assemble(b, facts.pieces ?? [], end, values, expr);
 }
 
 interface Value {

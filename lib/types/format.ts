@@ -14,7 +14,7 @@ import { solvePending } from './fulfil.ts';
 import { confirmMethod } from './method.ts';
 import { noMethod } from './missing.ts';
 import { findMethod } from './probe.ts';
-import { adt, ERROR, NEVER, UNIT, USIZE, type Type } from './type.ts';
+import { adt, ERASED, ERROR, NEVER, UNIT, USIZE, type Type } from './type.ts';
 import { adjustedType, bare, has, NONE, report, requireLang, settled, type Expect, type Typing } from './typing.ts';
 import { checkCondition } from './control.ts';
 import { checkComparison } from './operator.ts';
@@ -48,7 +48,7 @@ export function checkFormat(t: Typing, e: Call, name: string, _expect: Expect): 
     const made = checkText(t, e, text.value.value, text.span, rest.slice(1));
     pieces = made.pieces;
     args = made.args;
-  } else if (name === 'print' || name === 'eprint' || name === 'format') {
+  } else if (name === 'print' || name === 'eprint' || name === 'format' || name === 'format_args') {
     report(t, 'E0061', e.callee.span, { what: 'format function', expected: 'a text', found: 'none' });
   }
   t.facts.formats.set(e.id, { name, leading, pieces, args, method: before.method });
@@ -61,6 +61,10 @@ function leadingTypes(t: Typing, name: string, leading: readonly Expr[]): { resu
     case 'format': {
       const string = lang(t.u, 'String');
       return { result: string === null ? ERROR : adt(string, []), method: null };
+    }
+    case 'format_args': {
+      const made = lang(t.u, 'Arguments');
+      return { result: made === null ? ERROR : adt(made, [ERASED]), method: null };
     }
     case 'panic': case 'unreachable': case 'todo': case 'unimplemented': return { result: NEVER, method: null };
     case 'write': case 'writeln': return first === undefined ? { result: ERROR, method: null } : writeTo(t, first);
