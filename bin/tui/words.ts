@@ -14,7 +14,7 @@ export function say(language: Language, english: string, ...values: readonly (st
 /** Why the run stopped; a panic says what the program said. */
 export function stopMessage(language: Language, { stop }: Picture): string {
   if (stop === null) return '';
-  if (language === 'en' || stop.kind === 'panic' || recordOf(stop.code) === undefined) return stop.message;
+  if (stop.kind === 'panic' || recordOf(stop.code) === undefined) return stop.message;
   return messageOf(problem(stop.code, { file: 0 as FileId, start: 0, end: 0 }), language);
 }
 
