@@ -484,10 +484,10 @@ impl Default for $T:
 `;
 const SUMS = ['Sum', 'Product'].map(tr => ['$T', "&'a $T"].map(a => `
 impl${a === '$T' ? '' : "['a]"} ${tr}${a === '$T' ? '' : `[${a}]`} for $T:
+    @inline
     fn ${tr.toLowerCase()}[I: Iterator[Item = ${a}]](iter: I) -> $T:
-        let mut total: $T = $${tr === 'Sum' ? 'SUM0' : 'ONE'}
-        for x in iter: total ${tr === 'Sum' ? '+' : '*'}= ${a === '$T' ? '' : '*'}x
-        total
+        let start: $T = $${tr === 'Sum' ? 'SUM0' : 'ONE'}
+        iter.fold(start, fn(total, x): total ${tr === 'Sum' ? '+' : '*'} ${a === '$T' ? '' : '*'}x)
 `).join('')).join('');
 
 const INT_OPS = `

@@ -2,12 +2,14 @@
  * Jump threading: a block that switches on a local whose value is known where a predecessor ends is skipped from there. A small block is
  * written again in the predecessor, so that what it does is done. Knowledge: constants assigned to locals, and variants of enums made by an
  * aggregate (their discriminant). Also folds switches on constants and writes `return` where control only goes on to it.
- * In: a body, in place. Growth is bounded by the size of a block that is written again.
+ * In: a body, in place. Growth is bounded by the size of a block that is written again. Invariant: no loop gets a second way in, so that
+ * control can still be written as structured code.
  */
 import type { Operand } from '../../flow/graph.ts';
 import type { Body, BodyBlock, End, Op } from '../body.ts';
-import { unwindOf } from '../body.ts';
+import { successors, unwindOf } from '../body.ts';
 import { variantsOf, type World } from '../world.ts';
+import { dominance } from './copies.ts';
 import { usage, visitOp } from './visit.ts';
 
 /** What is known of locals: a number, or the variant of an enum. */
@@ -60,8 +62,35 @@ function decide(known: Known, end: Extract<End, { kind: 'switch' }>): number | n
   return (i >= 0 ? end.targets[i] : undefined) ?? end.otherwise;
 }
 
+/**
+ * Is `inner` a block of the loop that `header` heads? Asked of the graph as it was at first: threading makes ways shorter and adds none, so
+ * no loop grows by it.
+ */
+function loopsOf(body: Body): (header: number, inner: number) => boolean {
+  const dominates = dominance(body);
+  const from: number[][] = body.blocks.map(() => []);
+  for (const [b, block] of body.blocks.entries()) {
+    for (const t of successors(block.end)) from[t]?.push(b);
+    for (const op of block.ops) { const u = unwindOf(op); if (u !== null) from[u]?.push(b); }
+  }
+  const loops = new Map<number, Set<number>>();
+  return (header, inner) => {
+    let loop = loops.get(header);
+    if (loop === undefined) {
+      const found = new Set<number>();
+      const waiting = (from[header] ?? []).filter(b => dominates(header, b));
+      if (waiting.length > 0) found.add(header);
+      for (let b = waiting.pop(); b !== undefined; b = waiting.pop()) if (!found.has(b)) { found.add(b); waiting.push(...(from[b] ?? [])); }
+      loops.set(header, found);
+      loop = found;
+    }
+    return loop.has(inner);
+  };
+}
+
 export function threadJumps(world: World, body: Body): boolean {
   const { taken } = usage(body);
+  let inLoop: ((header: number, inner: number) => boolean) | null = null;
   let changed = false;
   for (let b = 0; b < body.blocks.length; b++) {
     const block = body.blocks[b];
@@ -92,6 +121,8 @@ export function threadJumps(world: World, body: Body): boolean {
       for (const op of next.ops) learn(world, body, after, op, taken);
       const to: number | null = decide(after, next.end);
       if (to === null) break;
+      inLoop ??= loopsOf(body);
+      if (inLoop(end.target, to)) break;
       for (const op of next.ops) block.ops.push(op);
       block.end = { kind: 'goto', target: to as never };
       changed = true;
