@@ -487,7 +487,7 @@ impl${a === '$T' ? '' : "['a]"} ${tr}${a === '$T' ? '' : `[${a}]`} for $T:
     @inline
     fn ${tr.toLowerCase()}[I: Iterator[Item = ${a}]](iter: I) -> $T:
         let start: $T = $${tr === 'Sum' ? 'SUM0' : 'ONE'}
-        iter.fold(start, fn(total, x): total ${tr === 'Sum' ? '+' : '*'} ${a === '$T' ? '' : '*'}x)
+        iter.fold(start, ${tr === 'Sum' ? 'Add::add' : 'Mul::mul'})
 `).join('')).join('');
 
 const INT_OPS = `

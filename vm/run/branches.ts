@@ -22,11 +22,11 @@ for (const [type, one, other] of [
   COMPARISONS.set(`${type}.${other}`, { branch: opposite, opposite: branch });
 }
 /** The conditional branches by number, with their opposites, to turn loops round. */
-const OPPOSITE = new Map<number, OperationName>([
+export const OPPOSITE: ReadonlyMap<number, OperationName> = new Map<number, OperationName>([
   [operation('br_if'), 'br_unless'],
   [operation('br_unless'), 'br_if'],
+  ...[...COMPARISONS.values()].map(({ branch, opposite }): [number, OperationName] => [operation(branch), opposite]),
 ]);
-for (const { branch, opposite } of COMPARISONS.values()) OPPOSITE.set(operation(branch), opposite);
 
 export function outermost(t: Translation): Block {
   return { kind: 'block', height: 0, params: 0, results: t.cleanup ? 0 : t.signature.results.length, start: -1, patches: [], otherwise: [] };

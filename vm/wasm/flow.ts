@@ -5,6 +5,7 @@
  * Invariant: what is alive before an instruction that goes out to the interpreter is all that the interpreter may read there.
  */
 import type { Signature } from '../code/program.ts';
+import { OPPOSITE } from '../run/branches.ts';
 import { I64 } from './bytes.ts';
 import { ANY, stepAt } from './operands.ts';
 import type { Code, Step, Wanted } from './operands.ts';
@@ -42,6 +43,8 @@ export type Flow = {
   readonly children: readonly (readonly number[])[];
   readonly merges: ReadonlySet<number>;
   readonly loops: ReadonlySet<number>;
+  /** Each loop has one way in: what jumps back goes to a block that all ways pass. */
+  readonly structured: boolean;
 };
 
 const join = (one: Wanted, other: Wanted): Wanted => (one === other || other === ANY ? one : one === ANY ? other : I64);
@@ -65,7 +68,8 @@ export function before(step: Step, alive: Map<number, Wanted>, always: Alive): v
 /** Most words of a function that are looked at. */
 const LARGEST = 20_000;
 
-export function analyse(code: Code, entry: number, own: Signature, always: Alive): Analysis | null {
+/** `straight`: loops that were turned round go back to the test at their top. */
+export function analyse(code: Code, entry: number, own: Signature, always: Alive, straight = false): Analysis | null {
   const steps = new Map<number, Step>();
   const leaders = new Set<number>([entry]);
   const work = [entry];
@@ -86,6 +90,11 @@ export function analyse(code: Code, entry: number, own: Signature, always: Alive
     }
     // Ran into code that was looked at before: it begins a block, if this is not its only way in.
     leaders.add(pc);
+  }
+  if (straight) for (const [pc, head] of turned(code, steps)) {
+    const { words: size = 0 } = steps.get(pc) ?? {};
+    steps.set(pc, { name: 'br', words: size, reads: [], writes: [], targets: [head], falls: false, exits: false, mayExit: false, turned: true });
+    leaders.add(head);
   }
   const blocks: Block[] = [];
   const numbers = new Map<number, number>();
@@ -112,11 +121,32 @@ export function analyse(code: Code, entry: number, own: Signature, always: Alive
   return { blocks, numbers, always, loops };
 }
 
+/**
+ * Tests at the bottom of loops, with the same test at the top. A loop whose two ways after the test both come back has two ways in once it is turned
+ * round, one behind each outcome of the test at its top.
+ */
+function turned(code: Code, steps: ReadonlyMap<number, Step>): [bottom: number, top: number][] {
+  const words = code.words();
+  const found: [number, number][] = [];
+  for (const [pc, step] of steps) {
+    const [into] = step.targets;
+    if (into === undefined || !step.falls || step.targets.length !== 1) continue;
+    const out = steps.get(pc + step.words);
+    const head = into - step.words;
+    const test = steps.get(head);
+    if (head >= pc || test === undefined || out?.name !== 'br' || !test.falls || test.targets.length !== 1 || test.words !== step.words || test.targets[0] !== out.targets[0]) continue;
+    let same = OPPOSITE.get(code.operationAt(head)) === step.name;
+    for (let word = 1; word < step.words - 1; word += 1) same &&= words[head + word] === words[pc + word];
+    if (same) found.push([pc, head]);
+  }
+  return found;
+}
+
 /** The piece of a function that can be reached from a pc, within a stretch of its code. */
 export function cut(code: Code, { blocks: all, numbers, always }: Analysis, entry: number, own: Signature, range: Range | null): Flow | null {
   const blocks: Block[] = [];
   const places = new Map<number, number>();
-  const fresh = ({ pc }: { readonly pc: number }): { readonly pc: number; readonly step: Step } => ({ pc, step: stepAt(code, pc, own) });
+  const fresh = ({ pc, step }: { readonly pc: number; readonly step: Step }): { readonly pc: number; readonly step: Step } => ({ pc, step: step.turned ? step : stepAt(code, pc, own) });
   const add = (number: number): number => {
     const known = places.get(number);
     if (known !== undefined) return known;
@@ -258,15 +288,20 @@ function shape(blocks: readonly Block[]): Omit<Flow, 'blocks' | 'after'> {
   for (const block of order) if (block !== 0) children[dominator[block] ?? 0]?.push(block);
   const merges = new Set<number>();
   const loops = new Set<number>();
+  let structured = true;
   for (const block of order) {
     let forward = 0;
     for (const from of previous[block] ?? []) {
-      if ((place[from] ?? 0) >= (place[block] ?? 0)) loops.add(block);
-      else forward += 1;
+      if ((place[from] ?? 0) >= (place[block] ?? 0)) {
+        loops.add(block);
+        let above = from;
+        while ((place[above] ?? 0) > (place[block] ?? 0)) above = dominator[above] ?? 0;
+        if (above !== block) structured = false;
+      } else forward += 1;
     }
     if (forward > 1) merges.add(block);
     const source = blocks[block];
     if (source && source.steps[source.steps.length - 1]?.step.name === 'br_table') for (const to of wayOn(source)) if ((place[to] ?? 0) > (place[block] ?? 0)) merges.add(to);
   }
-  return { order, place, children, merges, loops };
+  return { order, place, children, merges, loops, structured };
 }

@@ -33,6 +33,8 @@ export type Step = {
   readonly exits: boolean;
   /** May have to be left to it, when it is done. */
   readonly mayExit: boolean;
+  /** A test at the bottom of a loop that is seen as a jump to the same test at its top. */
+  readonly turned?: true;
 };
 
 /** What depends on the name alone, found out once. */

@@ -61,7 +61,7 @@ class Tier implements HotCode {
   readonly #globals: Record<GlobalName, WebAssembly.Global>;
   readonly #imports: Record<string, unknown>;
   readonly #code: Code;
-  readonly #analyses = new Map<number, Analysis | null>();
+  readonly #analyses = new Map<string, Analysis | null>();
   readonly #starts = new Map<number, number>();
   readonly #fast: FastAllocation | null;
   #modules = 0;
@@ -221,9 +221,10 @@ class Tier implements HotCode {
     this.#tries.clear();
   }
 
-  #analysis(index: number): Analysis | null {
+  #analysis(index: number, straight: boolean): Analysis | null {
     const m = this.#m;
-    const known = this.#analyses.get(index);
+    const key = `${index} ${straight}`;
+    const known = this.#analyses.get(key);
     if (known !== undefined) return known;
     const compiled = m.compiled[index];
     const signature = m.program.signatures[m.program.functions[index]?.signature ?? -1];
@@ -233,21 +234,22 @@ class Tier implements HotCode {
       const always = new Map<number, Wanted>();
       const cleanup = compiled.cleanup >= 0 ? analyse(this.#code, compiled.cleanup, signature, new Map()) : null;
       for (const [slot, type] of cleanup?.blocks[0]?.alive ?? []) if (slot !== compiled.landingSlot && slot !== compiled.frameSlot) always.set(slot, type);
-      if (cleanup !== null || compiled.cleanup < 0) found = analyse(this.#code, compiled.entry, signature, always);
+      if (cleanup !== null || compiled.cleanup < 0) found = analyse(this.#code, compiled.entry, signature, always, straight);
     }
-    this.#analyses.set(index, found);
+    this.#analyses.set(key, found);
     return found;
   }
 
-  #piece(index: number, pc: number, level: number): Piece | null {
+  #piece(index: number, pc: number, level: number, straight = false): Piece | null {
     const m = this.#m;
-    const analysis = this.#analysis(index);
+    const analysis = this.#analysis(index, straight);
     const compiled = m.compiled[index];
     const signature = m.program.signatures[m.program.functions[index]?.signature ?? -1];
     if (!analysis || !compiled || !signature) return null;
     const whole = compiled.entry === pc;
     const range = whole ? null : (analysis.loops.filter(({ from, to }) => from <= pc && pc < to)[level] ?? null);
     const flow = cut(this.#code, analysis, pc, signature, range);
+    if (flow && !flow.structured && !straight) return this.#piece(index, pc, level, true);
     return flow && { wish: { index, pc, whole, frameSlot: compiled.frameSlot, signature, always: analysis.always }, flow, level: range === null ? -1 : level, range };
   }
 
