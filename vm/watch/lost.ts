@@ -12,6 +12,7 @@ import { listen } from '../run/events.ts';
 import type { Machine } from '../run/machine.ts';
 import type { Variable } from '../code/program.ts';
 import { factsOf } from '../run/facts.ts';
+import { liveSlots } from '../run/live-slots.ts';
 import { run } from '../run/run.ts';
 import { entryOf, frames, markOf } from '../run/trap.ts';
 import type { StackEntry } from '../run/trap.ts';
@@ -204,6 +205,8 @@ interface Before {
   readonly open: readonly { readonly entry: StackEntry; readonly index: number; readonly fp: number }[];
   /** The value that the root held. */
   readonly held: number;
+  /** The innermost call is about to end, and gives that value to its caller. */
+  readonly given: boolean;
 }
 
 /** The run that looks at the two neighbouring moments of each target, and says what happened between them. */
@@ -240,7 +243,8 @@ function lookBefore(machine: Machine, target: Target, kind: Before['kind']): Bef
     const left = origin < 0 ? panic?.stack[panic.stack.length - (all.length - place)] : undefined;
     return { entry: left ?? entryOf(machine, index, markOf(machine, index, origin) === undefined ? 0 : origin), index, fp };
   });
-  return { way, kind, open, held: way === null ? 0 : heldBy(machine, way) };
+  const held = way === null ? 0 : heldBy(machine, way);
+  return { way, kind, open, held, given: kind === 'return' && held !== 0 && liveSlots(machine, machine.pc, false).some(slot => machine.ints[machine.fp + slot * 2] === held) };
 }
 
 const heldBy = (machine: Machine, { root }: Way): number => {
@@ -268,6 +272,8 @@ function lossFrom(machine: Machine, before: Before): Loss {
       const params = machine.program.signatures[code?.signature ?? -1]?.params.length ?? 0;
       // What a caller passed and did not keep is the caller's to lose, when the callee only used it.
       if (root.variable.parameter === true && kind === 'return' && place === 0 && place + 1 < open.length && root.where.kind === 'slot' && code !== undefined && !factsOf(code, params).changed.has((root.where.at - (open[place]?.fp ?? 0)) / 2)) return make('dropped', at(place + 1), null);
+      // What a call gave and its caller did not take, the caller loses.
+      if (before.given && place === 0 && open.length > 1) return make('dropped', at(1), null);
       const own = open[place]?.entry;
       return make('scope', own !== undefined && isUsers(own) ? own : at(place), own?.std === true ? null : name);
     }
