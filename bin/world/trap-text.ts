@@ -65,6 +65,7 @@ const words: Record<Language, Words> = {
 };
 
 const lostEn: Record<How, (variable: string | null) => string> = {
+  removed: variable => (variable === null ? 'lost: what held the last pointer to it was taken away' : `lost: \`${variable}\`, or what it leads to, held the last pointer to it, which was taken out`),
   overwritten: variable => (variable === null ? 'lost: the last pointer to it was overwritten' : `lost: \`${variable}\`, or what it leads to, held the last pointer to it, which was overwritten`),
   scope: variable => (variable === null ? 'lost: the last value that held it ended' : `lost: \`${variable}\` held the last pointer to it and went out of scope`),
   freed: variable => `lost: the block that held the last pointer to it${variable === null ? '' : `, reached by \`${variable}\`,`} was freed`,
@@ -73,6 +74,7 @@ const lostEn: Record<How, (variable: string | null) => string> = {
 };
 
 const lostZh: Record<How, (variable: string | null) => string> = {
+  removed: variable => `丢失：${variable === null ? '' : `\`${variable}\` 所持有的`}最后一个指针被取出`,
   overwritten: variable => `丢失：${variable === null ? '' : `\`${variable}\` 所持有的`}最后一个指针被覆盖`,
   scope: variable => `丢失：${variable === null ? '持有它的值' : `持有最后一个指针的 \`${variable}\``}离开了作用域`,
   freed: variable => `丢失：${variable === null ? '' : `经由 \`${variable}\` 到达的、`}持有最后一个指针的块被释放`,

@@ -2,8 +2,8 @@
  * Debug types: what pictures, the leak scan and reports know of the types of variables and statics. In: types. Out: rows of
  * `Program.types`, which name each other by number; a recursive type's row is reserved before its parts are made.
  */
-import type { DebugField, DebugShape, DebugTag, DebugType, DebugVariant } from '../../vm/code/program.ts';
-import { U8, type Type } from '../types/type.ts';
+import type { DebugField, DebugRoom, DebugShape, DebugTag, DebugThere, DebugType, DebugVariant } from '../../vm/code/program.ts';
+import { U8, type DefId, type Type } from '../types/type.ts';
 import { keep, primSize, type Shape } from './shape.ts';
 import { typeText } from './symbol.ts';
 import type { Unit } from './unit.ts';
@@ -45,11 +45,25 @@ function describe(unit: Unit, debug: DebugTypes, type: Type, shape: Shape | null
     case 'adt': {
       if (isBox(world, type)) return pointer(unit, debug, type, pointee(world, type), true, false);
       const variants = variantsOf(world, type.def);
-      if (!isEnum(world, type)) return { kind: 'struct', fields: fields(unit, debug, type, shape, variants[0]?.fields.map(f => f.name) ?? [], 0) };
+      if (!isEnum(world, type)) {
+        const names = variants[0]?.fields.map(f => f.name) ?? [];
+        return { kind: 'struct', fields: fields(unit, debug, type, shape, names, 0), ...whatHolds(unit, type.def, names) };
+      }
       return { kind: 'enum', tag: tagOf(shape), variants: variants.map((v, i): DebugVariant => ({ name: v.name, value: tagValueOf(shape, i), fields: fields(unit, debug, type, shape, v.fields.map(f => f.name), i) })) };
     }
     default: return { kind: 'unit' };
   }
+}
+
+/** `@room(pointer, capacity, first, count)`, `@room(array, , start, ..end)` and `@there(field, bits)` of the library's types: which of their places hold values. */
+function whatHolds(unit: Unit, def: DefId, names: readonly string[]): { readonly room?: DebugRoom; readonly there?: DebugThere } {
+  const attributes = def.startsWith('std::') ? unit.world.definitions.byId.get(def)?.attributes : undefined;
+  const { room, there } = attributes ?? {};
+  const numberOf = (name: string | undefined): number | null => (name === undefined || !names.includes(name) ? null : names.indexOf(name));
+  return {
+    ...(room === undefined ? {} : { room: { field: numberOf(room[0]) ?? 0, size: numberOf(room[1]), first: numberOf(room[2]), count: numberOf(room[3]), end: room[3]?.startsWith('..') === true ? numberOf(room[3].slice(2)) : null } }),
+    ...(there === undefined ? {} : { there: { field: numberOf(there[0]) ?? 0, bits: Number(there[1] ?? 0) } }),
+  };
 }
 
 /** Captures by the names of what was captured. */

@@ -11,7 +11,7 @@ import { type Body, type BodyBlock, type End, type Op, unwindOf } from './body.t
 import { type DebugTypes, debugType } from './debug.ts';
 import type { Layout } from './lasting.ts';
 import { type Frame, makeFrame, newLocal, releaseScratch } from './frame.ts';
-import { type Holdings, holdings, holdState } from './held.ts';
+import { type Holdings, holdings, holdState, type Watched } from './held.ts';
 import { effectsOf, makeRoom, mayWait, settle } from './defer.ts';
 import { lowerOp, lowerValue } from './lower.ts';
 import { findPlace } from './place.ts';
@@ -164,20 +164,20 @@ interface HoldWatch {
 }
 
 function watchHolds(w: Writer, h: Holdings): HoldWatch {
-  const noted: HoldState[] = h.locals.map(() => 'out');
+  const noted: HoldState[] = h.watched.map(() => 'out');
   /** The sets of states that `noted` was made of: most are as they were. */
-  const seen = new Uint8Array(h.locals.length);
-  let now: Uint8Array = new Uint8Array(h.locals.length);
+  const seen = new Uint8Array(h.watched.length);
+  let now: Uint8Array = new Uint8Array(h.watched.length);
   const changed: number[] = [];
   const note = (i: number): void => {
     const set = now[i] ?? 0;
     if (set === seen[i]) return;
     seen[i] = set;
     const state = holdState(set);
-    const local = h.locals[i];
-    if (noted[i] === state || local === undefined) return;
+    const of = h.watched[i];
+    if (noted[i] === state || of === undefined) return;
     noted[i] = state;
-    w.holds.push({ at: w.words.length, local, state });
+    w.holds.push({ at: w.words.length, of, state });
   };
   const noteChanged = (): void => {
     for (const i of changed) note(i);
@@ -350,11 +350,15 @@ function stop(frame: Frame, end: End): void {
 function variables(frame: Frame, body: Body, debug: DebugTypes, main: Writer): { readonly variable: Variable; readonly type: Type }[] {
   const out: { readonly variable: Variable; readonly type: Type }[] = [];
   const add = (type: Type, variable: Variable): void => { out.push({ type, variable }); };
-  const holds = new Map<number, { at: number; state: HoldState }[]>();
-  for (const { at, local, state } of main.holds) {
-    const list = holds.get(local);
+  const whole = new Map<number, { at: number; state: HoldState }[]>();
+  const parts = new Map<number, Map<Watched, { at: number; state: HoldState }[]>>();
+  for (const { at, of, state } of main.holds) {
+    const own = of.path.length === 0 ? undefined : (parts.get(of.local) ?? new Map<Watched, { at: number; state: HoldState }[]>());
+    if (own !== undefined) parts.set(of.local, own);
+    const list = own === undefined ? whole.get(of.local) : own.get(of);
     const last = list?.at(-1);
-    if (list === undefined) holds.set(local, [{ at, state }]);
+    if (list === undefined && own !== undefined) own.set(of, [{ at, state }]);
+    else if (list === undefined) whole.set(of.local, [{ at, state }]);
     else if (last?.at === at) last.state = state;
     else list.push({ at, state });
   }
@@ -363,7 +367,7 @@ function variables(frame: Frame, body: Body, debug: DebugTypes, main: Writer): {
     const home = frame.homes[variable.place.local];
     if (type === undefined || home === undefined || variable.place.projection.length > 0) continue;
     const row = debugType(frame.unit, debug, type);
-    const base = { name: variable.name, type: row, from: 0, to: main.words.length, ...(variable.place.local <= body.params && variable.place.local > 0 ? { parameter: true } : {}), ...statesOf(frame, variable, holds.get(variable.place.local)) };
+    const base = { name: variable.name, type: row, from: 0, to: main.words.length, ...(variable.place.local <= body.params && variable.place.local > 0 ? { parameter: true } : {}), ...statesOf(frame, variable, whole.get(variable.place.local)), ...partsOf(frame, type, parts.get(variable.place.local)) };
     if (home.kind === 'frame') add(type, { ...base, lives: { kind: 'frame', offset: home.offset } });
     else if (home.kind === 'behind') add(type, { ...base, lives: { kind: 'behind', local: home.local } });
     else if (home.kind === 'values') {
@@ -373,6 +377,27 @@ function variables(frame: Frame, body: Body, debug: DebugTypes, main: Writer): {
     }
   }
   return out;
+}
+
+/** Parts that are moved out somewhere, by their place in the value. */
+function partsOf(frame: Frame, type: Type, parts: ReadonlyMap<Watched, NonNullable<Variable['states']>> | undefined): Pick<Variable, 'parts'> {
+  if (parts === undefined || frame.unit.world.profile !== 'debug') return {};
+  const { world } = frame.unit;
+  return {
+    parts: [...parts].map(([{ path }, states]) => {
+      let at = 0;
+      let here = type;
+      let variant = 0;
+      for (const step of path) {
+        if (step.kind === 'variant') variant = step.index;
+        if (step.kind !== 'field') continue;
+        at += world.types.shape(here).offsets[variant]?.[step.index] ?? 0;
+        here = step.type;
+        variant = 0;
+      }
+      return { at, size: world.types.shape(here).size, states };
+    }),
+  };
 }
 
 function statesOf(frame: Frame, variable: Body['variables'][number], states: Variable['states']): Pick<Variable, 'states' | 'flag'> {

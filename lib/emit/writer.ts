@@ -2,6 +2,7 @@
  * Writes code: words, source marks and landings of one body. In: instructions by name, in order. Out: the lists that a
  * `CodeFunction` holds. Invariant: whatever may panic while `landing` is set gets a landing of that number.
  */
+import type { Watched } from './held.ts';
 import { emptyBlock } from '../../vm/code/values.ts';
 import { op, type OpName, rowOf } from '../../vm/code/opcodes.ts';
 import type { HoldState, Landing, Mark } from '../../vm/code/program.ts';
@@ -18,7 +19,7 @@ export interface Writer {
   /** The words hold something of this unit that no reference says. */
   bound: boolean;
   /** What variables hold from here on, by the body's local. Debug profile only. */
-  readonly holds: { at: number; readonly local: number; readonly state: HoldState }[];
+  readonly holds: { at: number; readonly of: Watched; readonly state: HoldState }[];
   /** Where panics of the next instructions go; -1: to the caller. */
   landing: number;
   /** Offset of the last instruction. */

@@ -10,7 +10,7 @@ import { nearest } from './suggest.ts';
 
 const KNOWN: ReadonlySet<string> = new Set([
   'derive', 'repr', 'packed', 'align', 'inline', 'cold', 'test', 'should_panic', 'ignore', 'max_peak', 'max_allocs', 'no_alloc', 'export', 'link', 'global_allocator', 'allow', 'deny', 'warn', 'expect', 'must_use', 'default',
-  'lang', 'intrinsic', 'auto', 'non_exhaustive', 'transparent', 'track_caller', 'deprecated', 'doc', 'no_mangle', 'fundamental', 'may_dangle', 'link_name',
+  'lang', 'intrinsic', 'auto', 'non_exhaustive', 'transparent', 'track_caller', 'deprecated', 'doc', 'no_mangle', 'fundamental', 'may_dangle', 'link_name', 'room', 'there',
 ]);
 
 export function attributesOf(build: Build, attributes: readonly Attribute[]): Readonly<Record<string, readonly string[]>> {

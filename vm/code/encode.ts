@@ -311,7 +311,7 @@ function readFunction(input: Input): CodeFunction {
 
 const homes = ['local', 'locals', 'frame', 'behind'] as const;
 
-function writeVariable(out: Output, { name, type, lives, from, to, parameter, states, flag }: Variable): void {
+function writeVariable(out: Output, { name, type, lives, from, to, parameter, states, flag, parts }: Variable): void {
   out.text(name);
   out.int(type);
   out.byte(homes.indexOf(lives.kind));
@@ -322,16 +322,24 @@ function writeVariable(out: Output, { name, type, lives, from, to, parameter, st
   } else out.int(lives.kind === 'frame' ? lives.offset : lives.local);
   out.int(from);
   out.int(to);
-  out.byte((parameter ? 1 : 0) | (states ? 2 : 0) | (flag === undefined ? 0 : 4));
-  if (states) {
-    let before = 0;
-    out.list(states, ({ at, state }) => {
-      out.int(at - before);
-      out.byte(holdStates.indexOf(state));
-      before = at;
+  out.byte((parameter ? 1 : 0) | (states ? 2 : 0) | (flag === undefined ? 0 : 4) | (parts ? 8 : 0));
+  if (states) writeStates(out, states);
+  if (flag !== undefined) out.int(flag);
+  if (parts) {
+    out.list(parts, part => {
+      out.int(part.at);
+      out.int(part.size);
+      writeStates(out, part.states);
     });
   }
-  if (flag !== undefined) out.int(flag);
+}
+function writeStates(out: Output, states: NonNullable<Variable['states']>): void {
+  let before = 0;
+  out.list(states, ({ at, state }) => {
+    out.int(at - before);
+    out.byte(holdStates.indexOf(state));
+    before = at;
+  });
 }
 function readVariable(input: Input): Variable {
   const name = input.text();
@@ -341,9 +349,14 @@ function readVariable(input: Input): Variable {
   const from = input.int();
   const to = input.int();
   const flags = input.byte();
+  const states = flags & 2 ? { states: readStates(input) } : {};
+  const flag = flags & 4 ? { flag: input.int() } : {};
+  const parts = flags & 8 ? { parts: input.list(() => ({ at: input.int(), size: input.int(), states: readStates(input) })) } : {};
+  return { name, type, lives, from, to, ...(flags & 1 ? { parameter: true } : {}), ...states, ...flag, ...parts };
+}
+function readStates(input: Input): NonNullable<Variable['states']> {
   let at = 0;
-  const states = flags & 2 ? { states: input.list(() => ({ at: (at += input.int()), state: input.choice(holdStates) })) } : {};
-  return { name, type, lives, from, to, ...(flags & 1 ? { parameter: true } : {}), ...states, ...(flags & 4 ? { flag: input.int() } : {}) };
+  return input.list(() => ({ at: (at += input.int()), state: input.choice(holdStates) }));
 }
 
 const plainShapes = ['unit', 'never', 'bool', 'char', 'f32', 'f64'] as const;
@@ -381,7 +394,12 @@ function writeType(out: Output, type: DebugType): void {
     case 'array':
       out.int(type.element);
       return out.int(type.length);
-    case 'struct': return writeFields(out, type.fields);
+    case 'struct':
+      writeFields(out, type.fields);
+      out.byte((type.room ? 1 : 0) + (type.there ? 2 : 0));
+      if (type.room) for (const part of [type.room.field, type.room.size, type.room.first, type.room.count, type.room.end]) writeMaybe(out, part);
+      if (type.there) out.ints([type.there.field, type.there.bits]);
+      return;
     case 'enum':
       out.flag(type.tag.kind === 'tag');
       if (type.tag.kind === 'tag') {
@@ -411,7 +429,13 @@ function readShape(input: Input, kind: (typeof shapes)[number]): DebugShape {
     case 'slice': return { kind, element: input.int(), text: input.flag(), reference: input.flag() };
     case 'dynamic': return { kind, owns: input.flag() };
     case 'array': return { kind, element: input.int(), length: input.int() };
-    case 'struct': return { kind, fields: readFields(input) };
+    case 'struct': {
+      const fields = readFields(input);
+      const flags = input.byte();
+      const room = (flags & 1) === 0 ? {} : { room: { field: readMaybe(input) ?? 0, size: readMaybe(input), first: readMaybe(input), count: readMaybe(input), end: readMaybe(input) } };
+      const [field = 0, bits = 0] = (flags & 2) === 0 ? [] : input.ints();
+      return { kind, fields, ...room, ...((flags & 2) === 0 ? {} : { there: { field, bits } }) };
+    }
     case 'enum': {
       const tag = input.flag() ? { kind: 'tag' as const, at: input.int(), size: input.int(), otherwise: readMaybe(input) } : { kind: 'single' as const };
       const variants = input.list((): DebugVariant => ({ name: input.text(), value: readMaybe(input), fields: readFields(input) }));

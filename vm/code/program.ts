@@ -98,13 +98,15 @@ export type Variable = {
   readonly states?: readonly { readonly at: number; readonly state: HoldState }[];
   /** The local that says, while the state is `either`, whether the value is there. */
   readonly flag?: number;
+  /** Parts of the value that are moved out somewhere: bytes from its start, and what they hold. */
+  readonly parts?: readonly { readonly at: number; readonly size: number; readonly states: readonly { readonly at: number; readonly state: HoldState }[] }[];
 };
 
 /**
  * `out` of scope; `empty`: in scope, no value yet; `held`; `moved`: given away or dropped; `either`: the way that was taken decides between
- * `held` and one of the others.
+ * `held` and one of the others; `partly`: parts of it were moved out.
  */
-export const holdStates = ['out', 'empty', 'held', 'moved', 'either'] as const;
+export const holdStates = ['out', 'empty', 'held', 'moved', 'either', 'partly'] as const;
 export type HoldState = (typeof holdStates)[number];
 
 /** What pictures, the leak scan and reports know about a type. `size` and `align` are in bytes; types name each other by row. */
@@ -121,10 +123,20 @@ export type DebugShape =
   | { readonly kind: 'dynamic'; readonly owns: boolean }
   | { readonly kind: 'function' }
   | { readonly kind: 'array'; readonly element: number; readonly length: number }
-  | { readonly kind: 'struct'; readonly fields: readonly DebugField[] }
+  | { readonly kind: 'struct'; readonly fields: readonly DebugField[]; readonly room?: DebugRoom; readonly there?: DebugThere }
   | { readonly kind: 'enum'; readonly tag: DebugTag; readonly variants: readonly DebugVariant[] };
 
 export type DebugField = { readonly name: string; readonly type: number; readonly at: number };
+
+/**
+ * A container of the library: of the places in its room only some hold a value. Each part is the number of a field. The room is an array in
+ * the field, or, when `size` is given, what the field points to; values stand from `first` on (0 without it; a number of places, or the address of
+ * the first one), `count` of them, or up to `end`, and go on at the room's beginning when they pass its end.
+ */
+export type DebugRoom = { readonly field: number; readonly size: number | null; readonly first: number | null; readonly count: number | null; readonly end: number | null };
+
+/** The other fields hold something only while one of these bits of the field is set. */
+export type DebugThere = { readonly field: number; readonly bits: number };
 
 /**
  * How to tell which variant bytes hold: read `size` bytes at `at`; the variant is the one with that `value`; else the

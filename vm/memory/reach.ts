@@ -38,9 +38,9 @@ export function conservatively(heap: Heap): Addresses {
 
 /**
  * Only words in which a pointer is known to stand, whose block is still the one it was made from, and which may be touched: pointers in
- * dead parts of an arena or in freed bytes lead nowhere. Needs the sanitizer.
+ * dead parts of an arena or in freed bytes lead nowhere, nor do those in words that are said to be dead. Needs the sanitizer.
  */
-export function byProvenance(heap: Heap): Addresses {
+export function byProvenance(heap: Heap, dead: ReadonlySet<number> = new Set()): Addresses {
   const sanitizer = heap.sanitizer;
   if (sanitizer === null) return conservatively(heap);
   const { table, shadow } = sanitizer;
@@ -48,7 +48,7 @@ export function byProvenance(heap: Heap): Addresses {
     const words = heap.space.i32;
     for (let at = (block.address + 3) & ~3; at + 4 <= block.address + block.size; at += 4) {
       const number = sanitizer.provenance(at);
-      if (number === 0 || shadow.firstPoisoned(at, 4) >= 0) continue;
+      if (number === 0 || shadow.firstPoisoned(at, 4) >= 0 || dead.has(at)) continue;
       const row = table.rowOf(number);
       if (row <= 0 || stateOf(table.kind(row)) !== LIVE) continue;
       // The block that it was made from, wherever it now points to: `end` pointers and masked ones still keep theirs.

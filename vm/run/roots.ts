@@ -7,10 +7,11 @@
  */
 import { LIVE, SLOT, sortOf, STACK_BLOCK, stateOf } from '../memory/blocks.ts';
 import type { Sanitizer } from '../memory/guard.ts';
-import type { DebugType, Program, Variable } from '../code/program.ts';
+import type { DebugType, HoldState, Program, Variable } from '../code/program.ts';
 import type { Machine } from './machine.ts';
-import { frames } from './trap.ts';
+import { compiledAt, frames } from './trap.ts';
 import type { Frame } from './trap.ts';
+import { factsOf } from './facts.ts';
 import { liveSlots } from './live-slots.ts';
 
 export type Root =
@@ -22,13 +23,22 @@ export type Root =
 
 export type Place = { readonly kind: 'slot'; readonly at: number } | { readonly kind: 'memory'; readonly address: number };
 
+/** Where pointers stand that by type are none: see `dead-words.ts`. */
+export interface DeadWords {
+  /** Addresses of words. */
+  readonly words: ReadonlySet<number>;
+  /** Indices in `machine.ints`. */
+  readonly slots: ReadonlySet<number>;
+}
+
 /** `row` is the block's row in the table; `value` the pointer itself. */
 export type VisitRoot = (row: number, value: number, root: () => Root) => void;
 
 /** How far beside its block an unnamed slot's pointer may point: numbers in slots may be stale, and then the two do not fit. */
 const BESIDE = 4096;
 
-export function visitRoots(m: Machine, visit: VisitRoot): void {
+/** `dead`: pointers that by type are none. */
+export function visitRoots(m: Machine, dead: DeadWords, visit: VisitRoot): void {
   const { sanitizer } = m.heap;
   if (sanitizer === null) return;
   const words = m.space.i32;
@@ -39,7 +49,7 @@ export function visitRoots(m: Machine, visit: VisitRoot): void {
     return row > 0 && stateOf(table.kind(row)) === LIVE ? row : 0;
   };
   const memory = (from: number, to: number, root: (address: number) => Root): void => {
-    pointersIn(sanitizer, from, to, (address, number) => {
+    pointersIn(sanitizer, from, to, dead.words, (address, number) => {
       const row = live(number);
       if (row > 0) visit(row, words[address >>> 2] ?? 0, () => root(address));
     });
@@ -50,12 +60,12 @@ export function visitRoots(m: Machine, visit: VisitRoot): void {
   const open = frames(m);
   stackMemory(m, sanitizer, open, memory);
   open.forEach((frame, place) => {
-    if (!frame.inlined) slots(m, frame, open.length - 1 - place, live, visit, memory);
+    if (!frame.inlined) slots(m, frame, open.length - 1 - place, dead, live, visit, memory);
   });
 }
 
-/** The words of `[from, to)` where a pointer stands that may be touched. */
-export function pointersIn(sanitizer: Sanitizer, from: number, to: number, visit: (address: number, number: number) => void): void {
+/** The words of `[from, to)` where a pointer stands that may be touched and is not dead. */
+export function pointersIn(sanitizer: Sanitizer, from: number, to: number, dead: ReadonlySet<number>, visit: (address: number, number: number) => void): void {
   const { planes } = sanitizer.pointers;
   const end = (to & ~3) >>> 0;
   for (let at = (from + 3) & ~3; at < end; ) {
@@ -64,7 +74,7 @@ export function pointersIn(sanitizer: Sanitizer, from: number, to: number, visit
     if (plane !== undefined) {
       for (let word = at; word < stop; word += 4) {
         const number = plane[(word & 0xffff) >>> 2] ?? 0;
-        if (number !== 0 && sanitizer.shadow.firstPoisoned(word, 4) < 0) visit(word, number);
+        if (number !== 0 && sanitizer.shadow.firstPoisoned(word, 4) < 0 && !dead.has(word)) visit(word, number);
       }
     }
     at = stop;
@@ -75,16 +85,21 @@ export function pointersIn(sanitizer: Sanitizer, from: number, to: number, visit
 export function stateOfVariable(m: Machine, variable: Variable, frame: { readonly origin: number; readonly fp: number }): 'held' | 'empty' | 'out' {
   const { origin } = frame;
   if (origin < 0 || variable.states === undefined) return origin < 0 || (origin >= variable.from && origin < variable.to) ? 'held' : 'out';
+  const state = stateAt(variable.states, origin);
+  if (state === 'either') return variable.flag === undefined || (m.ints[frame.fp + variable.flag * 2] ?? 0) !== 0 ? 'held' : 'out';
+  return state === 'held' || state === 'partly' ? 'held' : state === 'empty' ? state : 'out';
+}
+
+/** By the list of a variable or a part of one. */
+export function stateAt(states: NonNullable<Variable['states']>, origin: number): HoldState {
   let low = 0;
-  let high = variable.states.length;
+  let high = states.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((variable.states[middle]?.at ?? 0) <= origin) low = middle + 1;
+    if ((states[middle]?.at ?? 0) <= origin) low = middle + 1;
     else high = middle;
   }
-  const state = variable.states[low - 1]?.state ?? 'out';
-  if (state === 'either') return variable.flag === undefined || (m.ints[frame.fp + variable.flag * 2] ?? 0) !== 0 ? 'held' : 'out';
-  return state === 'held' || state === 'empty' ? state : 'out';
+  return states[low - 1]?.state ?? 'out';
 }
 
 /** Blocks that the arguments of the innermost call hold, at its beginning. */
@@ -100,7 +115,7 @@ export function argumentsOf(m: Machine, visit: (row: number) => void): void {
     if (parameter !== true || lives.kind === 'frame') continue;
     if (lives.kind === 'behind') {
       const address = m.ints[frame.fp + lives.local * 2] ?? 0;
-      if (address >= m.statics) pointersIn(sanitizer, address, address + (m.program.types[type]?.size ?? 0), (_, number) => one(number));
+      if (address >= m.statics) pointersIn(sanitizer, address, address + (m.program.types[type]?.size ?? 0), new Set(), (_, number) => one(number));
     } else for (const local of lives.kind === 'local' ? [lives.local] : lives.locals) one(m.ints[frame.fp + local * 2 + 1] ?? 0);
   }
 }
@@ -136,7 +151,7 @@ function stackMemory(m: Machine, sanitizer: Sanitizer, open: readonly Frame[], m
 }
 
 /** Slots of one call: variables that have a value, and what its code will still read. */
-function slots(m: Machine, frame: Frame, depth: number, live: (number: number) => number, visit: VisitRoot, memory: (from: number, to: number, root: (address: number) => Root) => void): void {
+function slots(m: Machine, frame: Frame, depth: number, dead: DeadWords, live: (number: number) => number, visit: VisitRoot, memory: (from: number, to: number, root: (address: number) => Root) => void): void {
   const table = m.heap.sanitizer?.table;
   if (table === undefined) return;
   const code = m.program.functions[frame.index];
@@ -161,13 +176,17 @@ function slots(m: Machine, frame: Frame, depth: number, live: (number: number) =
       named.add(local);
       if (!holdsPointer(m.program, variable.type)) continue;
       const at = frame.fp + local * 2;
+      if (dead.slots.has(at)) continue;
       const row = live(m.ints[at + 1] ?? 0);
       const value = m.ints[at] ?? 0;
       if (row > 0 && (lives.kind === 'local' || isNear(table, row, value))) visit(row, value, root({ kind: 'slot', at }));
     }
   });
+  // Where the call's own bytes and the variables in them begin is no value of the program.
+  const own = (compiledAt(m, frame.pc)?.frameSlot ?? -2) >> 1;
+  const above = own < 0 || code === undefined ? own : own + factsOf(code, 0).slots.length;
   for (const slot of liveSlots(m, frame.pc, true)) {
-    if (named.has(slot)) continue;
+    if (named.has(slot) || (slot >= own && slot <= above)) continue;
     const at = frame.fp + slot * 2;
     const row = live(m.ints[at + 1] ?? 0);
     const value = m.ints[at] ?? 0;

@@ -1,24 +1,27 @@
 /**
  * Which blocks of the heap the program can still get at, by row of the table: the quick form of `memory/reach.ts`, for the many looks that
  * the search for a leak's losing instruction takes. In: a debug machine that stands still. Out: a mark for each row, and on request the
- * way to one block. Invariant: only pointers whose block is the one they were made from count; a part leads to the block it lies in.
+ * way to one block. Invariant: only pointers whose block is the one they were made from count, and not those that by type are dead; a part
+ * leads to the block it lies in.
  * Cost: the words of reachable blocks, once.
  */
 import { HEAP, LIVE, PART, sortOf, stateOf } from '../memory/blocks.ts';
 import type { Machine } from './machine.ts';
 import { pointersIn, visitRoots } from './roots.ts';
 import type { Root } from './roots.ts';
+import { deadWords } from './dead-words.ts';
 
 export interface Sweep {
   /** 1 for each row that is reachable. */
   readonly marks: Uint8Array;
 }
 
-/** `exact`: a static that is a bare pointer counts only when it leads to a block's beginning, as then it can give the block back. */
-export function sweep(m: Machine, exact: boolean): Sweep {
+/** `exact`: a static that is a bare pointer counts only when it leads to a block's beginning, as then it can give the block back. `careful`: see `dead-words.ts`. */
+export function sweep(m: Machine, exact: boolean, careful = true): Sweep {
   const marks = new Uint8Array((m.heap.sanitizer?.table.count ?? 0) + 1);
-  visitRoots(m, (row, value, root) => {
-    if (!exact || !isInner(m, row, value, root())) spread(m, marks, row);
+  const dead = deadWords(m, careful);
+  visitRoots(m, dead, (row, value, root) => {
+    if (!exact || !isInner(m, row, value, root())) spread(m, marks, row, dead.words);
   });
   return { marks };
 }
@@ -29,7 +32,7 @@ function isInner(m: Machine, row: number, value: number, root: Root): boolean {
 }
 
 /** Marks what a pointer leads to. */
-export function spread(m: Machine, marks: Uint8Array, row: number, led?: (row: number, from: number, word: number) => void): void {
+export function spread(m: Machine, marks: Uint8Array, row: number, dead: ReadonlySet<number>, led?: (row: number, from: number, word: number) => void): void {
   const { sanitizer } = m.heap;
   if (sanitizer === null) return;
   const { table, places } = sanitizer;
@@ -46,7 +49,7 @@ export function spread(m: Machine, marks: Uint8Array, row: number, led?: (row: n
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const from = next;
     const start = table.start(from);
-    pointersIn(sanitizer, start, start + table.size(from), (word, number) => {
+    pointersIn(sanitizer, start, start + table.size(from), dead, (word, number) => {
       const to = table.rowOf(number);
       if (to > 0 && stateOf(table.kind(to)) === LIVE) reach(to, from, word);
     });
@@ -65,14 +68,15 @@ export function wayTo(m: Machine, number: number, exact: boolean): Way | null {
   const target = sanitizer?.table.rowOf(number) ?? 0;
   if (sanitizer === null || target <= 0) return null;
   const found: { row: number; value: number; root: Root }[] = [];
-  visitRoots(m, (row, value, root) => void found.push({ row, value, root: root() }));
+  const dead = deadWords(m, false);
+  visitRoots(m, dead, (row, value, root) => void found.push({ row, value, root: root() }));
   const rank = ({ root }: { root: Root }): number => (root.kind === 'variable' ? root.depth * 4096 + root.order : root.kind === 'static' ? 2 ** 40 : 2 ** 41 + root.depth);
   found.sort((a, b) => rank(a) - rank(b));
   const marks = new Uint8Array(sanitizer.table.count + 1);
   const parents = new Map<number, { from: number; word: number }>();
   for (const { row, value, root } of found) {
     if (exact && isInner(m, row, value, root)) continue;
-    spread(m, marks, row, (to, from, word) => void parents.set(to, { from, word }));
+    spread(m, marks, row, dead.words, (to, from, word) => void parents.set(to, { from, word }));
     if (marks[target] !== 1) continue;
     const steps: { number: number; word: number }[] = [];
     for (let at = parents.get(target); at !== undefined && at.from !== 0; at = parents.get(at.from)) steps.unshift({ number: sanitizer.table.numberOf(at.from), word: at.word });

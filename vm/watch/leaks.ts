@@ -11,8 +11,9 @@
  * Only the debug profile knows enough to tell; elsewhere there are none. Cost: one walk over the live blocks; when something is lost, the
  * runs of `lost.ts`.
  */
-import { findReach } from '../memory/reach.ts';
+import { byProvenance, findReach } from '../memory/reach.ts';
 import type { BlockFacts } from '../memory/fault.ts';
+import { deadWords } from '../run/dead-words.ts';
 import type { Machine } from '../run/machine.ts';
 import { siteStack, type StackEntry } from '../run/trap.ts';
 import { findEnding } from './lost.ts';
@@ -93,7 +94,7 @@ function classify(machine: Machine, lost: ReadonlySet<number>, intended: Readonl
   heap.blocks(block => {
     if (!lost.has(block.number)) kept.push(block.address);
   });
-  const reach = findReach(heap, kept);
+  const reach = findReach(heap, kept, byProvenance(heap, deadWords(machine, true).words));
   const isIntended = (block: BlockFacts): boolean => intended.has(block.number);
   const rings = reach.cyclic.map(({ blocks }) => blocks);
   const groups = (kind: LeakKind, blocks: readonly BlockFacts[]): Leak[] => grouped(machine, kind, blocks, kind === 'definite' || kind === 'cyclic' || kind === 'intended' ? lossOf : () => null, rings);

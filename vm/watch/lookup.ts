@@ -23,6 +23,7 @@ export function holdOf(m: Machine, frame: Frame, variable: Variable): HoldState 
     if (each.at > frame.origin) break;
     state = each.state;
   }
+  if (state === 'partly') return 'moved';
   if (state !== 'either') return state;
   return variable.flag === undefined || wordsOfLocal(m, frame, variable.flag)?.[0] !== 0 ? 'held' : 'moved';
 }

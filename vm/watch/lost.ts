@@ -11,6 +11,7 @@ import { DROPPED, LIVE, RELEASED, RESET, stateOf } from '../memory/blocks.ts';
 import { listen } from '../run/events.ts';
 import type { Machine } from '../run/machine.ts';
 import type { Variable } from '../code/program.ts';
+import { deadWords } from '../run/dead-words.ts';
 import { factsOf } from '../run/facts.ts';
 import { liveSlots } from '../run/live-slots.ts';
 import { run } from '../run/run.ts';
@@ -28,7 +29,7 @@ const LOOKS = 192;
 const FOLLOWED = 48;
 
 /** How the last way went. */
-export type How = 'overwritten' | 'scope' | 'freed' | 'reset' | 'dropped';
+export type How = 'overwritten' | 'removed' | 'scope' | 'freed' | 'reset' | 'dropped';
 
 export interface Loss {
   readonly how: How;
@@ -129,7 +130,7 @@ function coarse(machine: Machine): { readonly events: number; readonly last: num
   const clock = startClock(machine, now => {
     if (now > MOST_EVENTS) return halt(machine);
     const unseen = new Set(lostAt.keys());
-    for (const number of unmarked(machine, sweep(machine, false).marks)) {
+    for (const number of unmarked(machine, sweep(machine, false, false).marks)) {
       unseen.delete(number);
       if (!lostAt.has(number)) lostAt.set(number, { low: last, high: now });
     }
@@ -195,7 +196,7 @@ function isLost(machine: Machine, { number, exact }: Target, marks: { any: Uint8
   const table = machine.heap.sanitizer?.table;
   const row = table?.rowOf(number) ?? 0;
   if (table === undefined || row <= 0 || row > table.count || table.numberOf(row) !== number || stateOf(table.kind(row)) !== LIVE) return false;
-  const here = exact ? (marks.exact ??= sweep(machine, true).marks) : (marks.any ??= sweep(machine, false).marks);
+  const here = exact ? (marks.exact ??= sweep(machine, true, false).marks) : (marks.any ??= sweep(machine, false, false).marks);
   return here[row] !== 1;
 }
 
@@ -280,7 +281,9 @@ function lossFrom(machine: Machine, before: Before): Loss {
     if (heldBy(machine, way) !== before.held) return make('overwritten', root.where.kind === 'slot' ? at(place) : active, open[place]?.entry.std === true ? null : name);
   } else if (heldBy(machine, way) !== before.held) return make('overwritten', active, name);
   const table = machine.heap.sanitizer?.table;
+  const dead = deadWords(machine, false).words;
   for (const step of steps) {
+    if (dead.has(step.word)) return make('removed', active, name);
     const row = table?.rowOf(step.number) ?? 0;
     if (table === undefined || row <= 0 || stateOf(table.kind(row)) !== LIVE) {
       const state = table !== undefined && row > 0 ? stateOf(table.kind(row)) : 0;
@@ -313,7 +316,7 @@ function watchIntended(machine: Machine, intended: Set<number>): void {
     const { sanitizer } = machine.heap;
     if (sanitizer === null) return;
     const marks = new Uint8Array(sanitizer.table.count + 1);
-    argumentsOf(machine, row => spread(machine, marks, row));
+    argumentsOf(machine, row => spread(machine, marks, row, new Set()));
     for (let row = 1; row < marks.length; row++) if (marks[row] === 1) intended.add(sanitizer.table.numberOf(row));
   });
 }
