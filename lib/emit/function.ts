@@ -308,7 +308,7 @@ function lowerInOrder(frame: Frame, op: Op, block: BodyBlock): void {
 
 function heldJustNow(w: Writer, local: number): boolean {
   const at = w.words.length;
-  for (let i = w.holds.length - 1; i >= 0 && w.holds[i]?.at === at; i--) if (w.holds[i]?.local === local) return w.holds[i]?.state === 'held';
+  for (let i = w.holds.length - 1; i >= 0 && w.holds[i]?.at === at; i--) if (w.holds[i]?.of.local === local && w.holds[i]?.of.path.length === 0) return w.holds[i]?.state === 'held';
   return false;
 }
 
