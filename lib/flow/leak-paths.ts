@@ -47,7 +47,7 @@ function refuted({ code, at, born, died, what }: Wrong): Problem {
 function leak(queries: TypeQueries, severity: 'warning' | 'error', found: Lost, freed: ReadonlySet<number>): Problem {
   const { at, site, name } = found;
   const fix = name === null || found.replaced ? null : fixFor(queries, at, name, found.overwritten, freed.has(site.start));
-  return problem('W2001', at, { name: name ?? 'the block' }, {
+  return problem('W2001', at, { what: name === null ? 'the block that nobody keeps' : `the memory that \`${name}\` leads to` }, {
     label: 'here the last pointer to the block is lost',
     labels: [{ span: site, text: 'the block is allocated here' }],
     fixes: fix === null ? [] : [fix],

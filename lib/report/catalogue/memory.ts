@@ -62,7 +62,7 @@ export const memory: readonly Record[] = [
     code: 'W2001',
     slug: 'leaks-on-a-path',
     severity: 'warning',
-    message: { en: 'the memory that `{name}` leads to is not freed on this path', zh: '在这条路径上，`{name}` 指向的内存没有释放' },
+    message: { en: '{what} is not freed on this path', zh: '在这条路径上，{what}没有释放' },
     why: { en: 'The block was allocated here and nobody else can have seen it. When the last pointer to it goes out of scope or is overwritten, nothing can ever free it.', zh: '该块在此分配，别处无从得知。最后一个指针离开作用域或被覆盖之后，再也没有办法释放它。' },
     wrong: 'fn work(stop: bool):\n    let p = alloc(100)\n    if stop: return\n    free(p)\n\nfn main(): work(false)\n',
     right: 'fn work(stop: bool):\n    let p = alloc(100)\n    defer free(p)\n    if stop: return\n    *p = 1\n\nfn main(): work(true)\n',
