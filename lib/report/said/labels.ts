@@ -17,6 +17,7 @@ export const labels: readonly (readonly [en: string, zh: string])[] = [
   ['died: it is freed here', '消亡：在这里释放'],
   ['the memory that `1` leads to', '`1` 指向的内存'],
   ['the block that nobody keeps', '无人保留的块'],
+  ['value is immutable until the indices behind are evaluated', '在求出后面的下标之前，这个值不可变'],
   ['`1` would be bound here', '`1` 会在这里绑定'],
   ['nothing was written here yet', '这里还没有写入过'],
   ['byte {a} of a block', '块的第 {a} 个字节'],
