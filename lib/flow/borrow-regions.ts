@@ -26,6 +26,8 @@ export interface Universal {
   /** `'a`, or null for an anonymous one. */
   readonly name: string | null;
   /** 'placeholder': any lifetime at all, of a `for['a]` that a closure must satisfy. 'exit': a hidden result leaves the body with it. */
+  /** Of an exit: what the result may hold, by `use[…]`; absent: anything. */
+  readonly captures?: readonly number[];
   readonly of: 'static' | 'named' | 'anonymous' | 'external' | 'placeholder' | 'exit';
 }
 
@@ -55,15 +57,15 @@ export function fresh(r: Regions): number {
 
 export const regionVar = (index: number): Type => region({ of: 'var', index });
 
-export function addUniversal(r: Regions, name: string | null, of: Universal['of']): number {
+export function addUniversal(r: Regions, name: string | null, of: Universal['of'], captures?: readonly number[]): number {
   const index = fresh(r);
-  makeUniversal(r, index, name, of);
+  makeUniversal(r, index, name, of, captures);
   return index;
 }
 
 /** A region that exists already is given from outside. */
-export function makeUniversal(r: Regions, index: number, name: string | null, of: Universal['of']): void {
-  const made: Universal = { region: index, name, of };
+export function makeUniversal(r: Regions, index: number, name: string | null, of: Universal['of'], captures?: readonly number[]): void {
+  const made: Universal = { region: index, name, of, ...(captures === undefined ? {} : { captures }) };
   r.universals.push(made);
   r.universal.set(index, made);
 }
@@ -82,8 +84,8 @@ export function declare(r: Regions, longer: number, shorter: number): void {
 /** Is `longer: shorter` known from the signature (transitively)? */
 export function known(r: Regions, longer: number, shorter: number): boolean {
   if (longer === shorter || longer === STATIC_VAR) return true;
-  const of = r.universal.get(shorter)?.of;
-  if (of === 'exit') return true;
+  const end = r.universal.get(shorter);
+  if (end?.of === 'exit') return end.captures === undefined || end.captures.some(c => known(r, longer, c));
   const seen = new Set<number>([longer]);
   const work = [longer];
   for (let at = work.pop(); at !== undefined; at = work.pop()) {

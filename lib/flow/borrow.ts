@@ -14,7 +14,7 @@ import { findConflicts, type Lending } from './borrow-access.ts';
 import { isIgnored } from './borrow-conflict.ts';
 import { generate, type Generator } from './borrow-constraints.ts';
 import { computeLiveness, pointBases } from './borrow-liveness.ts';
-import { addUniversal, declare, known, makeRegions, makeUniversal, outlives, pathTo, regionVar, solveRegions, STATIC_VAR, type Values } from './borrow-regions.ts';
+import { addUniversal, declare, known, makeRegions, makeUniversal, outlives, pathTo, regionVar, solveRegions, STATIC_VAR, type Values, type Universal } from './borrow-regions.ts';
 import { callable, type ClosureNeeds, equate, externals, prove, wellFormed } from './borrow-relate.ts';
 import { report } from './borrow-report.ts';
 import { makePoints, nllScope, preciseScope, reservedPoints } from './borrow-scope.ts';
@@ -161,11 +161,13 @@ function hiddenIn(g: Generator, given: Type, type: Type): Type {
 /** The body's own hidden result: it leaves the function, so no loan of a local may be in it. */
 function hiddenResult(g: Generator, given: Type & { kind: 'opaque' }, type: Type): Type {
   const hidden = renumber(g, type);
-  const exit = addUniversal(g.regions, null, 'exit');
+  const d = g.queries.definitions.byId.get(given.def.slice(0, given.def.lastIndexOf('::')) as DefId);
+  const own = d?.kind === 'fn' ? d.opaques.find(o => o.def === given.def) : undefined;
+  const captures = own?.captures?.flatMap(i => { const at = g.params.get(i); return at?.kind === 'region' && at.region.of === 'var' ? [at.region.index] : []; });
+  const exit = addUniversal(g.regions, null, 'exit', captures);
   const { span } = g.graph;
   for (const r of regionsIn(g, hidden)) outlives(g.regions, r, exit, -1, span, 'opaque');
-  const d = g.queries.definitions.byId.get(given.def.slice(0, given.def.lastIndexOf('::')) as DefId);
-  const bounds = d?.kind === 'fn' ? (d.opaques.find(o => o.def === given.def)?.bounds ?? []) : [];
+  const bounds = own?.bounds ?? [];
   const swap = (t: Type): Type => (t.kind === 'opaque' && t.def === given.def ? hidden : t.kind === 'region' ? t : mapParts(t, swap));
   const where = { point: -1, span, category: 'boring' as const };
   for (const p of bounds) {
@@ -227,7 +229,7 @@ function regionErrors(g: Generator, values: Values, needs: Map<DefId, ClosureNee
         collected.push({ longer: a, shorter: b, span: blame?.span ?? graph.span, category: blame?.category ?? 'boring' });
         continue;
       }
-      if (other.of === 'exit') continue;
+      if (other.of === 'exit') { hiddenProblem(g, u, path, problems); break; }
       if (u.of === 'placeholder' || other.of === 'placeholder') { notGeneral(path); break; }
       lifetimeProblem(g, u, other, path, problems);
       break;
@@ -257,6 +259,16 @@ function regionErrors(g: Generator, values: Values, needs: Map<DefId, ClosureNee
   // A function that is not general enough is the cause of whatever else is not.
   if (problems.some(p => p.code === 'E0308')) for (let i = problems.length - 1; i >= 0; i--) if (problems[i]?.code === 'E0521' && problems[i]?.with['name'] === '') problems.splice(i, 1);
   needs.set(graph.owner, { outlives: collected, types });
+}
+
+/** E0700: the hidden type holds a lifetime that `use[…]` leaves out. */
+function hiddenProblem(g: Generator, held: Universal, path: Parameters<typeof blameRegions>[0], problems: Problem[]): void {
+  const span = blameRegions(path)?.span ?? g.graph.span;
+  if (problems.some(p => p.code === 'E0700' && p.span.start === span.start)) return;
+  problems.push(problem('E0700', span, { lifetime: held.name ?? "'_" }, {
+    label: `the hidden type holds ${held.name === null ? 'a lifetime' : `\`${held.name}\``}, which \`use[…]\` leaves out`,
+    notes: [held.name === null ? "give the lifetime a name, and write it in `use[…]`" : `write \`${held.name}\` in \`use[…]\``],
+  }));
 }
 
 function lifetimeProblem(g: Generator, longer: { name: string | null; of: string; region: number }, shorter: { name: string | null; of: string; region: number }, path: Parameters<typeof blameRegions>[0], problems: Problem[]): void {

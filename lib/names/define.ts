@@ -9,7 +9,9 @@ import type { AssociatedTypeDef, Definition, FieldDef, FnDef, Generics, Predicat
 import { ERROR, ISIZE, UNIT, param, parts, projection, ref, type DefId, type Type } from '../types/type.ts';
 import { attributesOf, representationOf } from './attributes.ts';
 import { visibilityOf, type Build, type Entry } from './build.ts';
+import { capturedArgs, noCaptures } from './captured.ts';
 import { identityArgs, isAutoTrait, lowerBounds, lowerType, opaque, saysMaybeSized, selfType, sizedPredicate, type LowerContext } from './lower.ts';
+import { allParams } from './pending.ts';
 import { nameOf } from './lookup.ts';
 import { lowerPredicates } from './predicates.ts';
 import { NAMED, STATICS, elidedRegion, lowerLifetime } from './regions.ts';
@@ -89,6 +91,7 @@ function defineFn(d: Define, entry: Entry, item: FnItem): FnDef {
   // `impl Trait` in a parameter: a parameter of its own, with its bounds.
   const implTrait = (bounds: readonly Bound[], span: Span, cx: LowerContext): Type => {
     const own = addSynthetic(shell, 'type', `impl#${shell.params.length}`, span);
+    noCaptures(bounds, problems);
     if (!saysMaybeSized(bounds)) made.push(...sizedPredicate(build.world, own, span));
     made.push(...lowerBounds(own, bounds, cx));
     return own;
@@ -100,7 +103,7 @@ function defineFn(d: Define, entry: Entry, item: FnItem): FnDef {
   };
   const { params, elided } = lowerParams(d, entry, item, cx);
 
-  const opaques: { def: DefId; bounds: readonly Predicate[] }[] = [];
+  const opaques: { def: DefId; bounds: readonly Predicate[]; captures: readonly number[] | null }[] = [];
   const result = item.result === null ? UNIT : lowerType(item.result, {
     ...itemContext(build, entry.def),
     implTrait: (list, span, inner) => {
@@ -118,9 +121,10 @@ function defineFn(d: Define, entry: Entry, item: FnItem): FnDef {
         return type;
       }
       const def = `${entry.def}::{opaque#${opaques.length}}` as DefId;
-      const slot = { def, bounds: [] as readonly Predicate[] };
+      const { args, captures } = capturedArgs(allParams(build.world, entry.def), list, problems);
+      const slot = { def, bounds: [] as readonly Predicate[], captures };
       opaques.push(slot);
-      const type = opaque(def, identityArgs(build.world, entry.def));
+      const type = opaque(def, args);
       slot.bounds = [...(saysMaybeSized(list) ? [] : sizedPredicate(build.world, type, span)), ...lowerBounds(type, list, inner)];
       return type;
     },

@@ -441,7 +441,7 @@ export function lowerBounds(self: Type, bounds: readonly Bound[], cx: LowerConte
       out.push({ kind: 'typeOutlives', type: self, region: lowerLifetime(bound.lifetime, cx), span: bound.span });
       continue;
     }
-    if (bound.maybe) continue;
+    if (bound.kind === 'useBound' || bound.maybe) continue;
     const lowered = lowerTraitRef(bound.path, self, inBinder(cx, [...outer, ...bound.binder]));
     if (lowered === null) continue;
     out.push({ kind: 'trait', ref: lowered.ref, span: bound.span }, ...lowered.extra);
@@ -470,6 +470,10 @@ function lowerDyn(bounds: readonly Bound[], span: Span, cx: LowerContext): Type 
   for (const bound of bounds) {
     if (bound.kind === 'lifetimeBound') {
       region = lowerLifetime(bound.lifetime, cx);
+      continue;
+    }
+    if (bound.kind === 'useBound') {
+      cx.problems.push(problem('E1109', bound.span, { what: '`use[…]` belongs to `impl Trait` in a result' }, { label: 'not here' }));
       continue;
     }
     const inner = inBinder(cx, bound.binder);

@@ -7,7 +7,7 @@ import { deeper, errorExpr, idOf, lifetimeOf, nameOf, parseAs, piecesOf, spanOf 
 import { constBlock } from './buildExpr.ts';
 import type { Element, Group } from './layout.ts';
 import type { RawBound, RawBounds, RawPath, RawPredicates, RawQualified, RawType, RawTypeArg, RawTypePath } from './raw.ts';
-import type { Bound, Expr, GenericArg, GenericArgs, GenericParam, Generics, Lifetime, Path, PathSegment, TypeNode, WherePredicate } from './tree.ts';
+import type { Bound, Expr, GenericArg, GenericArgs, GenericParam, Generics, Lifetime, Name, Path, PathSegment, TypeNode, WherePredicate } from './tree.ts';
 import type { Token } from './words.ts';
 import { misfit } from './expected.ts';
 
@@ -199,6 +199,7 @@ function buildBound(b: Builder, raw: RawBound): Bound {
       return { kind: 'traitBound', maybe: raw.maybe !== null, binder, path, id: idOf(b), span: spanOf(b, raw.maybe?.start ?? raw.at?.start ?? path.span.start, path.span.end) };
     }
     case 'lifetime': return { kind: 'lifetimeBound', lifetime: lifetimeOf(b, raw.token), id: idOf(b), span: spanOf(b, raw.token.start, raw.token.end) };
+    case 'use': return buildUse(b, raw.at, raw.group);
     case 'group': {
       const [piece] = piecesOf(b, raw.group);
       const inner = piece === undefined ? null : parseAs(b, 'bound', piece.elements, null, raw.group);
@@ -208,6 +209,19 @@ function buildBound(b: Builder, raw: RawBound): Bound {
       return emptyBound(b, start, end);
     }
   }
+}
+
+/** `use['a, T]`: lifetimes and names of parameters. */
+function buildUse(b: Builder, at: Token, group: Group): Bound {
+  const lifetimes: Lifetime[] = [];
+  const names: Name[] = [];
+  for (const piece of piecesOf(b, group, true)) {
+    const [only, more] = piece.elements;
+    if (only?.type === 'lifetime' && more === undefined) lifetimes.push(lifetimeOf(b, only as Token));
+    else if ((only?.type === 'ident' || only?.type === 'Self') && more === undefined) names.push(nameOf(b, only as Token));
+    else if (!group.broken) b.problems.push(problem('E1008', spanOf(b, only?.start ?? group.start, only?.end ?? group.end), misfit(`\`${only?.value ?? ''}\``, 'a lifetime or a parameter')));
+  }
+  return { kind: 'useBound', lifetimes, names, id: idOf(b), span: spanOf(b, at.start, group.end) };
 }
 
 function emptyBound(b: Builder, start: number, end: number): Bound {

@@ -188,6 +188,7 @@ let ParserRules = [
     {"name": "bound", "symbols": [{"literal":"for"}, (lexer.has("bracket") ? {type: "bracket"} : bracket), "tpath"], "postprocess": d => ({ k: 'trait', maybe: null, at: d[0], binder: d[1], path: d[2] })},
     {"name": "bound", "symbols": [(lexer.has("lifetime") ? {type: "lifetime"} : lifetime)], "postprocess": d => ({ k: 'lifetime', token: d[0] })},
     {"name": "bound", "symbols": [(lexer.has("paren") ? {type: "paren"} : paren)], "postprocess": d => ({ k: 'group', group: d[0] })},
+    {"name": "bound", "symbols": [{"literal":"use"}, (lexer.has("bracket") ? {type: "bracket"} : bracket)], "postprocess": d => ({ k: 'use', at: d[0], group: d[1] })},
     {"name": "typeArg", "symbols": ["type"], "postprocess": d => ({ k: 'type', type: d[0] })},
     {"name": "typeArg", "symbols": [(lexer.has("lifetime") ? {type: "lifetime"} : lifetime)], "postprocess": d => ({ k: 'lifetime', token: d[0] })},
     {"name": "typeArg", "symbols": [(lexer.has("literal") ? {type: "literal"} : literal)], "postprocess": d => ({ k: 'const', minus: null, token: d[0] })},

@@ -204,6 +204,7 @@ bound -> tpath {% d => ({ k: 'trait', maybe: null, binder: null, path: d[0] }) %
   | "for" %bracket tpath {% d => ({ k: 'trait', maybe: null, at: d[0], binder: d[1], path: d[2] }) %}
   | %lifetime {% d => ({ k: 'lifetime', token: d[0] }) %}
   | %paren {% d => ({ k: 'group', group: d[0] }) %}
+  | "use" %bracket {% d => ({ k: 'use', at: d[0], group: d[1] }) %}
 
 typeArg -> type {% d => ({ k: 'type', type: d[0] }) %}
   | %lifetime {% d => ({ k: 'lifetime', token: d[0] }) %}

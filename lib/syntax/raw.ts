@@ -149,7 +149,9 @@ export interface RawBounds {
 export type RawBound =
   | { readonly k: 'trait'; readonly maybe: Token | null; readonly at?: Token; readonly binder: Group | null; readonly path: RawTypePath }
   | { readonly k: 'lifetime'; readonly token: Token }
-  | { readonly k: 'group'; readonly group: Group };
+  | { readonly k: 'group'; readonly group: Group }
+  /** `use['a, T]`. */
+  | { readonly k: 'use'; readonly at: Token; readonly group: Group };
 
 export type RawTypeArg =
   | { readonly k: 'type'; readonly type: RawType }

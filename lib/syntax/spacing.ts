@@ -31,7 +31,7 @@ export function gap(before: Element | null, next: Element, elements: readonly El
     if (b === 'pub') return visibilityPath(next as Group) ? '' : ' ';
     return (endsOperand(before) && b !== 'lifetime') || b === 'fn' || b === '>' ? '' : blankAfter(before, elements, index);
   }
-  if (n === 'bracket') return (endsOperand(before) && b !== 'lifetime' && b !== 'literal' && b !== 'int') || (b === 'impl' && elements[index + 1]?.type !== ':') || (b === 'for' && lifetimes(next as Group)) ? '' : blankAfter(before, elements, index);
+  if (n === 'bracket') return (endsOperand(before) && b !== 'lifetime' && b !== 'literal' && b !== 'int') || (b === 'impl' && elements[index + 1]?.type !== ':') || b === 'use' || (b === 'for' && lifetimes(next as Group)) ? '' : blankAfter(before, elements, index);
   return blankAfter(before, elements, index);
 }
 

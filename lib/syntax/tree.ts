@@ -229,7 +229,9 @@ export type WherePredicate =
 export type Bound =
   /** `?Sized` has `maybe`; `for['a] Fn(&'a T) -> R` has a binder. Fn-sugar is in the path's last segment. */
   | (Node & { readonly kind: 'traitBound'; readonly maybe: boolean; readonly binder: readonly Lifetime[]; readonly path: Path })
-  | (Node & { readonly kind: 'lifetimeBound'; readonly lifetime: Lifetime });
+  | (Node & { readonly kind: 'lifetimeBound'; readonly lifetime: Lifetime })
+  /** `use['a, T]` of `impl Trait`: what the hidden type may hold. */
+  | (Node & { readonly kind: 'useBound'; readonly lifetimes: readonly Lifetime[]; readonly names: readonly Name[] });
 
 /** `'a`: text without the quote; `'static` and `'_` included. */
 export interface Lifetime {

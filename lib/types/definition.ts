@@ -97,7 +97,8 @@ export interface FnDef extends Base {
   /** `extern` declaration: resolved to the C library, the host, or an `@link`. */
   readonly isExtern: boolean;
   /** Opaque types made by `impl Trait` in the result: their bounds; the hidden type is found by checking the body. */
-  readonly opaques: readonly { readonly def: DefId; readonly bounds: readonly Predicate[] }[];
+  /** `captures`: the lifetimes that the hidden type may hold, by index, where `use[…]` says so; null: all. */
+  readonly opaques: readonly { readonly def: DefId; readonly bounds: readonly Predicate[]; readonly captures: readonly number[] | null }[];
 }
 export interface TraitDef extends Base {
   readonly kind: 'trait';

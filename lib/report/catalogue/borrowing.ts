@@ -82,6 +82,13 @@ export const borrowing: readonly Record[] = [
     right: 'fn main():\n    let r\n    let x = 1\n    do: r = &x\n    println("{r}")\n',
   },
   {
+    code: 'E0700', slug: 'hidden-type-holds-lifetime', severity: 'error',
+    message: { en: 'hidden type captures lifetime {lifetime} that `use[…]` leaves out', zh: '隐藏类型含有 `use[…]` 没有列出的生命周期 {lifetime}' },
+    why: { en: '`use[…]` promises callers that the result holds nothing with other lifetimes: they may end what they lent while the result lives. Name the lifetime there, or return a value that does not hold it.', zh: '`use[…]` 向调用者保证结果不含其他生命周期：结果还在时，借出的东西可以先结束。把这个生命周期写进去，或者返回不含它的值。' },
+    wrong: "fn f['a](x: &'a i32) -> impl Sized + use[]: x\n\nfn main(): drop(f(&1))\n",
+    right: "fn f['a](x: &'a i32) -> impl Sized + use['a]: x\n\nfn main(): drop(f(&1))\n",
+  },
+  {
     code: 'E0716', slug: 'temporary-dropped-while-borrowed', severity: 'error',
     message: { en: 'temporary value dropped while borrowed', zh: '临时值在被借用时就消失了' },
     why: { en: 'A value without a name lives until the end of its statement. Give it a name with `let`.', zh: '没有名字的值只活到它那条语句的结尾。用 `let` 给它一个名字。' },

@@ -363,6 +363,20 @@ const shapes: readonly Record[] = [
     wrong: '@derive(Clnoe)\nstruct S\n\nfn main(): pass\n',
     right: '@derive(Clone)\nstruct S\n\nfn main(): pass\n',
   },
+  {
+    code: 'E0800', slug: 'captured-parameter-not-in-scope', severity: 'error',
+    message: { en: 'cannot find type or const parameter `{name}` in this scope', zh: '在这个作用域里找不到类型或常量参数 `{name}`' },
+    why: { en: '`use[…]` names lifetimes, types and constants that the function and what it stands in declare. Only parameters can stand there.', zh: '`use[…]` 里写的是函数和它所在的地方声明的生命周期、类型和常量参数，别的不能写。' },
+    wrong: 'fn f[T](x: T) -> impl Sized + use[T, i32]: x\n\nfn main(): drop(f(1))\n',
+    right: 'fn f[T](x: T) -> impl Sized + use[T]: x\n\nfn main(): drop(f(1))\n',
+  },
+  {
+    code: 'E1109', slug: 'list-of-captures', severity: 'error',
+    message: { en: '{what}', zh: '`use[…]` 的列表不对：{what}' },
+    why: { en: '`use[…]` in the result of a function says which parameters the hidden type may hold. It stands once, beside the traits, and names every type and constant in scope; only lifetimes may be left out.', zh: '函数结果里的 `use[…]` 说明隐藏类型可以含有哪些参数。它只写一次，和 trait 写在一起，并要列出作用域中的所有类型和常量；只有生命周期可以不写。' },
+    wrong: 'fn f[T](x: T) -> impl Sized + use[]: x\n\nfn main(): drop(f(1))\n',
+    right: 'fn f[T](x: T) -> impl Sized + use[T]: x\n\nfn main(): drop(f(1))\n',
+  },
 ];
 
 export const items: readonly Record[] = [...generics, ...shapes];
