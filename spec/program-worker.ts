@@ -6,10 +6,11 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path';
 import { type Library, type Problem, Sources, checkProgram, decodeLibrary, emitChecked, encodeLibrary, hasErrors, messageOf, storedText } from '../lib/index.ts';
 import { parseFile } from '../lib/syntax/parse.ts';
-import { type Host, type MachineOptions, type Program, createMachine, outOfFuel, recordHost, run, speedUp } from '../vm/index.ts';
+import { type Host, type Machine, type MachineOptions, type Program, type StopFrame, type Tolerance, createMachine, listen, outOfFuel, recordHost, run, speedUp, valuesAtStop } from '../vm/index.ts';
 import { makeCommonCode } from '../bin/world/common-code.ts';
 import { fromSources } from '../bin/world/library.ts';
-import { makeReport } from '../bin/world/run-report.ts';
+import { makeReport, type ReportStop, stopOf } from '../bin/world/run-report.ts';
+import { variableText } from '../bin/world/stop-text.ts';
 import { tryLoad } from '../bin/world/source-file.ts';
 import { judgeCheck, judgeRun, type CheckResult, type RunResult } from './expectation.ts';
 import type { Case } from './program-cases.ts';
@@ -64,21 +65,28 @@ function execute(program: Program, one: Case, options: MachineOptions): RunResul
     sleep: () => undefined,
   };
   const recorder = recordHost(host);
-  const machine = createMachine(program, recorder.host, options);
+  const findings: ReportStop[] = [];
+  const never: Tolerance = { most: Infinity, suppressed: () => -1 };
+  const goesOn = one.promised.findings.length > 0;
+  const machine: Machine = createMachine(program, recorder.host, { ...options, ...(goesOn ? { tolerance: { ...never, found: trap => void findings.push(stopOf(machine, trap, false)) } } : {}) });
+  let atPanic: readonly StopFrame[] | null = null;
+  if (one.promised.values.length > 0) listen(machine, 'panic', () => void (atPanic = valuesAtStop(machine)));
   // Compiled as soon as anything can be: in release the programs hold the compiled code to the promise, in debug the interpreter.
   speedUp(machine, { slice: 1, hot: 1 });
   const status = run(machine, FUEL);
   if (status === 'paused') outOfFuel(machine);
   const report = makeReport(machine, () => {
     const repeated = recorder.again();
-    return repeated === null ? null : createMachine(program, repeated, { ...options, watched: { statements: true, moments: true, calls: true } });
-  });
+    return repeated === null ? null : createMachine(program, repeated, { ...options, ...(goesOn ? { tolerance: never } : {}), watched: { statements: true, moments: true, calls: true } });
+  }, { findings, atPanic });
   const { stop } = report;
   return {
     stdout: written[1],
     stderr: written[2] + (stop === null ? '' : `${stop.kind}: ${stop.message}`),
     exit: report.exit,
     stop: stop === null ? null : { kind: stop.kind, message: stop.message, line: stop.at.line, born: stop.born?.line ?? null, died: stop.died?.line ?? null },
+    findings: report.findings.map(({ kind, at }) => ({ kind, line: at.line })),
+    values: (stop?.frames ?? []).flatMap(({ variables }) => variables.map(each => variableText(each, 'en'))),
     leaks: report.leaks.map(leak => ({ line: leak.lost?.line ?? null, name: leak.lost?.variable ?? null })),
   };
 }

@@ -42,7 +42,7 @@ export function valuesText(frames: readonly ReportValues[], language: Language):
   return [`  ${words.values[language]}`, ...shown];
 }
 
-function variableText({ name, type, value, state }: StopVariable, language: Language): string {
+export function variableText({ name, type, value, state }: StopVariable, language: Language): string {
   if (state !== 'held') return `${name}: ${type} ${words[state][language]}`;
   return `${name}: ${type}${/^[→⇢]/.test(value) ? ' ' : ' = '}${value}`;
 }

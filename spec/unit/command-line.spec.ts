@@ -182,7 +182,7 @@ claim('every option of every command is in its help, with examples, in two langu
     for (const line of chinese.out.split('\n').slice(1)) assert.ok(!/[a-z]{2,} [a-z]{2,} [a-z]{2,}/.test(line) || /\p{Script=Han}/u.test(line) || /^ {2}(altru|echo)\b/.test(line), line);
     for (const path of english.out.match(/\bsamples\/\S+\.altru/g) ?? []) assert.ok(existsSync(join(top, path)), path);
     const source = readFileSync(join(top, 'bin/commands', `${name === 'top' ? 'viz' : name}.ts`), 'utf8');
-    for (const [, option = ''] of source.matchAll(/[{,]\s*'?([a-z-]+)'?: '(?:flag|value)'/g)) {
+    for (const [, option = ''] of source.matchAll(/[{,]\s*'?([a-z-]+)'?: '(?:flag|values?)'/g)) {
       if (option === 'std') continue; // for those who build Altru
       assert.match(english.out, new RegExp(`\\s${option.length === 1 ? '-' : '--'}${option}\\b`), `${name}: ${option}`);
     }
