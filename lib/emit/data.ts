@@ -9,11 +9,12 @@ export interface Data {
   align: number;
   readonly segments: { at: number; bytes: number[] }[];
   readonly pointers: number[];
-  readonly variables: { name: string; at: number; size: number; type: number; mutable: boolean; std?: true }[];
+  readonly constants: number[];
+  readonly variables: { name: string; at: number; size: number; type: number; mutable: boolean; fixed?: true; std?: true }[];
   readonly interned: Map<string, number>;
 }
 
-export const makeData = (): Data => ({ size: 0, align: 16, segments: [], pointers: [], variables: [], interned: new Map() });
+export const makeData = (): Data => ({ size: 0, align: 16, segments: [], pointers: [], constants: [], variables: [], interned: new Map() });
 
 export function reserve(data: Data, size: number, align: number): number {
   const at = Math.ceil(data.size / align) * align;
@@ -34,12 +35,19 @@ export function addBytes(data: Data, bytes: readonly number[], align: number, po
   return at;
 }
 
+/** Bytes that the program itself has a pointer to: whoever leaves them is found. */
+export function addConstant(data: Data, bytes: readonly number[], align: number, pointers: readonly number[] = []): number {
+  const at = addBytes(data, bytes, align, pointers);
+  if (bytes.length > 0) data.constants.push(at, bytes.length);
+  return at;
+}
+
 /** The same bytes without addresses in them, once. */
 export function internBytes(data: Data, bytes: readonly number[], align = 1): number {
   const key = `${align}:${String.fromCharCode(...bytes.slice(0, 4096))}${bytes.length > 4096 ? bytes.slice(4096).join() : ''}`;
   let at = data.interned.get(key);
   if (at === undefined) {
-    at = addBytes(data, bytes, align);
+    at = addConstant(data, bytes, align);
     data.interned.set(key, at);
   }
   return at;
@@ -64,5 +72,5 @@ export function words(values: readonly number[]): number[] {
 
 export function statics(data: Data): Statics {
   const segments = [...data.segments].sort((a, b) => a.at - b.at);
-  return { size: data.size, align: data.align, segments, pointers: [...data.pointers].sort((a, b) => a - b), variables: data.variables };
+  return { size: data.size, align: data.align, segments, pointers: [...data.pointers].sort((a, b) => a - b), constants: data.constants, variables: data.variables };
 }

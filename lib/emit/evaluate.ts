@@ -11,7 +11,7 @@ import { identityOf } from '../types/identity.ts';
 import { type DefId, ISIZE, type Type } from '../types/type.ts';
 import type { Body, Op, Target } from './body.ts';
 import { bodyFor } from './bodies.ts';
-import { addBytes, encodeUtf8, internBytes } from './data.ts';
+import { addConstant, encodeUtf8, internBytes } from './data.ts';
 import { binaryOp, castValue, checkedResult, fromPrim, type Num, overflowing, toPrim, unaryOp } from './number.ts';
 import type { Instance } from './instance.ts';
 import { operandTypeOf, placeTypeOf } from './kind.ts';
@@ -83,7 +83,7 @@ function finish(unit: Unit, from: Alloc, offset: number, size: number): ConstVal
 function settle(unit: Unit, target: Alloc): number {
   if (target.area >= 0) return target.area;
   const { bytes, pointers } = finish(unit, target, 0, target.bytes.length);
-  target.area = addBytes(unit.data, [...bytes], target.align, pointers);
+  target.area = addConstant(unit.data, [...bytes], target.align, pointers);
   return target.area;
 }
 

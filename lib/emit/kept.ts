@@ -32,7 +32,7 @@ export function copyKept({ unit, debug, functions, lasting }: Kept): Kept {
     unit: {
       ...unit,
       world: { ...world, caches: { fields: new Map(caches.fields), needsDrop: new Map(caches.needsDrop), dropFns: new Map(caches.dropFns), tables: new Map(caches.tables) } },
-      data: { ...data, segments: [...data.segments], pointers: [...data.pointers], variables: data.variables.map(v => ({ ...v })), interned: new Map(data.interned) },
+      data: { ...data, segments: [...data.segments], pointers: [...data.pointers], constants: [...data.constants], variables: data.variables.map(v => ({ ...v })), interned: new Map(data.interned) },
       functions: new Map(unit.functions), order: [...unit.order], signatures: [...unit.signatures], signatureIds: new Map(unit.signatureIds), imports: [...unit.imports], importIds: new Map(unit.importIds),
       table: [...unit.table], tableIds: new Map(unit.tableIds), methodTables: new Map(unit.methodTables), objects: new Map(unit.objects), objectValues: new Map(unit.objectValues), late: [...unit.late], constants: new Map(unit.constants),
     },

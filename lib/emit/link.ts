@@ -5,7 +5,7 @@
 import type { CodeFunction, Signature } from '../../vm/code/program.ts';
 import type { OpName } from '../../vm/code/opcodes.ts';
 import { resolveConst } from './constant.ts';
-import { addBytes, internBytes } from './data.ts';
+import { addConstant, internBytes } from './data.ts';
 import type { Frame } from './frame.ts';
 import type { Instance } from './instance.ts';
 import type { Ref } from './ref.ts';
@@ -30,7 +30,7 @@ export function numberOf(unit: Unit, ref: Ref): number {
       if (ref.at === null) {
         const key = `constant ${ref.align} ${ref.def}<${ref.args.map(type => type.id).join()}>`;
         let at = unit.data.interned.get(key);
-        if (at === undefined) unit.data.interned.set(key, (at = addBytes(unit.data, [...value.bytes], ref.align, value.pointers)));
+        if (at === undefined) unit.data.interned.set(key, (at = addConstant(unit.data, [...value.bytes], ref.align, value.pointers)));
         return at;
       }
       return new DataView(value.bytes.buffer, value.bytes.byteOffset, value.bytes.byteLength).getUint32(ref.at, true);

@@ -13,7 +13,7 @@ import type { Instance } from './instance.ts';
 import { attributeText, tableMethod } from './resolve.ts';
 import type { Sources } from '../text/sources.ts';
 import { valueTypes, type Shape } from './shape.ts';
-import { dynKey, instanceNamed, instanceOf, instantiate, needsDrop, tableSlots, type World } from './world.ts';
+import { dynKey, instanceNamed, instanceOf, instantiate, isFreeze, needsDrop, tableSlots, type World } from './world.ts';
 
 /** A value known at compile time: bytes, and the addresses in them. */
 export interface ConstValue {
@@ -159,7 +159,8 @@ export function objectOffset(unit: Unit, def: DefId): number {
     if (promoted !== undefined) unit.objectValues.set(def, value);
   }
   const item = world.definitions.byId.get(def);
-  if (item?.kind === 'static') unit.data.variables.push({ name: def.startsWith('std::') ? def : item.name, at, size: shape.size, type: -1, mutable: item.mutable, ...(unit.sources.get(item.span.file).library ? { std: true } : {}) });
+  if (promoted !== undefined && shape.size > 0) unit.data.constants.push(at, shape.size);
+  if (item?.kind === 'static') unit.data.variables.push({ name: def.startsWith('std::') ? def : item.name, at, size: shape.size, type: -1, mutable: item.mutable, ...(!item.mutable && isFreeze(world, type) ? { fixed: true as const } : {}), ...(unit.sources.get(item.span.file).library ? { std: true } : {}) });
   return at;
 }
 const addBytesReserve = (data: Data, shape: Shape): number => reserve(data, Math.max(shape.size, 1), shape.align);

@@ -39,6 +39,7 @@ const steps: Readonly<Record<string, readonly [en: string, zh: string]>> = {
   R4037: ['`match` the number and make the variant from it; an arm `_` takes what is none.', '对数字用 `match`，由它产生变体；分支 `_` 处理不是变体的情况。'],
   R4038: ['Read the byte as a `u8` and compare: `n != 0`.', '按 `u8` 读取该字节并比较：`n != 0`。'],
   R4039: ['Read the number as a `u32` and ask `char::from_u32(n)`: it gives `None` for what is no character.', '按 `u32` 读取该数字并用 `char::from_u32(n)`：不是字符时得到 `None`。'],
+  R4041: ['Copy the bytes to a variable, an array or a `String`, and write there.', '把这些字节复制到变量、数组或 `String` 中再写。'],
   R4040: ['Free it before the place where it was lost, or let a `Box` or a `Vec` own it. In a ring of `Rc` make one way back a `Weak`. What shall stay is said by `mem::forget`.', '在丢失之前释放它，或交给 `Box` 或 `Vec`。`Rc` 成环时把一个回指改为 `Weak`。有意保留的用 `mem::forget` 说明。'],
 };
 

@@ -148,7 +148,7 @@ test('stack slots: scope, return, bounds', () => {
 
 test('a static has bounds', () => {
   const { guard, statics } = make();
-  const number = guard.staticLive(statics + 16, 10);
+  const number = guard.staticLive(statics + 16, 10, false);
   assert.equal(guard.checkPointer(number, statics + 16, 10, 'read'), null);
   is(guard.checkPointer(number, statics + 26, 1, 'read'), 'global-buffer-overflow', statics + 16);
 });

@@ -104,7 +104,7 @@ export function draftProgram(drafts: readonly Draft[], more: { imports?: Import[
     functions,
     table: [-1, ...functions.keys()],
     imports: more.imports ?? [],
-    statics: { size: 0, align: 16, segments: [], pointers: [], variables: [], ...more.statics },
+    statics: { size: 0, align: 16, segments: [], pointers: [], constants: [], variables: [], ...more.statics },
     entry: 0,
     sources: [{ path: 'draft.altru' }],
     types: [],

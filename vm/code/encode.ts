@@ -187,12 +187,13 @@ function writeProgram(out: Output, program: Program): void {
     out.raw(bytes);
   });
   out.ints(statics.pointers);
-  out.list(statics.variables, ({ name, at, size, type, mutable, std }) => {
+  out.ints(statics.constants);
+  out.list(statics.variables, ({ name, at, size, type, mutable, fixed, std }) => {
     out.text(name);
     out.int(at);
     out.int(size);
     out.int(type);
-    out.byte((mutable ? 1 : 0) | (std ? 2 : 0));
+    out.byte((mutable ? 1 : 0) | (std ? 2 : 0) | (fixed ? 4 : 0));
   });
   out.int(program.entry);
   out.list(program.sources, ({ path, text, std }) => {
@@ -219,10 +220,11 @@ function readProgram(input: Input, version: number): Program {
       align: input.int(),
       segments: input.list(() => ({ at: input.int(), bytes: input.raw() })),
       pointers: input.ints(),
+      constants: input.ints(),
       variables: input.list(() => {
         const variable = { name: input.text(), at: input.int(), size: input.int(), type: input.int() };
         const flags = input.byte();
-        return { ...variable, mutable: (flags & 1) === 1, ...(flags & 2 ? { std: true as const } : {}) };
+        return { ...variable, mutable: (flags & 1) === 1, ...(flags & 4 ? { fixed: true as const } : {}), ...(flags & 2 ? { std: true as const } : {}) };
       }),
     },
     entry: input.int(),

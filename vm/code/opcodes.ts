@@ -5,7 +5,7 @@
  * bits of a float; `labels` is a count n, then n depths and the default). Numbers are positions here: append rows at the end of a
  * section only together with a new `codeVersion`.
  */
-export const codeVersion = 3;
+export const codeVersion = 4;
 
 /** The kinds of immediates. */
 export type Immediate =

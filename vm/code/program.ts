@@ -42,7 +42,9 @@ export type Statics = {
   readonly align: number;
   readonly segments: readonly { readonly at: number; readonly bytes: readonly number[] }[];
   readonly pointers: readonly number[];
-  readonly variables: readonly { readonly name: string; readonly at: number; readonly size: number; readonly type: number; readonly mutable: boolean; /** Belongs to the library. */ readonly std?: true }[];
+  /** Texts and other constants, each a place and a size: blocks of their own for the sanitizer. */
+  readonly constants: readonly number[];
+  readonly variables: readonly { readonly name: string; readonly at: number; readonly size: number; readonly type: number; readonly mutable: boolean; /** Nothing may ever write to it. */ readonly fixed?: true; /** Belongs to the library. */ readonly std?: true }[];
 };
 
 export type CodeFunction = {

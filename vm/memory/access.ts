@@ -5,7 +5,7 @@
  * In: the pointer's block number, address, size. Out: a boolean. Invariant: true is never said of a wrong access.
  * Cost: one row of the block table, one shadow byte or two, one word of initialisation bits; no calls.
  */
-import { GENERATION, KIND, ROW_MASK, SIZE, START, STRIDE } from './blocks.ts';
+import { GENERATION, isFixed, KIND, ROW_MASK, SIZE, START, STRIDE } from './blocks.ts';
 import type { Blocks } from './blocks.ts';
 import type { Provenance } from './provenance.ts';
 import type { Shadow } from './shadow.ts';
@@ -15,7 +15,9 @@ import type { Written } from './written.ts';
 export interface QuickAccess {
   /** The pointer's block is alive, the bytes are its own and may be touched. */
   mayAccess(number: number, address: number, size: number): boolean;
-  /** That, and all of the bytes have been written. */
+  /** That, and the block is no constant. */
+  mayWrite(number: number, address: number, size: number): boolean;
+  /** The bytes may be touched, and all of them have been written. */
   mayRead(number: number, address: number, size: number): boolean;
   /** That the bytes may be touched; then notes that something other than a pointer was stored there. False: nothing was noted. */
   mayStore(number: number, address: number, size: number): boolean;
@@ -24,6 +26,7 @@ export interface QuickAccess {
 export function createQuickAccess(space: Space, shadow: Shadow, table: Blocks, plane: Written, pointers: Provenance): QuickAccess {
   const { base } = shadow;
   const lowest = space.map.statics.start;
+  const staticsEnd = space.map.statics.end;
   const written = plane.planes;
   const stored = pointers.planes;
 
@@ -42,6 +45,10 @@ export function createQuickAccess(space: Space, shadow: Shadow, table: Blocks, p
     const last = u8[base + ((end - 1) >>> 3)] as number;
     if (last !== 0 && (last > 7 || ((end - 1) & 7) >= last)) return false;
     return ((address ^ (end - 1)) & -8) === 0 || u8[base + (address >>> 3)] === 0;
+  }
+
+  function mayWrite(number: number, address: number, size: number): boolean {
+    return mayAccess(number, address, size) && (address >= staticsEnd || number === 0 || !isFixed(table.rows[((number & ROW_MASK) << STRIDE) + KIND] as number));
   }
 
   function mayRead(number: number, address: number, size: number): boolean {
@@ -68,5 +75,5 @@ export function createQuickAccess(space: Space, shadow: Shadow, table: Blocks, p
     return true;
   }
 
-  return { mayAccess, mayRead, mayStore };
+  return { mayAccess, mayWrite, mayRead, mayStore };
 }

@@ -75,6 +75,9 @@ export interface KeptBlocks {
 
 export const stateOf = (kind: number): number => kind & 15;
 export const sortOf = (kind: number): number => (kind >>> 4) & 15;
+/** What stands for the family of a static that nothing may write to. */
+export const FIXED = 1;
+export const isFixed = (kind: number): boolean => (kind & 0xff0) === ((FIXED << 8) | (STATIC << 4));
 export const familyOf = (kind: number): number => (kind >>> 8) & 15;
 /** The how manyth block of the heap, or part of one, it is: what people call it by. 0 for others, and after the first million. */
 export const ordinalOf = (kind: number): number => kind >>> 12;

@@ -27,6 +27,7 @@ export type FaultKind =
   | 'alloc-dealloc-mismatch'
   | 'new-delete-type-mismatch'
   | 'memcpy-param-overlap'
+  | 'write-to-read-only'
   | 'invalid-pointer-pair'
   | 'invalid-bool'
   | 'invalid-char'

@@ -16,7 +16,7 @@ import { createQuickAccess } from './access.ts';
 import type { QuickAccess } from './access.ts';
 import type { Allocator } from './allocator.ts';
 import {
-  createBlocks, familyOf, FREED, HEAP, LEFT_SCOPE, LIVE, NOWHERE, PART, RETURNED, SLOT, sortOf, STACK_BLOCK, stateOf, STATIC,
+  createBlocks, familyOf, FIXED, FREED, HEAP, isFixed, LEFT_SCOPE, LIVE, NOWHERE, PART, RETURNED, SLOT, sortOf, STACK_BLOCK, stateOf, STATIC,
 } from './blocks.ts';
 import type { Blocks, KeptBlocks } from './blocks.ts';
 import { fault } from './fault.ts';
@@ -107,7 +107,7 @@ export interface Sanitizer {
   /** The bytes between slots of a new frame: `[from, to)` may not be touched until slots come live in it. */
   frameMade(from: number, to: number): void;
   /** A static's bytes; returns its block number. */
-  staticLive(address: number, size: number): number;
+  staticLive(address: number, size: number, fixed: boolean): number;
 
   /** By hand, as the program asks. */
   poison(address: number, size: number): void;
@@ -337,6 +337,7 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
     if (!isLive(row)) return fault(goneKind(row), access, address, size, table.facts(row), hitAt(row, address));
     const start = table.start(row);
     if (address >= start && address + size <= start + table.size(row)) {
+      if (access === 'write' && size > 0 && isFixed(table.kind(row))) return fault('write-to-read-only', access, address, size, table.facts(row));
       const bad = shadow.firstPoisoned(address, size);
       return bad < 0 || sanitizer.excuses(address, size) ? null : explain(bad, address, size, access);
     }
@@ -496,8 +497,8 @@ export function createSanitizer(space: Space, inner: Allocator, statistics: Stat
     frameMade(from, to) {
       shadow.poison(from, to - from, codes.STACK_BETWEEN);
     },
-    staticLive(address, size) {
-      const number = table.make(address, size, STATIC, 0, 0, 0, 0);
+    staticLive(address, size, fixed) {
+      const number = table.make(address, size, STATIC, fixed ? FIXED : 0, 0, 0, 0);
       places.putPart(address, number);
       shadow.unpoison(address, size);
       plane.written(address, size);

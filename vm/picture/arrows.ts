@@ -63,6 +63,7 @@ export function weave(m: Machine, variables: readonly SeenVariable[], live: read
       const variable = variableAt(address);
       if (block !== null && block.state !== 'live') return arrow({ kind: 'elsewhere', address }, 'dangling');
       if (variable !== null) return arrow(variable, 'live');
+      if (block?.sort === 'static') return undefined;
       const { heap, stacks } = m.space.map;
       if (block !== null || (address >= stacks.start && address < stacks.end)) return arrow({ kind: 'elsewhere', address }, 'live');
       return address >= heap.start ? arrow({ kind: 'elsewhere', address }, 'dangling') : undefined;

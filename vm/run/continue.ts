@@ -124,7 +124,7 @@ function enter(m: Machine, entry: number, fp: number, base: number, top: number)
 
 function adopt(m: Machine, program: Program): void {
   const known = m.program;
-  const { segments, pointers, variables } = program.statics;
+  const { segments, pointers, constants, variables } = program.statics;
   const from = known.statics.size;
   const { u8, view } = m.space;
   m.program = program;
@@ -143,6 +143,7 @@ function adopt(m: Machine, program: Program): void {
   const { sanitizer } = m.heap;
   if (sanitizer === null) return;
   sanitizer.written(m.statics + from, program.statics.size - from);
-  for (const { at, size } of variables) if (at >= from && size > 0) sanitizer.staticLive(m.statics + at, size);
+  for (const { at, size, fixed } of variables) if (at >= from && size > 0) sanitizer.staticLive(m.statics + at, size, fixed === true);
+  for (let i = 0; i < constants.length; i += 2) if ((constants[i] ?? 0) >= from) sanitizer.staticLive(m.statics + (constants[i] ?? 0), constants[i + 1] ?? 0, true);
   for (const at of fresh) sanitizer.setProvenance(m.statics + at, m.staticPlaces.number(view.getInt32(m.statics + at, true) - m.statics));
 }

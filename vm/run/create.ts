@@ -100,19 +100,17 @@ export function createMachine(program: Program, host: Host, options: MachineOpti
 }
 
 function loadStatics(m: Machine): void {
-  const { segments, pointers, variables } = m.program.statics;
+  const { segments, pointers, constants, variables } = m.program.statics;
   const { u8, view } = m.space;
   for (const { at, bytes } of segments) u8.set(bytes, m.statics + at);
   for (const at of pointers) view.setInt32(m.statics + at, view.getInt32(m.statics + at, true) + m.statics, true);
   const sanitizer = m.heap.sanitizer;
   if (!sanitizer) return;
   sanitizer.written(m.statics, m.program.statics.size);
-  for (const { at, size } of variables) if (size > 0) sanitizer.staticLive(m.statics + at, size);
+  for (const { at, size, fixed } of variables) if (size > 0) sanitizer.staticLive(m.statics + at, size, fixed === true);
+  for (let i = 0; i < constants.length; i += 2) sanitizer.staticLive(m.statics + (constants[i] ?? 0), constants[i + 1] ?? 0, true);
   for (const at of pointers) sanitizer.setProvenance(m.statics + at, staticNumber(m, view.getInt32(m.statics + at, true) - m.statics));
 }
 
-/** The number of the static that holds an offset of the statics area; 0 for constants, which nobody can do wrong by but by writing. */
-function staticNumber(m: Machine, offset: number): number {
-  const found = m.program.statics.variables.find(({ at, size }) => offset >= at && offset < at + size);
-  return found && m.heap.sanitizer ? m.heap.sanitizer.numberAt(m.statics + found.at) : 0;
-}
+/** The number of the static, text or constant that holds an offset of the statics area; 0 for tables of methods, which no program has a pointer to. */
+const staticNumber = (m: Machine, offset: number): number => m.heap.sanitizer?.numberAt(m.statics + offset) ?? 0;

@@ -326,7 +326,7 @@ export function interpret(m: Machine): void {
         // ── addresses whose high word is the number of their block; the sanitizer's quick answers ──
         case 187: /* check.access */ {
           const p = fp + I[pc + 1]!;
-          if (Q === null || !((I[pc + 3]! & 3) === 0 ? Q.mayRead(I[p + 1]!, I[p]!, I[pc + 2]!) : Q.mayAccess(I[p + 1]!, I[p]!, I[pc + 2]!))) { reason = 13; break step; }
+          if (Q === null || !((I[pc + 3]! & 3) === 0 ? Q.mayRead(I[p + 1]!, I[p]!, I[pc + 2]!) : (I[pc + 3]! & 1) !== 0 ? Q.mayWrite(I[p + 1]!, I[p]!, I[pc + 2]!) : Q.mayAccess(I[p + 1]!, I[p]!, I[pc + 2]!))) { reason = 13; break step; }
           pc += 4; continue;
         }
         case 188: /* track.written */ if (Q === null || !Q.mayStore(0, (I[fp + I[pc + 1]!]! + I[pc + 2]!) | 0, I[pc + 3]!)) { reason = 14; break step; } pc += 4; continue;

@@ -43,6 +43,7 @@ export const faultCodes: Record<FaultKind, string> = {
   'invalid-enum-tag': 'R4037',
   'invalid-bool': 'R4038',
   'invalid-char': 'R4039',
+  'write-to-read-only': 'R4041',
 };
 
 /** The compiled function whose code holds a pc. */
