@@ -6,19 +6,15 @@ import { chmodSync, cpSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildParts, warmParts } from './build-parts.mjs';
 
 const top = join(dirname(fileURLToPath(import.meta.url)), '..');
 // Made beside the old one and put in its place when it is whole: a build that fails, or runs twice at once, breaks nothing.
 const target = resolve(process.argv[2] ?? join(top, 'dist'));
 const dist = `${target}.${process.pid}`;
 rmSync(dist, { recursive: true, force: true });
-await build({
-  entryPoints: { altru: join(top, 'bin/altru.ts'), 'store-library': join(top, 'bin/store-library.ts'), 'test-worker': join(top, 'bin/world/test-worker.ts') },
-  outdir: dist,
-  outExtension: { '.js': '.mjs' },
+const options = {
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20',
   minifySyntax: true,
@@ -26,15 +22,25 @@ await build({
   sourcemap: false,
   legalComments: 'none',
   alias: { 'react-devtools-core': join(top, 'bin/absent.mjs') },
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
   define: { 'process.env.NODE_ENV': '"production"', ALTRU_VERSION: JSON.stringify(JSON.parse(readFileSync(join(top, 'package.json'), 'utf8')).version) },
   logLevel: 'warning',
+};
+await build({
+  ...options,
+  entryPoints: { altru: join(top, 'bin/altru.ts'), 'warm-parts': join(top, 'bin/warm-parts.ts'), 'store-library': join(top, 'bin/store-library.ts'), 'test-worker': join(top, 'bin/world/test-worker.ts') },
+  outdir: dist,
+  outExtension: { '.js': '.mjs' },
+  splitting: true,
+  format: 'esm',
+  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 });
 chmodSync(join(dist, 'altru.mjs'), 0o755);
 cpSync(join(top, 'lib/std'), join(dist, 'std'), { recursive: true, filter: from => !/\.(md|mjs|ts)$/.test(from) });
 for (const schema of ['lib/report/check.schema.json', 'lib/report/run.schema.json', 'vm/picture/picture.schema.json']) cpSync(join(top, schema), join(dist, schema.replace(/.*\//, '')));
 const { storeLibrary } = await import(join(dist, 'store-library.mjs'));
 await storeLibrary(join(dist, 'std'), join(dist, 'std.store'), join(top, 'bin/common-code.altru'));
+await buildParts(top, dist, options);
+warmParts(dist, join(top, 'bin/common-code.altru'));
 const old = `${target}.old.${process.pid}`;
 try {
   renameSync(target, old);
