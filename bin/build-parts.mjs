@@ -9,44 +9,46 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 
-/** Modules by which a part is entered. */
-const parts = {
-  run: ['bin/main.ts', 'bin/commands/run.ts'],
-  compile: ['bin/world/compile-file.ts', 'bin/commands/check.ts', 'bin/world/trap-text.ts', 'bin/world/deep.ts'],
-};
+/** Modules by which the part of the machine is entered. What is loaded later by these, and by what they load, comes in the other part. */
+const first = ['bin/main.ts', 'bin/commands/run.ts'];
+/** Commands that never run from parts. */
+const elsewhere = path => path.startsWith('bin/commands/') && path !== 'bin/commands/check.ts';
 
 /** `options`: what esbuild is told for any bundle of ours. */
 export async function buildParts(top, dist, options) {
   const shared = new Map();
-  for (const part of ['run', 'compile']) {
-    const { entries, text } = await bundle(top, options, part, shared);
-    if (part === 'run') for (const entry of entries) shared.set(entry, part);
-    writeFileSync(join(dist, `${part}.part`), whole(text, Buffer.alloc(0)));
+  const write = (part, made) => writeFileSync(join(dist, `${part}.part`), whole(`(function(exports,require,module,__first){${made.outputFiles[0].text}\n})`));
+  // Once to learn which modules there are, and once with those given out that the other part may ask for.
+  const learnt = await script(top, options, shared, first);
+  const open = Object.keys(learnt.metafile.inputs).filter(path => /^bin\/.*\.ts$|^vm\/index\.ts$/.test(path));
+  write('run', await script(top, options, shared, open));
+  for (const path of open) shared.set(path, 'run');
+  let later = learnt.later;
+  for (;;) {
+    const entries = [...later].filter(path => !first.includes(path) && !elsewhere(path)).sort();
+    const made = await script(top, options, shared, entries);
+    later = new Set([...later, ...made.later]);
+    if ([...later].every(path => first.includes(path) || elsewhere(path) || entries.includes(path))) return write('compile', made);
   }
 }
 
-async function bundle(top, options, part, shared) {
-  // Once to learn which modules there are, and once with those given out that others may ask for.
-  const first = await script(top, options, part, shared, parts[part]);
-  const open = Object.keys(first.metafile.inputs).filter(path => /^bin\/.*\.ts$|^vm\/index\.ts$/.test(path));
-  const entries = part === 'run' ? open : parts[part];
-  const made = part === 'run' ? await script(top, options, part, shared, entries) : first;
-  return { entries, text: `(function(exports,require,module,__first){${made.outputFiles[0].text}\n})` };
-}
-
-function script(top, options, part, shared, entries) {
-  const home = path => Object.keys(parts).find(name => parts[name].includes(path)) ?? 'none';
+/** `later`: the modules that are loaded by an `import()`. */
+async function script(top, options, shared, entries) {
+  const later = new Set();
   const plugin = {
     name: 'parts',
     setup(building) {
       building.onResolve({ filter: /^\.\.?\// }, ({ path, resolveDir, kind }) => {
         const name = relative(top, resolve(resolveDir, path)).replaceAll('\\', '/');
-        if (kind === 'dynamic-import') return { external: true, path: `altru:${home(name)}/${name}` };
+        if (kind === 'dynamic-import') {
+          later.add(name);
+          return { external: true, path: `altru:${first.includes(name) ? 'run' : 'compile'}/${name}` };
+        }
         return shared.has(name) ? { external: true, path: `altru:${shared.get(name)}/${name}` } : undefined;
       });
     },
   };
-  return build({
+  const made = await build({
     ...options,
     stdin: { contents: entries.map(path => `export * as ${JSON.stringify(path)} from './${path}';`).join('\n'), resolveDir: top, sourcefile: 'part.ts', loader: 'ts' },
     absWorkingDir: top,
@@ -60,10 +62,11 @@ function script(top, options, part, shared, entries) {
     metafile: true,
     write: false,
   });
+  return { ...made, later };
 }
 
 /** As `bin/world/parts.ts` reads it. */
-const whole = (text, kept) => Buffer.concat([Buffer.from(String(Buffer.byteLength(text, 'latin1')).padStart(12)), Buffer.from(text, 'latin1'), kept]);
+const whole = text => Buffer.from(`${String(text.length).padStart(12)}${text}`, 'latin1');
 
 /** Runs a program in a process of its own, which then keeps what the engine made. */
 export function warmParts(dist, program) {

@@ -27,13 +27,17 @@ const options = {
 };
 await build({
   ...options,
-  entryPoints: { altru: join(top, 'bin/altru.ts'), 'warm-parts': join(top, 'bin/warm-parts.ts'), 'store-library': join(top, 'bin/store-library.ts'), 'test-worker': join(top, 'bin/world/test-worker.ts') },
+  entryPoints: { main: join(top, 'bin/main.ts'), 'store-library': join(top, 'bin/store-library.ts'), 'test-worker': join(top, 'bin/world/test-worker.ts') },
   outdir: dist,
   outExtension: { '.js': '.mjs' },
   splitting: true,
   format: 'esm',
   banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
 });
+/** The modules that `bin/altru.ts` falls back to. */
+const outside = { name: 'outside', setup: building => building.onResolve({ filter: /main\.ts$/ }, ({ kind }) => (kind === 'dynamic-import' ? { path: './main.mjs', external: true } : undefined)) };
+// The beginning is one file, so that it is read at once.
+for (const name of ['altru', 'warm-parts']) await build({ ...options, entryPoints: [join(top, `bin/${name}.ts`)], outfile: join(dist, `${name}.mjs`), format: 'esm', plugins: [outside] });
 chmodSync(join(dist, 'altru.mjs'), 0o755);
 cpSync(join(top, 'lib/std'), join(dist, 'std'), { recursive: true, filter: from => !/\.(md|mjs|ts)$/.test(from) });
 for (const schema of ['lib/report/check.schema.json', 'lib/report/run.schema.json', 'vm/picture/picture.schema.json']) cpSync(join(top, schema), join(dist, schema.replace(/.*\//, '')));

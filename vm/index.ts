@@ -18,6 +18,7 @@ export type { Events } from './run/events.ts';
 export { createMachine } from './run/create.ts';
 export type { Host, Machine, Status } from './run/machine.ts';
 export type { MachineOptions } from './run/create.ts';
+export type { Ready } from './run/ready.ts';
 export { recordHeap, FIELDS, type HeapProfile, type ProfileRecorder, type SiteProfile } from './watch/heap-profile.ts';
 export { findLeaks, isFailure, type Leak, type LeakKind } from './watch/leaks.ts';
 export type { How, Loss } from './watch/lost.ts';

@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import type { Shared } from '../shared.ts';
 import { runMachine } from '../world/machine.ts';
 import { machineOptions } from '../world/machine-options.ts';
-import { openProgram } from '../world/open-program.ts';
+import { openForRun } from '../world/open-program.ts';
 import { parseOptions } from '../world/options.ts';
 import { guardStreams } from '../world/streams.ts';
 import { wrongUse } from '../world/usage.ts';
@@ -35,13 +35,16 @@ export async function run(args: readonly string[], shared: Shared): Promise<numb
   if ('wrong' in suppressions) return usage(suppressions.wrong);
   const profile = options.flags.has('unchecked') ? 'unchecked' : options.flags.has('release') ? 'release' : 'debug';
 
-  const program = await openProgram(name, { profile, overflowChecks: options.flags.has('overflow-checks') }, options.values.get('std'), shared);
-  if (program === null) return 1;
+  const opened = await openForRun(name, { profile, overflowChecks: options.flags.has('overflow-checks') }, options.values.get('std'), shared);
+  if (opened === null) return 1;
+  const { program, ready, keep } = opened;
   const outcome = await runMachine(program, programArgs, {
     ...chosen.machine,
     ...(fuel === undefined ? {} : { fuel }),
     ...(failAllocation === undefined ? {} : { failAllocation }),
     ...(engine === undefined || engine === 'auto' ? {} : { engine }),
+    ...(ready === undefined ? {} : { ready }),
+    ...(keep === undefined ? {} : { keep }),
     raw: options.flags.has('raw'),
     haltOn,
     suppressions,

@@ -3,7 +3,7 @@
  * and the report of the run (`run.schema.json`). The machine runs in slices of fuel; between them the event loop sees signals.
  */
 import { fstatSync } from 'node:fs';
-import { type Host, type Machine, type MachineOptions, type Program, type StopFrame, type Tolerance, createMachine, interrupt, listen, outOfFuel, recordHost, run, speedUp, valuesAtStop } from '../../vm/index.ts';
+import { type Host, type Machine, type MachineOptions, type Program, type Ready, type StopFrame, type Tolerance, createMachine, interrupt, listen, outOfFuel, recordHost, run, speedUp, valuesAtStop } from '../../vm/index.ts';
 import type { Shared } from '../shared.ts';
 import { makeReport, type ReportStop, type RunReport, stopOf } from './run-report.ts';
 import type { Suppression } from './suppress.ts';
@@ -19,6 +19,9 @@ export interface RunOptions {
   /** Whether hot code of an unwatched program is compiled: as a rule when it is hot, `eager` at once, for tests. */
   readonly engine?: 'interpreter' | 'eager';
   readonly allocator?: 'slab' | 'buddy' | 'tlsf' | 'bump';
+  /** Register code of an earlier run, and who takes what this one had to make. */
+  readonly ready?: Ready;
+  readonly keep?: (ready: Ready) => void;
   /** Terminal escapes in the program's output reach a terminal as they are. */
   readonly raw: boolean;
   /** The finding of this number ends the run. */
@@ -108,6 +111,7 @@ export async function runMachine(program: Program, args: readonly string[], opti
   // In debug what the world says is kept, so that the run can be repeated to find what lost a block.
   const recorder = program.provenance ? recordHost(host) : null;
   const manner: MachineOptions = {
+    alone: true,
     ...(options.heap === undefined ? {} : { heap: options.heap }),
     ...(options.stack === undefined ? {} : { stack: options.stack }),
     ...(options.seed === undefined ? {} : { seed: options.seed }),
@@ -125,8 +129,10 @@ export async function runMachine(program: Program, args: readonly string[], opti
   const tolerance: Tolerance | null = lenient ? { most: haltOn, suppressed: (code, name) => suppressions.findIndex(each => each.matches(code, name)) } : null;
   const findings: ReportStop[] = [];
   const text = lenient ? await import('./trap-text.ts') : null;
-  const machine: Machine = make(recorder?.host ?? host, tolerance === null ? {} : {
-    tolerance: {
+  const machine: Machine = make(recorder?.host ?? host, {
+    ...(options.ready === undefined ? {} : { ready: options.ready }),
+    keepsReady: options.keep !== undefined,
+    ...(tolerance === null ? {} : { tolerance: {
       ...tolerance,
       found(trap) {
         const stop = stopOf(machine, trap, shadow);
@@ -135,7 +141,7 @@ export async function runMachine(program: Program, args: readonly string[], opti
         err.write(Buffer.from(`${text?.renderStop(machine, stop, trap.fault, options.shared, findings.length === 1 ? (options.again ?? null) : null) ?? ''}\n`));
         err.flush();
       },
-    },
+    } }),
   });
   let atPanic: readonly StopFrame[] | null = null;
   let panics = 0;
@@ -150,6 +156,8 @@ export async function runMachine(program: Program, args: readonly string[], opti
   if (options.engine !== 'interpreter') speedUp(machine, options.engine === 'eager' ? { slice: 1, hot: 1 } : {});
   await runInSlices(machine, options.fuel, out);
   out.flush();
+  const made = machine.ready?.kept() ?? null;
+  if (made !== null) options.keep?.(made);
   const report = makeReport(machine, again, { shadow, findings, suppressions, atPanic });
   if (report.stop !== null || report.leaks.length > 0) {
     // The words of reports come with the catalogue, which a run that ends well need not load.

@@ -35,8 +35,8 @@ export function openParts(first: URL): Parts | null {
     const known = loaded.get(name);
     if (known !== undefined) return known;
     const bytes = readFileSync(new URL(`${name}.part`, first));
-    const end = HEAD + Number(bytes.latin1Slice(0, HEAD));
-    const source = bytes.latin1Slice(HEAD, end);
+    const end = HEAD + Number(bytes.toString('latin1', 0, HEAD));
+    const source = bytes.toString('latin1', HEAD, end);
     const kept = bytes.subarray(end);
     const script = new Script(source, { filename: `altru/${name}`, ...(kept.length === 0 ? {} : { cachedData: kept }) });
     scripts.set(name, { script, source });

@@ -162,7 +162,7 @@ claim('no cache is needed: none can be made, it is no folder, or an entry is dam
   assert.is(run(join(work, name)), 'cached\n');
   const cache = join(work, 'cache');
   assert.is(run(cache), 'cached\n');
-  const [entry] = readdirSync(join(cache, 'altru')).filter(one => one.endsWith('.altc'));
+  const [entry] = readdirSync(join(cache, 'altru')).filter(one => one.endsWith('.kept'));
   assert.ok(entry !== undefined);
   const path = join(cache, 'altru', entry ?? '');
   const whole = readFileSync(path);

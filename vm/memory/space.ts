@@ -42,6 +42,11 @@ export interface SpaceOptions {
   readonly heap?: number;
   readonly shadow?: boolean;
   readonly growth?: Growth;
+  /**
+   * Of the only machine of its process: what it reserves is not told to the garbage collector, which would look through everything when it heard
+   * of so much. It would not be freed in time either, if there were many.
+   */
+  readonly alone?: boolean;
 }
 
 export interface SpaceMap {
@@ -106,7 +111,7 @@ export function createSpace(options: SpaceOptions = {}): Space {
   };
   const head = options.shadow ? HEAD_START / 4 : HEAD_START; // with a shadow the start is not quite free: it is marked as poisoned
   const initial = growth.kind === 'fixed' ? map.heap.end : growth.kind === 'linear' ? heapStart : Math.min(map.heap.end, heapStart + head);
-  const memory = new WebAssembly.Memory({ initial: initial / PAGE, maximum: map.heap.end / PAGE });
+  const memory = new WebAssembly.Memory({ initial: initial / PAGE, maximum: map.heap.end / PAGE, shared: options.alone ?? false });
   const listeners: ((from: number, to: number) => void)[] = [];
 
   const space: Space = {
@@ -148,7 +153,7 @@ export function createSpace(options: SpaceOptions = {}): Space {
   return space;
 }
 
-function viewsOn(buffer: ArrayBuffer) {
+function viewsOn(buffer: ArrayBufferLike) {
   return {
     u8: new Uint8Array(buffer),
     i8: new Int8Array(buffer),

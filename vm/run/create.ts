@@ -12,6 +12,7 @@ import type { Tolerance } from './found.ts';
 import { linkImport } from './link.ts';
 import { begin, idsOf, type Host, type Machine } from './machine.ts';
 import { nothingWatched } from './translation.ts';
+import { readyFor, type Ready } from './ready.ts';
 import type { Watched } from './translation.ts';
 
 export type MachineOptions = {
@@ -29,13 +30,18 @@ export type MachineOptions = {
   readonly watched?: Partial<Watched>;
   /** Which findings end the run; without it the first. */
   readonly tolerance?: Tolerance;
+  /** The only machine of its process (`memory/space.ts`). */
+  readonly alone?: boolean;
+  /** Register code of an earlier run, and whether it is to be kept for a later one (`ready.ts`). */
+  readonly ready?: Ready;
+  readonly keepsReady?: boolean;
 };
 
 export function createMachine(program: Program, host: Host, options: MachineOptions = {}): Machine {
   const sanitize = program.provenance;
   const limit = options.heap ?? 1 << 30;
   const stacks = options.stack ?? 8 << 20;
-  const space = createSpace({ statics: Math.max(16, program.statics.size) + (options.room ?? 0), stacks, heap: regionFor(limit, sanitize), shadow: sanitize, growth: options.growth ?? { kind: 'geometric' } });
+  const space = createSpace({ statics: Math.max(16, program.statics.size) + (options.room ?? 0), stacks, heap: regionFor(limit, sanitize), shadow: sanitize, growth: options.growth ?? { kind: 'geometric' }, alone: options.alone ?? false });
   const heap = createHeap(space, {
     sanitize,
     limit,
@@ -47,7 +53,8 @@ export function createMachine(program: Program, host: Host, options: MachineOpti
   const slotEnd = Math.min(1 << 26, Math.max(1 << 18, calls * 24)) & -2;
   const codeBase = slotEnd + (calls + 4) * 2;
   const stored = program.functions.reduce((sum, { body, cleanup }) => sum + 24 + body.length * 2 + (cleanup?.length ?? 0) * 2, 2048);
-  const buffer = new ArrayBuffer((codeBase + stored + (stored & 1)) * 4);
+  const bytes = (codeBase + stored + (stored & 1)) * 4;
+  const buffer = options.alone ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes);
   const signatureIds = idsOf(program);
   const machine: Machine = {
     program,
@@ -83,6 +90,7 @@ export function createMachine(program: Program, host: Host, options: MachineOpti
     doubt: null,
     findings: options.tolerance === undefined ? null : createFindings(options.tolerance),
     status: 'running',
+    ready: null,
     changed: false,
     exit: 0,
     trap: null,
@@ -95,6 +103,7 @@ export function createMachine(program: Program, host: Host, options: MachineOpti
     listeners: { statement: [], moment: [], call: [], return: [], load: [], store: [], alloc: [], free: [], panic: [] },
   };
   loadStatics(machine);
+  if (options.ready !== undefined || options.keepsReady) machine.ready = readyFor(`${machine.statics} ${codeBase} ${JSON.stringify(machine.watched)}`, options.ready, options.keepsReady ?? false);
   begin(machine, program.entry);
   return machine;
 }

@@ -12,6 +12,7 @@ import type { Space } from '../memory/space.ts';
 import type { Listeners } from './events.ts';
 import { operation } from './operations.ts';
 import { toRegisters } from './registers.ts';
+import type { ReadyCode } from './ready.ts';
 import type { Registers } from './registers.ts';
 import type { StaticPlaces, Watched } from './translation.ts';
 import type { Panic, Trap } from './ending.ts';
@@ -98,6 +99,8 @@ export type Machine = {
   /** What was found so far, when the run goes on after findings. */
   findings: Findings | null;
   status: Status;
+  /** Register code that was made in an earlier run, or is kept for a later one; null when neither is wanted. */
+  ready: ReadyCode | null;
   /** Something the interpreter keeps in its own variables was changed from outside. */
   changed: boolean;
   exit: number;
@@ -136,11 +139,17 @@ export function begin(m: Machine, index: number): void {
   m.status = 'running';
 }
 
+function made(m: Machine, index: number): Registers {
+  const registers = toRegisters(m.program, index, m.codeEnd, m.watched, m.staticPlaces);
+  m.ready?.keep(index, m.codeEnd, registers);
+  return registers;
+}
+
 /** The register code of a function, made when it is first called. Gives the pc of its body. */
 export function compile(m: Machine, index: number): number {
   const known = m.entries[index];
   if (known) return known;
-  const { words, ...rest } = toRegisters(m.program, index, m.codeEnd, m.watched, m.staticPlaces);
+  const { words, ...rest } = m.ready?.take(index, m.codeEnd) ?? made(m, index);
   const start = m.codeEnd;
   if (start + words.length > m.ints.length) {
     const larger = new ArrayBuffer(8 * (start + words.length + 4096));

@@ -20,7 +20,7 @@ import { barrier, createWriter, write } from './writer.ts';
 import type { LocalPlace } from './writer.ts';
 
 export type Registers = {
-  readonly words: number[];
+  readonly words: readonly number[];
   /** The pc of the body, which has the number of words of the frame just before it; -1 for no cleanup body. */
   readonly entry: number;
   readonly cleanup: number;

@@ -1,5 +1,8 @@
 /** What the engines use of the host's `WebAssembly` besides its memory: TypeScript's library without the DOM does not declare it. */
 declare namespace WebAssembly {
+  interface MemoryDescriptor {
+    shared?: boolean;
+  }
   class Module {
     constructor(bytes: Uint8Array);
   }

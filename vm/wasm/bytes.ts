@@ -87,6 +87,8 @@ export type ModuleParts = {
   readonly globalImports: readonly string[];
   readonly functions: readonly { readonly type: number; readonly locals: readonly ValueType[]; readonly code: readonly number[] }[];
   readonly exports: readonly { readonly name: string; readonly index: number }[];
+  /** The memory is one that threads could share (`memory/space.ts`, `alone`). */
+  readonly shared: boolean;
 };
 
 const text = (word: string): number[] => [...unsigned(word.length), ...[...word].map((letter) => letter.charCodeAt(0))];
@@ -105,7 +107,10 @@ class Bytes {
   }
 }
 
-export function assembleModule({ types, functionImports, globalImports, functions, exports }: ModuleParts): Uint8Array<ArrayBuffer> {
+/** All that 32 bits can address. */
+const MOST_PAGES = 65536;
+
+export function assembleModule({ types, functionImports, globalImports, functions, exports, shared }: ModuleParts): Uint8Array<ArrayBuffer> {
   const out = new Bytes();
   const list = (parts: readonly (readonly number[])[]): number[] => [...unsigned(parts.length), ...parts.flat()];
   const section = (id: number, content: ArrayLike<number>): void => {
@@ -117,7 +122,7 @@ export function assembleModule({ types, functionImports, globalImports, function
   section(2, list([
     ...functionImports.map(({ name, type }) => [...text('a'), ...text(name), 0, ...unsigned(type)]),
     ...globalImports.map((name) => [...text('a'), ...text(name), 3, I32, 1]),
-    [...text('a'), ...text('memory'), 2, 0, 1],
+    [...text('a'), ...text('memory'), 2, ...(shared ? [3, 1, ...unsigned(MOST_PAGES)] : [0, 1])],
   ]));
   section(3, list(functions.map(({ type }) => unsigned(type))));
   section(7, list(exports.map(({ name, index }) => [...text(name), 0, ...unsigned(functionImports.length + index)])));

@@ -322,6 +322,7 @@ class Tier implements HotCode {
     const bytes = assembleModule({
       types: unit.types, functionImports: unit.imports, globalImports: globals, functions,
       exports: functions.map((_, place) => ({ name: `f${place}`, index: place })),
+      shared: this.#m.space.memory.buffer instanceof SharedArrayBuffer,
     });
     const leave = (number: number, fp: number, cp: number, ...words: number[]): void => this.#leave(number, fp, cp, words);
     const given = Object.fromEntries(unit.imports.map(({ name }): [string, unknown] => {
