@@ -5,11 +5,12 @@
  * and watchers are those of the machine that kept it; the program is the same (whoever stores both sees to that). Cost: a copy for each function.
  */
 import type { Registers } from './registers.ts';
+import type { LocalPlace } from './writer.ts';
 
 type Lists = readonly number[];
 
 /** Of one function: its number and place, then the fields of `Registers`. */
-type ReadyFunction = readonly [index: number, base: number, words: Lists, entry: number, cleanup: number, landingSlot: number, frameSlot: number, origins: Lists, inlined: readonly (readonly [index: number, start: number, end: number, origins: Lists])[]];
+type ReadyFunction = readonly [index: number, base: number, words: Lists, entry: number, cleanup: number, landingSlot: number, frameSlot: number, origins: Lists, inlined: readonly (readonly [index: number, start: number, end: number, origins: Lists, places: readonly (readonly [local: number, place: LocalPlace])[]])[]];
 
 /** As JSON can hold it. `setting` says what the code depends on besides the program. */
 export type Ready = { readonly setting: string; readonly functions: readonly ReadyFunction[] };
@@ -36,13 +37,13 @@ export function readyFor(setting: string, earlier: Ready | undefined, keeps: boo
       if (found === undefined || found[1] !== base) return null;
       if (keeps) used.push(found);
       const [, , words, entry, cleanup, landingSlot, frameSlot, origins, inlined] = found;
-      return { words, entry, cleanup, landingSlot, frameSlot, origins: Int32Array.from(origins), inlined: inlined.map(([callee, start, end, its]) => ({ index: callee, start, end, origins: Int32Array.from(its) })) };
+      return { words, entry, cleanup, landingSlot, frameSlot, origins: Int32Array.from(origins), inlined: inlined.map(([callee, start, end, its, places]) => ({ index: callee, start, end, origins: Int32Array.from(its), places: new Map(places) })) };
     },
     keep(index, base, { words, entry, cleanup, landingSlot, frameSlot, origins, inlined }) {
       if (!keeps || size > MOST) return;
       size += words.length + origins.length;
       fresh = true;
-      used.push([index, base, [...words], entry, cleanup, landingSlot, frameSlot, [...origins], inlined.map((each) => [each.index, each.start, each.end, [...each.origins]])]);
+      used.push([index, base, [...words], entry, cleanup, landingSlot, frameSlot, [...origins], inlined.map((each) => [each.index, each.start, each.end, [...each.origins], [...each.places]])]);
     },
     kept: () => (fresh ? { setting, functions: used } : null),
   };
