@@ -60,7 +60,10 @@ export function complainAmbiguous(t: Typing): void {
     const owner = p.cause.why.kind === 'bound' ? t.u.definitions.byId.get(p.cause.why.def)?.parent : null;
     const code = g.kind === 'trait' && self.kind === 'infer' && owner === g.ref.trait ? 'E0790' : g.kind === 'projection' ? 'E0284' : p.cause.why.kind === 'operator' && self.kind === 'infer' ? 'E0282' : 'E0283';
     const trait = g.kind === 'trait' ? traitText(t, g.ref) : (t.u.definitions.byId.get(t.u.definitions.byId.get(g.item)?.parent ?? ('' as never))?.name ?? '');
-    t.problems.push(problem(code, whereToWrite(t, first) ?? p.cause.span, { type: show(t, self), trait }, {
+    const written = whereToWrite(t, first);
+    const example = self === first ? exampleOf(trait) : null;
+    t.problems.push(problem(code, written ?? p.cause.span, { type: show(t, self), trait }, {
+      fixes: example === null ? [] : written !== null ? annotation(t, written, first, false, example) : argument(t, p.cause.span, example),
       label: `cannot infer the type; it must implement \`${trait}\``,
       notes: ['write the type, for example in the `let`'],
     }));
@@ -92,14 +95,33 @@ export function complainUnknown(t: Typing): void {
   }
 }
 
-/** A type written where the unknown is bound; what nothing says is filled with `i32`. */
-function annotation(t: Typing, span: Span, unknown: InferType, parameter: boolean): Fix[] {
+/** A type that people usually want where a trait has to choose: of the trait's name and argument. Null where no type is more likely than others. */
+function exampleOf(trait: string): string | null {
+  const [, name = '', of = ''] = /^(\w+)(?:\[(.*)\])?$/.exec(trait) ?? [];
+  switch (name) {
+    case 'FromIterator': return of === 'char' || of === '&str' || of === 'String' ? 'String' : /^\([^()]*, [^()]*\)$/.test(of) ? 'std::collections::HashMap[_, _]' : 'Vec[_]';
+    case 'Sum': case 'Product': return of.replace(/^&('\w+ )?/, '').replace('{integer}', 'i32').replace('{float}', 'f64') || null;
+    case 'FromStr': case 'Default': return 'i32';
+    case 'From': return of === '&str' || of === 'char' ? 'String' : /^[iu](8|16|32)$|^\{integer\}$/.test(of) ? 'i64' : null;
+    default: return null;
+  }
+}
+
+/** A type argument written behind the name of a method that chooses its result. */
+function argument(t: Typing, span: Span, example: string): Fix[] {
+  const text = t.names.files.get(span.file)?.text;
+  if (text === undefined || text[span.end] !== '(' || !/^(collect|sum|product|parse)$/.test(text.slice(span.start, span.end))) return [];
+  return [{ title: `write its type, for example \`${example}\``, certain: false, edits: [{ span: { ...span, start: span.end }, text: `[${example}]` }] }];
+}
+
+/** A type written where the unknown is bound; what nothing says is filled with an example. */
+function annotation(t: Typing, span: Span, unknown: InferType, parameter: boolean, example = 'i32'): Fix[] {
   const bound = [...t.facts.bindings].find(([id, b]) => t.spans.get(id) === span && variablesIn(t.cx.infer, b.type).has(unknown));
   const text = bound === undefined ? (parameter ? '_' : '') : show(t, bound[1].type);
   const file = t.names.files.get(span.file);
   const next = file?.text.slice(span.end, span.end + 3).trimStart()[0];
   if (text === '' || /[{}]|impl |closure/.test(text) || next === ':' || (next !== '=' && next !== ')' && next !== ',')) return [];
-  const filled = text.replace(/(?<![\p{L}\p{N}_])_(?![\p{L}\p{N}_])/gu, 'i32');
+  const filled = text.replace(/(?<![\p{L}\p{N}_])_(?![\p{L}\p{N}_])/gu, example);
   return [{ title: `write its type, for example \`${filled}\``, certain: false, edits: [{ span: { ...span, start: span.end }, text: `: ${filled}` }] }];
 }
 
