@@ -18,6 +18,8 @@ export const labels: readonly (readonly [en: string, zh: string])[] = [
   ['the memory that `1` leads to', '`1` 指向的内存'],
   ['the block that nobody keeps', '无人保留的块'],
   ['value is immutable until the indices behind are evaluated', '在求出后面的下标之前，这个值不可变'],
+  ['the hidden type holds `1`, which `2` leaves out', '隐藏类型含有 `1`，而 `2` 没有列出它'],
+  ['the hidden type holds a lifetime, which `1` leaves out', '隐藏类型含有一个生命周期，而 `1` 没有列出它'],
   ['`1` would be bound here', '`1` 会在这里绑定'],
   ['nothing was written here yet', '这里还没有写入过'],
   ['byte {a} of a block', '块的第 {a} 个字节'],
