@@ -1,9 +1,9 @@
 /**
- * Constant folding: arithmetic and comparisons of known numbers, casts of them, queries about types. In: a body, in place. An operation that would
+ * Constant folding: arithmetic and comparisons of known numbers, casts of them, queries about types; reads and writes through pointers as assignments. In: a body, in place. An operation that would
  * panic stays. Linear.
  */
 import type { Constant, Operand } from '../../flow/graph.ts';
-import type { Body, Op } from '../body.ts';
+import { type Body, type Op, project } from '../body.ts';
 import { operandTypeOf, placeTypeOf } from '../kind.ts';
 import { binaryOp, castValue, checkedResult, type Num, unaryOp } from '../number.ts';
 import { keep, type Prim } from '../shape.ts';
@@ -63,6 +63,16 @@ export function foldConstants(world: World, body: Body): boolean {
           case 'size_of': block.ops[i] = give(op, op.destination, BigInt(world.types.shape(t).size)); break;
           case 'align_of': block.ops[i] = give(op, op.destination, BigInt(world.types.shape(t).align)); break;
           case 'needs_drop': block.ops[i] = give(op, op.destination, needsDrop(world, t) ? 1n : 0n); break;
+          // In release a read or write through a pointer is an assignment like others, so that the pointer can go.
+          case 'read': case 'write': {
+            const [pointer, written] = op.args;
+            if (pointer === undefined || pointer.kind === 'constant') break;
+            const place = project(pointer.place, { kind: 'deref' });
+            if (op.target.name === 'read') block.ops[i] = { kind: 'assign', span: op.span, place: op.destination, value: { kind: 'use', operand: { kind: 'copy', place } } };
+            else if (written !== undefined) block.ops[i] = { kind: 'assign', span: op.span, place, value: { kind: 'use', operand: written } };
+            changed = true;
+            break;
+          }
           case 'is_copy': block.ops[i] = give(op, op.destination, world.types.isCopy(t) ? 1n : 0n); break;
           default: break;
         }

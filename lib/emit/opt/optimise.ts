@@ -68,7 +68,7 @@ function judge(o: Optimiser, instance: Instance): Body | null {
     const definition = world.definitions.byId.get(instance.def);
     if (world.graphOf(instance.def) === null) return null;
     if (definition === undefined) limit = LIMITS.made; // a closure
-    else if ('cold' in definition.attributes) return null;
+    else if ('cold' in definition.attributes || definition.attributes['inline']?.includes('never') === true) return null;
     // No panic may leave it: it needs a frame at which unwinding stops.
     else if (definition.kind === 'fn' && definition.signature.abi === 'C') return null;
     else if (definition.kind === 'fn' && 'inline' in definition.attributes) limit = LIMITS.asked;
@@ -101,7 +101,7 @@ function optimise(o: Optimiser, body: Body): void {
   };
   if (inlineCalls(body, inliner)) {
     tidyBlocks(body);
-    simplify(world, body, 5);
+    simplify(world, body, 12);
   }
 }
 

@@ -43,11 +43,11 @@ export function splitAggregates(world: World, body: Body): boolean {
   for (const [l, each] of body.locals.entries()) {
     if (l <= body.params || u.taken[l] === 1 || (u.reads[l] === 0 && u.writes[l] === 0) || each.type.kind === 'never') continue;
     const { abi } = world.types.shape(each.type);
-    if (abi.kind !== 'memory' && abi.kind !== 'pair') continue;
+    if (abi.kind === 'zero') continue;
     const whole = wholeOf(world, each.type);
     if (whole === null || whole.fields.length === 0 || whole.fields.length > MOST) continue;
-    // Two VM values hold a small enum as they are.
-    if (whole.isEnum && abi.kind === 'pair') continue;
+    // One or two VM values hold a small enum as they are.
+    if (whole.isEnum && abi.kind !== 'memory') continue;
     candidates.set(l, whole);
   }
   if (candidates.size === 0) return false;
