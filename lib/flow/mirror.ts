@@ -282,7 +282,18 @@ function callTerm(b: Builder, expr: Expr & { kind: 'call' }, type: Type): Term {
       : { kind: 'aggregate', of: { kind: 'tuple' }, parts, type: intern({ kind: 'tuple', elements: parts.map(p => p.type) }), span, node };
     return { kind: 'call', callee: fnTerm(method, expr.callee.span, node), args: [receiver, packed], calleeSpan: expr.callee.span, syntax: 'call', ...base };
   }
-  return { kind: 'call', callee: mirror(b, expr.callee), args: args(), calleeSpan: expr.callee.span, syntax: 'call', ...base };
+  const given = args();
+  // Whoever gives an object back to its pool has it no more: the reference moves, it is not only lent.
+  const [pool, object] = given;
+  if (to?.kind === 'fn' && pool !== undefined && object !== undefined && to.def === b.queries.definitions.lang.get('pool_release')) given[1] = unlent(object);
+  return { kind: 'call', callee: mirror(b, expr.callee), args: given, calleeSpan: expr.callee.span, syntax: 'call', ...base };
+}
+
+/** The variable itself in the place of `&mut *variable` that a coercion made. */
+function unlent(term: Term): Term {
+  if (term.kind !== 'borrow' || term.base.kind !== 'deref') return term;
+  const { base } = term.base;
+  return base.kind === 'local' && base.type.kind === 'ref' && base.node === term.node ? base : term;
 }
 
 function rangeTerm(b: Builder, expr: Expr & { kind: 'range' }, type: Type): Term {

@@ -136,6 +136,9 @@ function defineFn(d: Define, entry: Entry, item: FnItem): FnDef {
     problems.push(problem('E0379', { ...item.head, end: item.head.start + 5 }, { what: container.item.kind === 'trait' ? 'traits' : 'trait implementations' }, { label: `functions in ${container.item.kind === 'trait' ? 'traits' : 'trait implementations'} cannot be \`const\`` }));
   }
   const isExtern = entry.abi !== null && item.body === null;
+  if (item.variadic !== null && !(isExtern && (entry.abi ?? item.abi)?.replaceAll('"', '') === 'C')) {
+    problems.push(problem('E0045', item.variadic, { name: item.name.text }, { label: 'only functions of C that are declared here, and defined elsewhere, take any number of arguments' }));
+  }
   const intrinsic = 'intrinsic' in base.attributes;
   const emptyBody = item.body !== null && item.body.statements.length === 0;
   if (item.body === null && !isExtern && !intrinsic && entry.container?.item.kind !== 'trait') {
@@ -159,6 +162,7 @@ function defineFn(d: Define, entry: Entry, item: FnItem): FnDef {
     isConst: item.isConst,
     hasBody: item.body !== null && !intrinsic,
     isExtern,
+    ...(item.variadic === null ? {} : { isVariadic: true as const }),
     opaques,
   };
 }

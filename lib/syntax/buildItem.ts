@@ -2,6 +2,7 @@
  * Items: logical lines → the tree's items. In: the elements of a line (attributes taken off) and what documents it. Out: an item, or
  * null when its head could not be parsed (reported). Bodies are handed to the makers of blocks and members. Linear.
  */
+import type { Span } from '../text/span.ts';
 import { problem } from '../report/problem.ts';
 import type { Builder, ItemPlace } from './builder.ts';
 import { deeper, idOf, nameOf, parseAs, piecesOf, spanOf } from './builder.ts';
@@ -103,12 +104,12 @@ function finish(b: Builder, raw: RawItem, attributes: readonly Attribute[], doc:
     case 'fn': {
       const words = wordsOf(raw.words);
       const generics = buildGenerics(b, raw.generics, raw.where, raw.name.end);
-      const params = paramsOf(b, raw.params);
+      const { params, variadic } = paramsOf(b, raw.params);
       const result = raw.result === null ? null : b.type(raw.result);
       const body = raw.body === null ? null : b.block(raw.body);
       const headStart = words.first?.start ?? raw.word.start;
       return {
-        kind: 'fn', ...base, doc: docOf(doc, raw.body), visibility: visibility(b, raw.vis), name: nameOf(b, raw.name), generics, params, result, body,
+        kind: 'fn', ...base, doc: docOf(doc, raw.body), visibility: visibility(b, raw.vis), name: nameOf(b, raw.name), generics, params, variadic, result, body,
         isConst: words.isConst, isUnsafe: words.isUnsafe, abi: words.abi, head: spanOf(b, headStart, result?.span.end ?? raw.params.end), id: idOf(b), span,
       };
     }
@@ -193,16 +194,23 @@ function wordsOf(raw: RawWords | null): { isConst: boolean; isUnsafe: boolean; a
   return out;
 }
 
-function paramsOf(b: Builder, group: Group): Param[] {
+function paramsOf(b: Builder, group: Group): { readonly params: Param[]; readonly variadic: Span | null } {
   const out: Param[] = [];
+  let variadic: Span | null = null;
   deeper(b, 1, group.start, () => {
-    for (const piece of piecesOf(b, group, true)) {
+    const pieces = piecesOf(b, group, true);
+    for (const [i, piece] of pieces.entries()) {
       const { rest } = takeAttributes(b, piece.elements);
+      const [only] = rest;
+      if (i + 1 === pieces.length && rest.length === 1 && only?.type === '...') {
+        variadic = spanOf(b, only.start, only.end);
+        continue;
+      }
       const raw = parseAs(b, 'param', rest, null, group);
       if (raw !== null) out.push(paramOf(b, raw, rest));
     }
   }, () => undefined);
-  return out;
+  return { params: out, variadic };
 }
 
 function paramOf(b: Builder, raw: RawParam, elements: readonly Element[]): Param {

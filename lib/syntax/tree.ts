@@ -55,6 +55,8 @@ export interface FnItem extends ItemBase {
   readonly name: Name;
   readonly generics: Generics;
   readonly params: readonly Param[];
+  /** `...` after them: any number of arguments more. */
+  readonly variadic: Span | null;
   /** null: none written, `()`. */
   readonly result: TypeNode | null;
   /** null: no `:` (a trait's required method, an `extern` declaration). A block with no statements: an empty body. */

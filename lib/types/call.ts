@@ -1,7 +1,7 @@
 /**
  * Calls: of functions, methods, closures and everything with an Fn trait. In: the call and what is expected of it. Out: its
  * type; callee and adjustments in the facts. Arguments are checked in two passes, closures last, so that what the others say
- * is known when a closure's body is read. Errors: E0061, E0057, E0599, E0618, E0040, E0133, E0689 and what coercions say.
+ * is known when a closure's body is read. Errors: E0060, E0061, E0617, E0057, E0599, E0618, E0040, E0133, E0689 and what coercions say.
  */
 import type { Fix } from '../report/problem.ts';
 import type { Expr, GenericArg, NodeId } from '../syntax/tree.ts';
@@ -248,9 +248,10 @@ export function skip(t: Typing, args: readonly Expr[]): void {
 /** Checks arguments against a signature (without self), and gives the call's type. */
 export function callArguments(t: Typing, site: CallSite, signature: FnSignature, args: readonly Expr[], expect: Expect): Type {
   if (site.fn !== null && site.typeArgs.length > 0) t.calls.push({ span: site.nameSpan, fn: site.fn, typeArgs: site.typeArgs, args, skipSelf: site.skipSelf });
-  if (signature.params.length !== args.length) {
+  const variadic = site.fn?.isVariadic === true;
+  if (variadic ? args.length < signature.params.length : signature.params.length !== args.length) {
     const n = signature.params.length;
-    report(t, site.closure ? 'E0057' : 'E0061', site.nameSpan, { what: site.what, expected: `${n} argument${n === 1 ? '' : 's'}`, found: String(args.length) }, {
+    report(t, site.closure ? 'E0057' : variadic ? 'E0060' : 'E0061', site.nameSpan, { what: site.what, expected: `${variadic ? 'at least ' : ''}${n} argument${n === 1 ? '' : 's'}`, found: String(args.length) }, {
       label: args.length < n ? `${n - args.length === 1 ? 'an argument is' : `${n - args.length} arguments are`} missing` : `${args.length - n === 1 ? 'an argument is' : `${args.length - n} arguments are`} too many`,
       labels: site.fn === null ? [] : [{ span: site.fn.nameSpan, text: `\`${site.fn.name}\` is defined here` }],
       notes: site.fn === null ? [] : [`it is \`${printFnHead(site.fn, t.u.definitions)}\``],
@@ -265,12 +266,32 @@ export function callArguments(t: Typing, site: CallSite, signature: FnSignature,
     if (closures) solvePending(t);
     args.forEach((arg, i) => {
       if ((bare(arg).kind === 'closure') !== closures) return;
+      if (i >= signature.params.length) {
+        checkFurther(t, arg);
+        return;
+      }
       const formal = signature.params[i] ?? ERROR;
       const target = wanted[i] ?? formal;
       checkArgument(t, arg, formal, target, site);
     });
   }
   return diverging(t, signature.result);
+}
+
+/** An argument that no parameter names: C gets it as it is, so it must be of a type that C passes so. */
+function checkFurther(t: Typing, arg: Expr): void {
+  const type = t.rules.expr(t, arg.kind === 'namedArg' ? arg.value : arg, NONE);
+  t.casts.push(() => {
+    const k = known(t, type);
+    if (k.kind === 'error' || k === NEVER) return;
+    const wider = k.kind === 'float' && k.name === 'f32' ? 'f64' : k.kind === 'bool' || (k.kind === 'int' && /^[iu](8|16)$/.test(k.name)) ? (k.kind === 'int' && k.name.startsWith('u') ? 'u32' : 'i32') : null;
+    const passes = k.kind === 'int' || k.kind === 'float' || k.kind === 'char' || k.kind === 'fnPtr' || ((k.kind === 'ptr' || k.kind === 'ref') && !['slice', 'str', 'dyn'].includes(known(t, k.inner).kind));
+    if (wider === null && passes) return;
+    report(t, 'E0617', arg.span, { type: show(t, k) }, {
+      label: wider === null ? 'C has no such value' : `C passes it as \`${wider}\``,
+      fixes: wider === null ? [] : [{ title: `cast it to \`${wider}\``, certain: true, edits: [{ span: { ...arg.span, start: arg.span.end }, text: ` as ${wider}` }] }],
+    });
+  });
 }
 
 /** The arguments past the last that is asked for go. */

@@ -96,6 +96,8 @@ export interface FnDef extends Base {
   readonly hasBody: boolean;
   /** `extern` declaration: resolved to the C library, the host, or an `@link`. */
   readonly isExtern: boolean;
+  /** Ends its parameters with `...`: takes any number of arguments after them. */
+  readonly isVariadic?: true;
   /** Opaque types made by `impl Trait` in the result: their bounds; the hidden type is found by checking the body. */
   /** `captures`: the lifetimes that the hidden type may hold, by index, where `use[…]` says so; null: all. */
   readonly opaques: readonly { readonly def: DefId; readonly bounds: readonly Predicate[]; readonly captures: readonly number[] | null }[];

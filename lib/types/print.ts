@@ -101,6 +101,7 @@ export function printFnHead(def: FnDef, definitions: Definitions | null = null):
     if (t.kind === 'ref') return t.mutable ? '&mut self' : '&self';
     return 'self';
   });
+  if (def.isVariadic === true) params.push('...');
   const result = def.signature.result === UNIT ? '' : ` -> ${printType(def.signature.result, definitions)}`;
   return `fn ${def.name}${generics.length === 0 ? '' : `[${generics.join(', ')}]`}(${params.join(', ')})${result}`;
 }

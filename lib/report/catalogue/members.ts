@@ -15,6 +15,27 @@ export const members: readonly Record[] = [
     right: 'fn add(a: i32, b: i32) -> i32: a + b\n\nfn main():\n    println("{}", add(1, 2))\n',
   },
   {
+    code: 'E0060', slug: 'too-few-arguments-for-c', severity: 'error',
+    message: { en: 'this {what} takes {expected}, but {found} were given', zh: '此处（{what}）需要 {expected}，却给了 {found}' },
+    why: { en: 'A function of C that ends in `...` takes any number of arguments more, but all that it names.', zh: '以 `...` 结尾的 C 函数可以再接受任意多个参数，但已命名的参数必须全部给出。' },
+    wrong: 'extern "C" fn printf(text: *const u8, ...) -> i32\n\nfn main():\n    unsafe: printf()\n',
+    right: 'extern "C" fn printf(text: *const u8, ...) -> i32\n\nfn main():\n    unsafe: printf(c"%d\\n", 3)\n',
+  },
+  {
+    code: 'E0617', slug: 'argument-c-passes-otherwise', severity: 'error',
+    message: { en: 'a `{type}` cannot be one of any number of arguments of a function of C', zh: '`{type}` 不能作为 C 可变参数函数的附加参数' },
+    why: { en: 'Where no parameter says what is expected, C passes numbers as `i32`, `u32`, `i64`, `u64` or `f64`, and pointers. Cast it to what the function reads.', zh: '没有形参说明类型时，C 只以 `i32`、`u32`、`i64`、`u64`、`f64` 和指针传递参数。请转换成函数实际读取的类型。' },
+    wrong: 'extern "C" fn printf(text: *const u8, ...) -> i32\n\nfn main():\n    let x = 1.5f32\n    unsafe: printf(c"%.1f\\n", x)\n',
+    right: 'extern "C" fn printf(text: *const u8, ...) -> i32\n\nfn main():\n    let x = 1.5f32\n    unsafe: printf(c"%.1f\\n", x as f64)\n',
+  },
+  {
+    code: 'E0045', slug: 'variadic-function-of-ones-own', severity: 'error',
+    message: { en: '`{name}` cannot take any number of arguments', zh: '`{name}` 不能接受任意多个参数' },
+    why: { en: '`...` ends the parameters of a function of C that is only declared here. For a function of one\u2019s own take a slice.', zh: '`...` 只能出现在此处仅声明的 C 函数的参数末尾。自己的函数请使用切片。' },
+    wrong: 'fn sum(first: i32, ...) -> i32: first\n\nfn main(): println("{}", sum(1))\n',
+    right: 'fn sum(all: &[i32]) -> i32: all.iter().sum()\n\nfn main(): println("{}", sum(&[1, 2]))\n',
+  },
+  {
     code: 'E0057', slug: 'closure-argument-count', severity: 'error',
     message: { en: 'this closure takes {expected}, but {found} were given', zh: '此闭包需要 {expected}，却给了 {found}' },
     why: { en: 'A closure is called with as many arguments as it has parameters.', zh: '调用闭包时，参数个数必须与其形参个数相同。' },
