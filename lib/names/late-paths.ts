@@ -105,6 +105,7 @@ function resolve(late: Late, path: Path, ns: Namespace, wanted: Wanted): PathRes
   if (count === 1) return resolveSingle(late, path, first, ns, wanted);
 
   let here: ModuleScope | null = null;
+  let hidden = false;
   for (let i = 0; i < count; i++) {
     const segment = path.segments[i];
     if (segment === undefined) return failed;
@@ -139,7 +140,13 @@ function resolve(late: Late, path: Path, ns: Namespace, wanted: Wanted): PathRes
       if (binding === null) {
         if (inside.kind === 'enum') return { res: { kind: 'def', def: inside.id }, used: i };
         if (inside.kind === 'trait') {
-          report(late, 'E0576', segment.name.span, { what: ns === 'types' ? 'associated type' : 'method or associated constant', name: text, in: `trait \`${nameOf(inside.id)}\`` }, { label: `not found in \`${nameOf(inside.id)}\`` });
+          // The trait has no such item, so it stands where a type should.
+          const written = { ...path.span, end: path.segments[i - 1]?.span.end ?? path.span.end };
+          report(late, 'E0782', written, { name: nameOf(inside.id) }, {
+            label: 'a trait, not a type',
+            notes: [`\`${nameOf(inside.id)}\` declares no \`${text}\``],
+            fixes: [{ title: `use a trait object: \`<dyn ${nameOf(inside.id)}>\``, certain: false, edits: [{ span: { ...written, end: written.start }, text: '<dyn ' }, { span: { ...written, start: written.end }, text: '>' }] }],
+          });
           return failed;
         }
         reportMissingIn(late, path, segment, inside, last, ns, wanted);
@@ -148,13 +155,14 @@ function resolve(late: Late, path: Path, ns: Namespace, wanted: Wanted): PathRes
       res = binding.res;
     }
     if (binding !== null) {
-      if (!canSee(late.build.world, binding.visibleIn, late.module)) {
+      // What it is, is known all the same.
+      if (!hidden && !canSee(late.build.world, binding.visibleIn, late.module)) {
+        hidden = true;
         const what = describe(late.build, res);
         report(late, 'E0603', segment.name.span, { what, name: text }, {
           label: `private ${what}`,
           labels: [{ span: binding.span, text: `the ${what} \`${text}\` is defined here` }],
         });
-        return failed;
       }
       if (binding.ambiguous !== undefined) reportAmbiguous(late, segment, binding);
     }

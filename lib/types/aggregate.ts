@@ -186,8 +186,7 @@ export function checkField(t: Typing, e: Of<'field'>): Type {
   if (method.kind === 'found' || method.kind === 'private') {
     return report(t, 'E0615', e.name.span, { name, type: show(t, base) }, { label: 'method, not a field', fixes: [{ title: 'call it', certain: false, edits: [{ span: { ...e.name.span, start: e.name.span.end }, text: '()' }] }] });
   }
-  const last = chain.types[chain.types.length - 1] as Type;
-  if (last.kind === 'int' || last.kind === 'float' || last.kind === 'bool' || last.kind === 'char' || (last.kind === 'infer' && last.of !== 'type')) {
+  if (base.kind === 'int' || base.kind === 'float' || base.kind === 'bool' || base.kind === 'char' || (base.kind === 'infer' && base.of !== 'type')) {
     return report(t, 'E0610', e.name.span, { type: show(t, base), field: name }, { label: `\`${show(t, base)}\` is a primitive type and has no fields` });
   }
   const fields = chain.types.flatMap(x => (x.kind === 'adt' && t.u.definitions.byId.get(x.def)?.kind === 'struct' ? (variantsOf(t.u, x.def)[0]?.fields ?? []) : [])).map(f => f.name);

@@ -297,6 +297,9 @@ export function checkUnary(t: Typing, e: Expr & { readonly kind: 'unary' }, expe
     if (e.op === '~' && (k.kind === 'int' || (k.kind === 'infer' && k.of === 'int'))) return k;
     if (e.op === '-' && (k.kind === 'float' || (k.kind === 'infer' && k.of !== 'type') || (k.kind === 'int' && !k.name.startsWith('u')))) {
       negate(t, e.operand);
+      // What it is may show later: that there is an opposite must hold then too.
+      const neg = k.kind === 'infer' && k.of === 'int' ? lang(t.u, 'neg') : null;
+      if (neg !== null) require(t, goal(neg, k), { span: e.span, why: { kind: 'operator', op: '-' } });
       return k;
     }
   }
@@ -359,6 +362,10 @@ export function checkIndex(t: Typing, e: Expr & { readonly kind: 'index' }): Typ
     }
     const element = at.kind === 'array' || at.kind === 'slice' ? at.element : null;
     if (element !== null && ((index.kind === 'int' && index.name === 'usize') || (index.kind === 'infer' && index.of === 'int'))) {
+      const minus = bare(arg);
+      if (index.kind === 'infer' && minus.kind === 'unary' && minus.op === '-') {
+        return report(t, 'E0600', minus.span, { op: '-', type: 'usize' }, { label: 'an index is never negative', notes: ['`list[list.len() - 1]` is the last element', 'unsigned values cannot be negated'] });
+      }
       unify(t.cx.infer, index, USIZE);
       adjust(t, e.base.id, derefAdjustments(t, steps, false));
       return known(t, element);

@@ -10,12 +10,12 @@ import type { Cx } from './builtin.ts';
 import { coherenceProblems, isDerived } from './coherence.ts';
 import { constantProblems } from './consteval.ts';
 import type { AssociatedTypeDef, Definition, EnumDef, FnDef, ImplDef, Predicate, StructDef, TraitDef } from './definition.ts';
-import { envOf, paramEnv } from './env.ts';
+import { envOf, paramEnv, emptyEnv } from './env.ts';
 import { resolve } from './infer.ts';
 import { printFnHead, printTraitRef, printType, shortName } from './print.ts';
 import { boundFix, withoutBound } from './repair.ts';
 import { evaluateAll, holds, makeCx, normalise } from './solve.ts';
-import { eraseRegions, HAS_ERROR, param, parts, projection, region, substitute, type DefId, type TraitRef, type Type } from './type.ts';
+import { eraseRegions, HAS_ERROR, param, parts, projection, region, substitute, type DefId, type TraitRef, type Type, HAS_PARAM, HAS_PROJECTION, HAS_REGION, HAS_OPAQUE } from './type.ts';
 import { genericsOf, identityArgs, instantiate, lang, predicatesOf, supertraits, type Universe } from './universe.ts';
 
 interface Check {
@@ -38,6 +38,7 @@ export function checkDefinitions(u: Universe, world: World): Problem[] {
 
 function checkOne(check: Check, d: Definition, item: Item): void {
   const { u } = check;
+  if (d.kind === 'struct' || d.kind === 'enum' || d.kind === 'fn' || d.kind === 'impl') closedBounds(check, d.generics.predicates);
   switch (d.kind) {
     case 'struct': case 'enum': return checkAdt(check, d);
     case 'fn': return checkSignature(check, d, item);
@@ -58,6 +59,14 @@ function checkOne(check: Check, d: Definition, item: Item): void {
 }
 
 // ---------------------------------------------------------------- bounds
+
+/** A bound without parameters (`where String: Copy`) promises nothing: it holds here, or nowhere. */
+function closedBounds(check: Check, bounds: readonly Predicate[]): void {
+  for (const p of bounds) {
+    if (p.kind !== 'trait' || p.ref.args.some(a => (a.flags & (HAS_PARAM | HAS_PROJECTION | HAS_REGION | HAS_OPAQUE)) !== 0)) continue;
+    require(check, makeCx(check.u, emptyEnv(check.u)), p.ref, p.span, null);
+  }
+}
 
 /** Every application in a type must keep the bounds of what it applies. */
 function wellFormed(check: Check, cx: Cx, type: Type, span: Span): void {

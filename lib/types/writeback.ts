@@ -77,10 +77,11 @@ export function complainUnknown(t: Typing): void {
   const { infer } = t.cx;
   let used: Set<InferType> | null = null;
   for (let i = 0; i < infer.values.length; i++) {
-    if (infer.values[i] !== null || infer.kinds[i] !== 'type') continue;
     const origin = infer.origins[i];
-    if (origin === undefined) continue;
-    const variable = intern({ kind: 'infer', of: 'type', index: i }) as InferType;
+    // A parameter of a closure may be one with its result: `fn(x): x`.
+    if (origin === undefined || infer.kinds[i] !== 'type' || (infer.values[i] !== null && origin.what.kind !== 'closureParam')) continue;
+    const variable = shallow(infer, intern({ kind: 'infer', of: 'type', index: i }) as InferType);
+    if (variable.kind !== 'infer' || variable.of !== 'type') continue;
     used ??= usedVariables(t);
     const { what } = origin;
     if (what.kind !== 'closureParam' && !used.has(variable)) continue;
