@@ -7,6 +7,7 @@ import type { ImplItem } from '../syntax/tree.ts';
 import type { AssociatedTypeDef, Definition, FnDef, ImplDef, TraitDef } from '../types/definition.ts';
 import { parts, type DefId, type Type } from '../types/type.ts';
 import { isWithin, type Build, type Entry } from './build.ts';
+import { collectParams, earlyLifetimes } from './early.ts';
 import { nameOf } from './lookup.ts';
 import { signatureOf, stubFix } from './stubs.ts';
 import { nearest } from './suggest.ts';
@@ -46,8 +47,8 @@ function checkItems(build: Build, entry: Entry & { readonly item: ImplItem }, im
   for (const id of impl.items) {
     const item = definitions.byId.get(id);
     if (item === undefined) continue;
-    given.add(item.name);
     const theirs = wanted.get(item.name);
+    if (theirs?.kind === item.kind) given.add(item.name);
     if (theirs === undefined || theirs.kind !== item.kind) {
       const code = theirs !== undefined ? (item.kind === 'const' ? 'E0323' : item.kind === 'fn' ? 'E0324' : 'E0325') : item.kind === 'fn' ? 'E0407' : item.kind === 'const' ? 'E0438' : 'E0437';
       const near = nearest(item.name, [...wanted.values()].filter(w => w.kind === item.kind).map(w => w.name));
@@ -129,20 +130,6 @@ function checkMethod(build: Build, impl: ImplDef, mine: FnDef, theirs: FnDef, tr
   }
 }
 
-/** Lifetimes that a caller could give: those with bounds, and those that no parameter mentions. The others follow from each call. */
-function earlyLifetimes(f: FnDef): number {
-  const bounded = new Set<number>();
-  for (const p of f.generics.predicates) {
-    if (p.kind === 'regionOutlives') for (const r of [p.longer, p.shorter]) collectParams(r, bounded);
-    else if (p.kind === 'typeOutlives') collectParams(p.region, bounded);
-  }
-  const given = new Set<number>();
-  for (const t of f.signature.params) collectParams(t, given);
-  const returned = new Set<number>();
-  collectParams(f.signature.result, returned);
-  return f.generics.params.filter(p => p.kind === 'lifetime' && !p.synthetic && (bounded.has(p.index) || (!given.has(p.index) && returned.has(p.index)))).length;
-}
-
 const library = (d: Definition): boolean => d.id.startsWith('std::');
 
 /** E0207: every parameter must follow from the self type, the trait reference or a projection of them. */
@@ -181,12 +168,6 @@ function checkParameters(build: Build, entry: Entry, impl: ImplDef): void {
 
 const hasError = (t: Type): boolean => t.kind === 'error' || parts(t).some(hasError);
 
-export function collectParams(t: Type, out: Set<number>): void {
-  if (t.kind === 'param') out.add(t.index);
-  else if (t.kind === 'region' && t.region.of === 'param') out.add(t.region.index);
-  for (const part of parts(t)) collectParams(part, out);
-}
-
 function usesLifetime(build: Build, impl: ImplDef, index: number): boolean {
   return impl.items.some(id => {
     const item = build.world.definitions.byId.get(id);
@@ -202,6 +183,7 @@ function checkInherent(build: Build, entry: Entry, impl: ImplDef): void {
   if (build.crate === 'std' || entry.item.kind !== 'impl') return;
   const { self } = impl;
   const span = entry.item.self.span;
+  if (entry.item.isUnsafe) build.problems.push(problem('E0197', span, {}, { label: 'an impl of no trait promises nothing', fixes: [{ title: 'leave `unsafe` out', certain: false, edits: [{ span: { ...entry.item.span, end: entry.item.span.start + 'unsafe '.length }, text: '' }] }] }));
   switch (self.kind) {
     case 'adt':
       if (self.def.startsWith('std::')) build.problems.push(problem('E0116', span, { type: nameOf(self.def) }, { label: 'defined in the library', notes: ['make a trait of your own with these methods and implement it'] }));
@@ -225,9 +207,13 @@ function checkPlace(build: Build, entry: Entry, impl: ImplDef, trait: TraitDef):
   const lang = (name: string): boolean => definitions.lang.get(name) === trait.id;
   const span = entry.item.self.span;
   if (lang('drop')) {
-    const isLocal = impl.self.kind === 'adt';
+    const isLocal = impl.self.kind === 'adt' && (build.crate === 'std' || !impl.self.def.startsWith('std::'));
     if (!isLocal && impl.self.kind !== 'error') build.problems.push(problem('E0120', span, {}, { label: 'must be a struct or enum' }));
-    checkDrop(build, entry, impl);
+    if (isLocal) checkDrop(build, entry, impl);
+  }
+  if (impl.self.kind === 'dyn' && impl.self.principal !== null) {
+    const { principal } = impl.self;
+    if (ancestors(build, principal.trait).has(trait.id)) build.problems.push(problem('E0371', span, { trait: trait.name, type: nameOf(principal.trait) }, { label: `\`dyn ${nameOf(principal.trait)}\` has \`${trait.name}\` by itself` }));
   }
   if (lang('copy') && !impl.negative) {
     if (impl.self.kind !== 'adt' && impl.self.kind !== 'error' && build.crate === 'main') build.problems.push(problem('E0206', span, {}, { label: 'not a struct or enum' }));
@@ -261,6 +247,15 @@ function checkPlace(build: Build, entry: Entry, impl: ImplDef, trait: TraitDef):
     label: 'neither the trait nor the type is of this program',
     notes: ['implement a trait of your own, or wrap the type: `struct Mine(Type)`'],
   }));
+}
+
+/** A trait and all that it asks for. */
+function ancestors(build: Build, trait: DefId, seen = new Set<DefId>()): Set<DefId> {
+  if (seen.has(trait)) return seen;
+  seen.add(trait);
+  const known = build.world.definitions.byId.get(trait);
+  if (known?.kind === 'trait') for (const s of known.supertraits) ancestors(build, s.trait, seen);
+  return seen;
 }
 
 function isLocalType(t: Type): boolean {

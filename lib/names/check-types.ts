@@ -11,6 +11,7 @@ export function checkAdt(build: Build, entry: Entry): void {
   if (def?.kind !== 'struct' && def?.kind !== 'enum') return;
   checkUnused(build, def);
   checkSize(build, def);
+  checkPacked(build, def);
 }
 
 const fieldsOf = (def: StructDef | EnumDef): readonly Type[] => (def.kind === 'struct' ? def.variant.fields : def.variants.flatMap(v => v.fields)).map(f => f.type);
@@ -77,12 +78,32 @@ function checkSize(build: Build, def: StructDef | EnumDef): void {
   }));
 }
 
+/** E0588: what is packed cannot hold what asks for an alignment. */
+function checkPacked(build: Build, def: StructDef | EnumDef): void {
+  if (def.kind !== 'struct' || !def.representation.packed) return;
+  const seen = new Set<Type>();
+  const aligned = (t: Type): boolean => {
+    if (seen.has(t)) return false;
+    seen.add(t);
+    if (t.kind === 'tuple') return t.elements.some(aligned);
+    if (t.kind === 'array') return aligned(t.element);
+    const inner = t.kind === 'adt' ? build.world.definitions.byId.get(t.def) : undefined;
+    if (t.kind !== 'adt' || (inner?.kind !== 'struct' && inner?.kind !== 'enum')) return false;
+    return inner.representation.align !== null || fieldsOf(inner).some(f => aligned(substitute(f, t.args)));
+  };
+  const guilty = def.variant.fields.find(f => aligned(f.type));
+  if (guilty !== undefined) build.problems.push(problem('E0588', def.nameSpan, { name: def.name }, { label: 'it is packed', labels: [{ span: guilty.span, text: 'this holds something with an alignment of its own' }] }));
+}
+
 export function checkMain(build: Build): void {
   const main = build.world.definitions.byId.get(`${build.world.root}::main` as DefId);
   if (build.crate !== 'main' || main?.kind !== 'fn') return;
   const fn: FnDef = main;
   const [first] = fn.generics.params;
   if (first !== undefined) build.problems.push(problem('E0131', fn.nameSpan, {}, { label: '`main` cannot have generic parameters' }));
+  const entry = build.byDef.get(fn.id);
+  const clause = entry?.item.kind === 'fn' ? entry.item.generics.where[0] : undefined;
+  if (clause !== undefined) build.problems.push(problem('E0646', clause.span, {}, { label: '`main` cannot have a `where` clause' }));
   if (fn.signature.params.length > 0) build.problems.push(problem('E0580', fn.nameSpan, {}, { label: '`main` takes no parameters', notes: ['the program\'s arguments are `args()`'] }));
 }
 

@@ -14,7 +14,7 @@ import { identityArgs, isAutoTrait, lowerBounds, lowerType, opaque, saysMaybeSiz
 import { allParams } from './pending.ts';
 import { nameOf } from './lookup.ts';
 import { lowerPredicates } from './predicates.ts';
-import { NAMED, STATICS, elidedRegion, lowerLifetime } from './regions.ts';
+import { NAMED, STATICS, inBounds, elidedRegion, lowerLifetime } from './regions.ts';
 import { addSynthetic, itemContext, type Shell, type Shells } from './shells.ts';
 import type { Body } from './table.ts';
 import { resultTypeId, traitResult } from './trait-results.ts';
@@ -130,7 +130,7 @@ function defineFn(d: Define, entry: Entry, item: FnItem): FnDef {
     },
     regions: { ...NAMED, elided: (span, inner) => elided ?? NAMED.elided(span, inner) },
   });
-  const predicates = [...lowerPredicates(item.generics, entry.def, { ...itemContext(build, entry.def), regions: { ...NAMED, elided: span => addSynthetic(shell, 'lifetime', `'${shell.params.length}`, span) } }), ...made];
+  const predicates = [...lowerPredicates(item.generics, entry.def, itemContext(build, entry.def)), ...made];
   const { container } = entry;
   if (item.isConst && (container?.item.kind === 'trait' || (container?.item.kind === 'impl' && container.item.trait !== null))) {
     problems.push(problem('E0379', { ...item.head, end: item.head.start + 5 }, { what: container.item.kind === 'trait' ? 'traits' : 'trait implementations' }, { label: `functions in ${container.item.kind === 'trait' ? 'traits' : 'trait implementations'} cannot be \`const\`` }));
@@ -139,6 +139,7 @@ function defineFn(d: Define, entry: Entry, item: FnItem): FnDef {
   if (item.variadic !== null && !(isExtern && (entry.abi ?? item.abi)?.replaceAll('"', '') === 'C')) {
     problems.push(problem('E0045', item.variadic, { name: item.name.text }, { label: 'only functions of C that are declared here, and defined elsewhere, take any number of arguments' }));
   }
+  if (isExtern) checkForeign(d, item);
   const intrinsic = 'intrinsic' in base.attributes;
   const emptyBody = item.body !== null && item.body.statements.length === 0;
   if (item.body === null && !isExtern && !intrinsic && entry.container?.item.kind !== 'trait') {
@@ -165,6 +166,16 @@ function defineFn(d: Define, entry: Entry, item: FnItem): FnDef {
     ...(item.variadic === null ? {} : { isVariadic: true as const }),
     opaques,
   };
+}
+
+/** A function of outside has one form, and no patterns. */
+function checkForeign(d: Define, item: FnItem): void {
+  const generic = item.generics.params.find(p => p.kind !== 'lifetimeParam');
+  if (generic !== undefined) d.build.problems.push(problem('E0044', item.name.span, { name: item.name.text }, { label: 'a function of outside has no type parameters', notes: ['write the types that it is called with'] }));
+  for (const p of item.params) {
+    if (p.kind === 'self' || (p.pattern.kind === 'binding' && !p.pattern.mutable && !p.pattern.byRef && p.pattern.sub === null) || p.pattern.kind === 'wildcard') continue;
+    d.build.problems.push(problem('E0130', p.pattern.span, {}, { label: 'a name or `_` only' }));
+  }
 }
 
 function lowerParams(d: Define, entry: Entry, item: FnItem, cx: LowerContext): { params: Type[]; elided: Type | null } {
@@ -260,6 +271,9 @@ function defineEnum(d: Define, entry: Entry, item: EnumItem): Definition {
   const base = baseOf(d, entry);
   const representation = representationOf(build, item.attributes, true, build.problems);
   if (item.variants.length === 0 && representation.int !== null) build.problems.push(problem('E0084', item.name.span, {}, { label: 'an enum without variants has no representation' }));
+  if (representation.int === null && item.variants.some(v => v.discriminant !== null) && item.variants.some(v => v.shape.kind !== 'unit')) {
+    build.problems.push(problem('E0732', item.name.span, {}, { label: 'its variants have numbers, and some hold values', notes: ['say what the number is stored as: `@repr(u8)`'] }));
+  }
   // Variants go in before their discriminants are known, so that those may be evaluated one by one.
   const variants: VariantDef[] = [];
   const used = new Map<bigint, VariantDef>();
@@ -319,7 +333,9 @@ function defineTrait(d: Define, entry: Entry, item: Item & { kind: 'trait' }): D
   const base = baseOf(d, entry);
   const cx = itemContext(build, entry.def);
   const self = param(0, 'Self');
-  const supers = lowerBounds(self, item.supertraits, cx);
+  // A cycle is met here, asked for or not.
+  d.shells.supertraits(entry.def);
+  const supers = lowerBounds(self, item.supertraits, { ...cx, regions: inBounds(cx.regions) });
   const predicates = [...supers, ...lowerPredicates(item.generics, entry.def, cx)];
   return {
     ...base,
@@ -410,7 +426,7 @@ function defineAssociatedType(d: Define, entry: Entry, item: Item & { kind: 'typ
   let bounds: readonly Predicate[] = [];
   if (inTrait) {
     const self = selfProjection(build, entry.def);
-    bounds = [...(saysMaybeSized(item.bounds) ? [] : sizedPredicate(build.world, self, item.name.span)), ...lowerBounds(self, item.bounds, cx)];
+    bounds = [...(saysMaybeSized(item.bounds) ? [] : sizedPredicate(build.world, self, item.name.span)), ...lowerBounds(self, item.bounds, { ...cx, regions: inBounds(cx.regions) })];
   } else if (item.value === null) {
     build.problems.push(problem('E1107', item.name.span, { what: 'type', name: item.name.text }, { label: 'it needs `= Type`' }));
   }

@@ -267,7 +267,7 @@ export function walkExpr(late: Late, e: Expr): void {
       return labelled(late, { kind: 'loop', name: e.label?.text ?? null, node: e.id, takesValue: false }, () => {
         const names: Names = new Map();
         within(late, { kind: 'locals', names }, () => {
-          walkCondition(late, e.condition, names);
+          labelled(late, { kind: 'condition' }, () => walkCondition(late, e.condition, names));
           walkBlock(late, e.body);
         });
       });
@@ -438,6 +438,11 @@ function findTarget(late: Late, e: Expr & { label: Lifetime | null }, what: 'bre
     if (label.kind === 'closure') {
       beyondClosure = true;
       continue;
+    }
+    if (label.kind === 'condition') {
+      if (e.label !== null) continue;
+      report(late, 'E0590', e.span, { what }, { label: 'which loop is meant?', notes: ['give the loop a label and name it'] });
+      return null;
     }
     if (e.label === null ? label.kind !== 'loop' : label.name !== e.label.text) {
       if (label.kind === 'block' && !beyondClosure) inBlock = true;

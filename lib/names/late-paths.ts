@@ -33,7 +33,9 @@ export interface Late {
 
 export type Label =
   | { readonly kind: 'loop' | 'block'; readonly name: string | null; readonly node: NodeId; readonly takesValue: boolean }
-  | { readonly kind: 'closure' };
+  | { readonly kind: 'closure' }
+  /** What a `while` asks: no loop of its own can be left from there without its name. */
+  | { readonly kind: 'condition' };
 
 export type Wanted = 'type' | 'trait' | 'value' | 'pattern' | 'tuplePattern' | 'struct';
 
@@ -53,13 +55,14 @@ export function report(late: Late, ...args: Parameters<typeof problem>): void {
 /** A name alone, seen from the place. */
 export function lookup(late: Late, name: string, ns: Namespace): Found | null {
   let beyond: Found['beyond'] = null;
+  let constant = false;
   for (let rib: Rib | null = late.rib; rib !== null; rib = rib.parent) {
     const { at } = rib;
     switch (at.kind) {
       case 'locals': {
         if (ns !== 'values') break;
         const binding = at.names.get(name);
-        if (binding !== undefined) return { res: { kind: 'local', binding }, binding: null, beyond };
+        if (binding !== undefined) return { res: { kind: 'local', binding }, binding: null, beyond: constant ? 'const' : beyond };
         break;
       }
       case 'params': {
@@ -81,6 +84,7 @@ export function lookup(late: Late, name: string, ns: Namespace): Found | null {
       }
       case 'wall':
         if (beyond !== 'item') beyond = at.of;
+        constant ||= at.of === 'const';
         break;
       default: break;
     }
@@ -209,6 +213,12 @@ function resolveQualified(late: Late, path: Path, ns: Namespace): PathRes {
   const scope = late.build.world.modules.get(found.res.def);
   const at: Namespace = path.segments.length > 1 ? 'types' : ns;
   const item = scope?.[at].get(first.name.text);
+  const other = item === undefined ? scope?.[at === 'types' ? 'values' : 'types'].get(first.name.text) : undefined;
+  if (other !== undefined) {
+    const expected = at === 'types' ? 'associated type' : 'method or associated constant';
+    report(late, 'E0575', path.span, { expected, found: describe(late.build, other.res), name: first.name.text }, { label: `not ${article(expected)}` });
+    return failed;
+  }
   if (item === undefined) {
     report(late, 'E0576', first.name.span, { what: at === 'types' ? 'associated type' : 'method or associated constant', name: first.name.text, in: `trait \`${nameOf(found.res.def)}\`` }, {
       label: `not found in \`${nameOf(found.res.def)}\``,
@@ -365,6 +375,11 @@ function reportMissing(late: Late, segment: PathSegment, wanted: Wanted): void {
       report(late, 'E0573', span, { expected: 'type', found: describe(late.build, value.res), name: text }, { label: 'not a type' });
       return;
     }
+    const instead = wanted === 'struct' ? lookup(late, text, 'values') : null;
+    if (instead !== null && instead.res.kind !== 'local') {
+      report(late, 'E0574', span, { expected: 'struct, variant or union type', found: describe(late.build, instead.res), name: text }, { label: 'it has no fields' });
+      return;
+    }
     const { fixes, notes } = hints(late, text, span, 'types', localNames(late, 'types'));
     const foreign = FOREIGN[text];
     if (foreign !== undefined && wanted === 'type') fixes.unshift({ title: `Altru's name for it is \`${foreign}\``, edits: [{ span, text: foreign }], certain: false });
@@ -372,6 +387,12 @@ function reportMissing(late: Late, segment: PathSegment, wanted: Wanted): void {
     return;
   }
   const type = lookup(late, text, 'types');
+  if (type !== null && type.beyond === null && wanted !== 'value') {
+    const what = describe(late.build, type.res);
+    const expected = wanted === 'pattern' ? 'unit struct, unit variant or constant' : 'tuple struct or tuple variant';
+    report(late, 'E0532', span, { expected, found: what, name: text }, { label: `not ${article(expected)}`, notes: what === 'struct' ? [`its fields have names: \`${text} { … }\``] : [] });
+    return;
+  }
   if (type !== null && type.beyond === null && wanted === 'value') {
     const what = describe(late.build, type.res);
     const notes = what === 'struct' ? [`a struct with fields is made by \`${text} { … }\``] : [];
@@ -432,7 +453,8 @@ function reportMissingIn(late: Late, path: Path, segment: PathSegment, inside: M
   }
   const code = ns === 'values' ? (wanted === 'value' ? 'E0425' : 'E0531') : wanted === 'trait' ? 'E0405' : wanted === 'struct' ? 'E0422' : 'E0412';
   if (ns === 'values' && inside.types.has(text)) {
-    report(late, 'E0423', path.span, { expected: 'value', found: describe(late.build, inside.types.get(text)?.res ?? ERROR), name: text }, { label: 'not a value' });
+    const expected = wanted === 'pattern' ? 'unit struct, unit variant or constant' : wanted === 'tuplePattern' ? 'tuple struct or tuple variant' : 'value';
+    report(late, expected === 'value' ? 'E0423' : 'E0532', path.span, { expected, found: describe(late.build, inside.types.get(text)?.res ?? ERROR), name: text }, { label: `not ${article(expected)}` });
     return;
   }
   const later = unbuilt(inside.id, text);

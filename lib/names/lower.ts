@@ -7,15 +7,17 @@ import type { Bound, Expr, GenericArg, GenericArgs, Lifetime, Path, PathSegment,
 import type { Span } from '../text/span.ts';
 import type { GenericParam, Generics, Predicate } from '../types/definition.ts';
 import {
-  BOOL, CHAR, ERASED, ERROR, NEVER, STATIC, STR, USIZE, adt, array, constant, eraseRegions, float, fnPtr, int, intern, param, projection, ptr, ref, region, slice, substitute, tuple,
+  BOOL, CHAR, ERASED, ERROR, NEVER, STATIC, STR, USIZE, adt, array, constant, eraseRegions, float, fnPtr, int, intern, param, parts, projection, ptr, ref, region, slice, substitute, tuple,
   type DefId, type TraitRef, type Type,
 } from '../types/type.ts';
 import type { LowerContext } from './context.ts';
+import { earlyLifetimes } from './early.ts';
 import { freshId } from './fresh.ts';
 import { nameOf } from './lookup.ts';
 import { allParams, genericsOf, isTrait, pendingOf, supertraitsOf } from './pending.ts';
 import { ERASE, elidedRegion, inBinder, lowerFnLike, lowerLifetime } from './regions.ts';
 import { nearest } from './suggest.ts';
+import { unconstrained } from './unconstrained.ts';
 import type { PrimitiveName, Res, World } from './table.ts';
 
 export type { LowerContext } from './context.ts';
@@ -45,6 +47,8 @@ export function lowerType(node: TypeNode, cx: LowerContext): Type {
         c => node.params.map(p => lowerType(p, c)),
         c => (node.result === null ? tuple([]) : lowerType(node.result, c)),
       );
+      const free = unconstrained(result, params);
+      if (free !== null && node.result !== null) cx.problems.push(problem('E0581', node.result.span, { name: free }, { label: 'no parameter mentions it' }));
       return fnPtr({ params, result, isUnsafe: node.isUnsafe, abi: node.abi });
     }
     case 'dynType': return lowerDyn(node.bounds, node.span, cx);
@@ -313,7 +317,11 @@ export function lowerGenericArgs(def: DefId, written: GenericArgs | readonly Gen
   const wantedLifetimes = own.filter(p => p.kind === 'lifetime' && !p.synthetic);
   const wantedOthers = own.filter(p => p.kind !== 'lifetime' && !p.synthetic);
   const required = wantedOthers.filter(p => p.fallback === null).length;
-  if (lifetimes.length > 0 && lifetimes.length !== wantedLifetimes.length && !(inExpression && wantedLifetimes.length === 0 && own.some(p => p.kind === 'lifetime'))) {
+  const callee = cx.world.definitions.byId.get(def);
+  if (inExpression && lifetimes[0] !== undefined && callee?.kind === 'fn') {
+    const early = earlyLifetimes(callee);
+    if (early !== wantedLifetimes.length && lifetimes.length !== early) cx.problems.push(problem('E0794', lifetimes[0].span, { name: callee.name }, { label: 'each call chooses the lifetimes that its arguments have' }));
+  } else if (lifetimes.length > 0 && lifetimes.length !== wantedLifetimes.length && !(inExpression && wantedLifetimes.length === 0 && own.some(p => p.kind === 'lifetime'))) {
     reportCount(cx, def, argsSpan, 'lifetime', wantedLifetimes.length, wantedLifetimes.length, lifetimes.length);
   }
   const inferAll = others.length === 0 && cx.infer !== null && inExpression;
@@ -410,6 +418,8 @@ export function lowerTraitRef(path: Path, self: Type, cx: LowerContext): { reado
     const ref: TraitRef = { trait, args: [self, tuple(params)] };
     const once = cx.world.definitions.lang.get('fn_once');
     const item = once === undefined ? null : associatedItem(cx.world, once, 'Output');
+    const free = unconstrained(result, ref.args);
+    if (free !== null && args.output !== null) cx.problems.push(problem('E0582', args.output.span, { name: free }, { label: 'no parameter mentions it' }));
     return { ref, extra: item === null ? [] : [{ kind: 'projection', item, args: ref.args, type: result, span: path.span }] };
   }
   const ref: TraitRef = { trait, args: lowerGenericArgs(trait, args, [self], segment?.span ?? path.span, cx) };
@@ -427,7 +437,12 @@ export function lowerTraitRef(path: Path, self: Type, cx: LowerContext): { reado
       continue;
     }
     const itemArgs = lowerGenericArgs(item, binding.args, owner.args, binding.span, cx);
-    if (binding.type !== null) extra.push({ kind: 'projection', item, args: itemArgs, type: lowerType(binding.type, cx), span: binding.span });
+    if (binding.type !== null) {
+      const type = lowerType(binding.type, cx);
+      const free = cx.regions.binders.length === 0 ? null : unconstrained(type, itemArgs);
+      if (free !== null) cx.problems.push(problem('E0582', binding.span, { name: free }, { label: 'the trait does not mention it' }));
+      extra.push({ kind: 'projection', item, args: itemArgs, type, span: binding.span });
+    }
     extra.push(...lowerBounds(projection(item, itemArgs), binding.bounds, cx));
   }
   return { ref, extra };
@@ -469,6 +484,7 @@ function lowerDyn(bounds: readonly Bound[], span: Span, cx: LowerContext): Type 
   let several = false;
   for (const bound of bounds) {
     if (bound.kind === 'lifetimeBound') {
+      if (region !== null) cx.problems.push(problem('E0226', bound.span, {}, { label: 'a second lifetime' }));
       region = lowerLifetime(bound.lifetime, cx);
       continue;
     }
@@ -493,6 +509,7 @@ function lowerDyn(bounds: readonly Bound[], span: Span, cx: LowerContext): Type 
       continue;
     }
     principal = ref;
+    checkDefaults(ref.trait, bound.path, cx);
     for (const e of extra) if (e.kind === 'projection') projections.push({ item: e.item, type: e.type });
   }
   if (principal === null && autos.length === 0) {
@@ -509,6 +526,17 @@ function lowerDyn(bounds: readonly Bound[], span: Span, cx: LowerContext): Type 
     region: region ?? (principal !== null && isStaticTrait(world, principal) ? (cx.regions.erase ? ERASED : STATIC) : cx.regions.object ?? cx.regions.unbounded),
   });
 }
+
+/** E0393: a default that is `Self` means nothing for an object. */
+function checkDefaults(trait: DefId, path: Path, cx: LowerContext): void {
+  const written = path.segments.at(-1)?.args;
+  const count = written?.kind === 'parens' ? Infinity : (written?.args ?? []).filter(a => a.kind === 'type' || a.kind === 'const').length;
+  const left = genericsOf(cx.world, trait).params.slice(1).filter(p => p.kind !== 'lifetime').slice(count);
+  const guilty = left.find(p => p.fallback !== null && hasSelf(p.fallback));
+  if (guilty !== undefined) cx.problems.push(problem('E0393', path.span, { name: guilty.name }, { label: `\`${guilty.name}\` is \`Self\` when it is left out, and an object has no such type` }));
+}
+
+const hasSelf = (t: Type): boolean => t === param(0, 'Self') || parts(t).some(hasSelf);
 
 /** `trait Any: 'static`: its objects are `'static` wherever they stand. */
 function isStaticTrait(world: World, principal: TraitRef): boolean {

@@ -5,9 +5,10 @@ import type { Generics as GenericsNode } from '../syntax/tree.ts';
 import type { Predicate } from '../types/definition.ts';
 import { parts, type DefId, type Type } from '../types/type.ts';
 import { lowerBounds, lowerType, paramOf, saysMaybeSized, sizedPredicate, type LowerContext } from './lower.ts';
-import { inBinder, lowerLifetime } from './regions.ts';
+import { inBinder, inBounds, lowerLifetime } from './regions.ts';
 
-export function lowerPredicates(node: GenericsNode, def: DefId, cx: LowerContext): Predicate[] {
+export function lowerPredicates(node: GenericsNode, def: DefId, outer: LowerContext): Predicate[] {
+  const cx: LowerContext = { ...outer, regions: inBounds(outer.regions) };
   const out: Predicate[] = [];
   const { world } = cx;
   const maybeSized = new Set<Type>();

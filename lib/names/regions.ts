@@ -28,6 +28,15 @@ export const NAMED: Regions = {
   seen: null,
 };
 
+/** Bounds and where clauses: a lifetime that is left out has nothing to follow from (E0637). */
+export const inBounds = (regions: Regions): Regions => (regions.erase ? regions : {
+  ...regions,
+  elided: (span, cx) => {
+    cx.problems.push(problem('E0637', span, {}, { label: 'a lifetime is left out' }));
+    return STATIC;
+  },
+});
+
 export function lowerLifetime(lifetime: Lifetime, cx: LowerContext): Type {
   const { regions } = cx;
   const { text } = lifetime;

@@ -28,6 +28,12 @@ export interface OperandMaker {
   (raw: RawOperand['base']): Expr;
 }
 
+/** A range that takes in its end must have one. */
+function endless(b: Builder, dots: { readonly start: number; readonly end: number }): void {
+  const span = spanOf(b, dots.start, dots.end);
+  b.problems.push(problem('E0586', span, {}, { label: 'its end is missing', fixes: [{ title: 'leave the end open', certain: false, edits: [{ span, text: '..' }] }] }));
+}
+
 export function nest(b: Builder, raw: RawExpr, makeBase: OperandMaker, inCondition: boolean): Expr {
   // the list, first to last
   const parts: RawExpr[] = new Array<RawExpr>(raw.n);
@@ -46,6 +52,7 @@ export function nest(b: Builder, raw: RawExpr, makeBase: OperandMaker, inConditi
     if (part.op !== null && part.item === null && part.prev === null) {
       // `..` alone
       next++;
+      if (part.op.type === '..=') endless(b, part.op);
       return { kind: 'range', start: null, end: null, inclusive: part.op.type === '..=', id: idOf(b), span: spanOf(b, part.op.start, part.op.end) };
     }
     const item = part.item as RawOperand;
@@ -139,6 +146,7 @@ export function nest(b: Builder, raw: RawExpr, makeBase: OperandMaker, inConditi
         ranged = true;
         if (item === null) {
           next++;
+          if (text === '..=') endless(b, op);
           left = { kind: 'range', start: left, end: null, inclusive: text === '..=', id: idOf(b), span: spanOf(b, start, op.end) };
           continue;
         }

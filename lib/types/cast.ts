@@ -81,7 +81,7 @@ function castKind(t: Typing, e: Cast, from: Type, to: Type): CastKind | null {
       unify(t.cx.infer, from, U8);
       return 'numeric';
     }
-    if (numeric(from) || from.kind === 'bool') {
+    if (numeric(from) || from.kind === 'bool' || from.kind === 'ptr' || from.kind === 'fnPtr' || from.kind === 'fnDef' || isEnum(t, from)) {
       const text = written(t, e.value.span);
       const fixes: Fix[] = from.kind !== 'int' ? [] : [from === int('u32')
         ? { title: 'ask whether it is one', certain: false, edits: [{ span: e.span, text: `char::from_u32(${text}).unwrap()` }] }
@@ -92,11 +92,15 @@ function castKind(t: Typing, e: Cast, from: Type, to: Type): CastKind | null {
     return invalid(from.kind === 'ref' ? 'E0606' : 'E0605');
   }
   if (to.kind === 'bool') {
-    if (numeric(from)) {
+    if (numeric(from) || from.kind === 'char' || from.kind === 'ptr' || from.kind === 'fnPtr' || from.kind === 'fnDef' || isEnum(t, from)) {
+      if (!numeric(from)) {
+        report(t, 'E0054', e.span, { from: a }, { label: 'compare with something instead' });
+        return null;
+      }
       report(t, 'E0054', e.span, { from: a }, { label: 'compare with zero instead', fixes: [{ title: 'compare with zero', certain: false, edits: [{ span: { ...e.span, start: e.value.span.end }, text: ' != 0' }] }] });
       return null;
     }
-    return invalid('E0605');
+    return invalid(from.kind === 'ref' ? 'E0606' : 'E0605');
   }
   if (to.kind === 'int' || to.kind === 'float') {
     if (numeric(from)) return 'numeric';
@@ -128,7 +132,6 @@ function castKind(t: Typing, e: Cast, from: Type, to: Type): CastKind | null {
     if (from.kind === 'fnPtr' || from.kind === 'fnDef') return isWide(t, to.inner) ? invalid('E0606') : 'fnToPointer';
     return invalid(from.kind === 'bool' || from.kind === 'char' || from.kind === 'float' ? 'E0606' : 'E0605');
   }
-  if (to.kind === 'ref') return invalid(numeric(from) || from.kind === 'bool' || from.kind === 'char' || from.kind === 'ptr' ? 'E0605' : 'E0605');
   return invalid('E0605');
 }
 

@@ -165,7 +165,7 @@ function evaluateIn(run: Run, e: Expr, type: Type | null): Outcome {
       const at = value.names === null ? Number(e.name.text) : value.names.indexOf(e.name.text);
       return value.parts[at] ?? cannot(run, e.span);
     }
-    case 'index': return index(run, e);
+    case 'index': return run.world.table.typeArgs.get(e.id)?.certain === true ? evaluateIn(run, e.base, type) : index(run, e);
     case 'call': return call(run, e, type);
     case 'methodCall': return method(run, e, type);
     case 'do': return blockLike(run, e.id, block(run, e.body, type));

@@ -57,7 +57,8 @@ function kindOf(t: Typing, e: Expr, expect: Expect): Type {
       const lowered = lowerType(e.type, keeping(t));
       if ((lowered.flags & HAS_REGION) !== 0) t.facts.annotations.set(e.id, lowered);
       const target = normal(t, eraseRegions(lowered), { span: e.type.span, why: { kind: 'other' } });
-      const type = t.rules.expr(t, e.value, hint(target));
+      // What a reference leads to is no cast's to say.
+      const type = t.rules.expr(t, e.value, bare(e.value).kind === 'borrow' || bare(e.value).kind === 'tuple' ? NONE : hint(target));
       deferCast(t, e, type, target);
       const k = known(t, target);
       return k.kind === 'slice' || k.kind === 'str' || k.kind === 'dyn' ? ERROR : target;

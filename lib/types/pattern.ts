@@ -274,7 +274,7 @@ function checkStruct(t: Typing, p: Pattern & { kind: 'structPattern' }, type: Ty
   agree(t, p, found.type, type, origin);
   const variant = variantsOf(t.u, found.type.def)[found.variant ?? 0];
   if (variant === undefined) return;
-  if (variant.shape === 'tuple' && p.fields.some(f => f.shorthand)) {
+  if (variant.shape === 'tuple' && (p.fields.some(f => f.shorthand) || (p.fields.length === 0 && !p.rest))) {
     report(t, 'E0769', p.span, { name: variant.name }, { label: `\`${variant.name}\` has fields without names`, fixes: [{ title: 'match its fields by position', certain: false, edits: [{ span: { ...p.span, start: p.path.span.end }, text: `(${variant.fields.map(() => '_').join(', ')})` }] }] });
     for (const f of p.fields) check(t, f.pattern, ERROR, mode, origin);
     return;

@@ -238,6 +238,7 @@ function checkImpl(check: Check, d: ImplDef, item: Item): void {
   // `Copy` for what is no struct or enum is refused already.
   if (isCopy && d.self.kind !== 'adt') return;
   predicates(check, cx, trait.id, trait.generics.predicates, args, span);
+  checkLives(check, d, trait, span);
   checkEnds(check, d);
   if (isCopy) checkCopy(check, cx, d, span);
   for (const id of d.items) {
@@ -252,6 +253,26 @@ function checkImpl(check: Check, d: ImplDef, item: Item): void {
       if (wanted !== found && ((wanted.flags | found.flags) & HAS_ERROR) === 0) {
         check.problems.push(problem('E0326', mine.nameSpan, { name: mine.name, expected: show(check, wanted), found: show(check, found) }, { label: `expected \`${show(check, wanted)}\`, found \`${show(check, found)}\`` }));
       }
+    }
+  }
+}
+
+/** What a trait asks to outlive a lifetime (`trait Any: 'static`) does so by the impl's bounds and by the types in its head. */
+function checkLives(check: Check, d: ImplDef, trait: TraitDef, span: Span): void {
+  const given = d.trait?.args ?? [];
+  const promised = predicatesOf(check.u, d.id);
+  const head = given.flatMap(t => outlivesIn(check.u, t));
+  for (const p of trait.generics.predicates) {
+    if (p.kind !== 'typeOutlives') continue;
+    const shorter = substitute(p.region, given);
+    if (!isNamed(shorter) || shorter.kind !== 'region') continue;
+    for (const longer of components(substitute(p.type, given))) {
+      if (longer === shorter || isPromised(promised, longer, shorter) || head.some(([l, s]) => l === longer && s === shorter)) continue;
+      const name = shorter.region.of === 'param' ? shorter.region.name : "'static";
+      if (longer.kind === 'param') check.problems.push(problem(name === "'static" ? 'E0310' : 'E0309', span, { type: longer.name, lifetime: name }, { label: `\`${longer.name}\` must be valid for \`${name}\` here`, fixes: [boundFix(check.world, d.id, longer.name, name) ?? []].flat() }));
+      else if (longer.kind === 'region' && longer.region.of === 'param') check.problems.push(problem('E0478', span, { longer: longer.region.name, shorter: name }, { label: `\`${longer.region.name}\` must outlive \`${name}\`` }));
+      else continue;
+      return;
     }
   }
 }
@@ -400,6 +421,10 @@ function outlivesIn(u: Universe, t: Type): [Type, Type][] {
   const own: [Type, Type][] = [];
   if (t.kind === 'ref' && isNamed(t.region)) for (const c of components(t.inner)) own.push([c, t.region]);
   if (t.kind === 'adt') {
+    for (const [longer, shorter] of impliedBy(u, t.def)) {
+      const end = substitute(shorter, t.args);
+      if (isNamed(end)) for (const c of components(substitute(longer, t.args))) own.push([c, end]);
+    }
     for (const p of predicatesOf(u, t.def)) {
       if (p.kind !== 'typeOutlives' && p.kind !== 'regionOutlives') continue;
       const shorter = substitute(p.kind === 'typeOutlives' ? p.region : p.shorter, t.args);
@@ -407,6 +432,22 @@ function outlivesIn(u: Universe, t: Type): [Type, Type][] {
     }
   }
   return t.kind === 'fnPtr' || t.kind === 'dyn' ? [] : [...own, ...parts(t).flatMap(part => outlivesIn(u, part))];
+}
+
+const implied = new WeakMap<Universe, Map<DefId, [Type, Type][]>>();
+
+/** What a struct's or enum's fields ask of its own parameters, said or not: `struct Ref['a, T](&'a T)` asks for `T: 'a`. What is `'static` must be said. */
+function impliedBy(u: Universe, def: DefId): [Type, Type][] {
+  let table = implied.get(u);
+  if (table === undefined) implied.set(u, (table = new Map()));
+  const known = table.get(def);
+  if (known !== undefined) return known;
+  table.set(def, []);
+  const d = u.definitions.byId.get(def);
+  const variants = d?.kind === 'struct' ? [d.variant] : d?.kind === 'enum' ? d.variants : [];
+  const pairs = variants.flatMap(v => v.fields).flatMap(f => outlivesIn(u, f.type)).filter(([longer, shorter]) => longer !== shorter && shorter.kind === 'region' && shorter.region.of === 'param');
+  table.set(def, pairs);
+  return pairs;
 }
 
 /** Parameters and lifetimes that stand in a type. */

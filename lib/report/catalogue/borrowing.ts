@@ -131,6 +131,13 @@ export const borrowing: readonly Record[] = [
     right: 'fn f[\'a, \'b: \'a](x: &\'a i32, y: &\'b i32) -> &\'a i32: y\n\nfn main(): println("{}", f(&1, &2))\n',
   },
   {
+    code: 'E0478', slug: 'trait-asks-to-outlive', severity: 'error',
+    message: { en: 'the trait asks that `{longer}` outlives `{shorter}`', zh: '该 trait 要求 `{longer}` 长于 `{shorter}`' },
+    why: { en: "A trait with a lifetime among its bounds is for types that live as long. What is borrowed for less cannot implement it.", zh: '约束中带有生命周期的 trait 只适用于存活同样久的类型。借用期更短的类型不能实现它。' },
+    wrong: "trait Kept: 'static:\n    fn f(&self): pass\n\nimpl['a] Kept for &'a str:\n\nfn main(): pass\n",
+    right: "trait Kept: 'static:\n    fn f(&self): pass\n\nimpl Kept for &'static str:\n\nfn main(): pass\n",
+  },
+  {
     code: 'E0309', slug: 'type-may-not-outlive', severity: 'error',
     message: { en: 'the parameter type `{type}` may not live long enough', zh: '类型参数 `{type}` 可能活得不够久' },
     why: { en: 'A type parameter can stand for a type that holds references. Say that it outlives the lifetime: `T: \'a`.', zh: '类型参数可能代表含有引用的类型。请写明它比该生命周期长：`T: \'a`。' },

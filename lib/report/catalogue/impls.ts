@@ -98,6 +98,20 @@ export const impls: readonly Record[] = [
     right: "trait T:\n    fn f['a](x: &'a str, y: &'a str) -> &'a str\nstruct S\nimpl T for S:\n    fn f['a](x: &'a str, y: &'a str) -> &'a str: x\n\nfn main(): pass\n",
   },
   {
+    code: 'E0197', slug: 'unsafe-impl-of-no-trait', severity: 'error',
+    message: { en: 'an impl of no trait cannot be unsafe', zh: '不实现 trait 的 impl 不能是 unsafe' },
+    why: { en: '`unsafe impl` promises what an unsafe trait asks for. Without a trait there is nothing to promise.', zh: '`unsafe impl` 承诺满足 unsafe trait 的要求。没有 trait 就没有可承诺的。' },
+    wrong: 'struct S\n\nunsafe impl S:\n    fn f(&self): pass\n\nfn main(): pass\n',
+    right: 'struct S\n\nimpl S:\n    fn f(&self): pass\n\nfn main(): pass\n',
+  },
+  {
+    code: 'E0371', slug: 'object-has-its-trait', severity: 'error',
+    message: { en: '`dyn {type}` implements `{trait}` by itself', zh: '`dyn {type}` 自动实现 `{trait}`' },
+    why: { en: 'An object of a trait has the trait and all of its supertraits. A second impl would say the same twice.', zh: 'trait 对象自动具有该 trait 及其全部父 trait，不能再实现一次。' },
+    wrong: 'trait A:\n    fn f(&self): pass\n\nimpl A for dyn A:\n\nfn main(): pass\n',
+    right: 'trait A:\n    fn f(&self): pass\n\nimpl A for i32:\n\nfn main(): pass\n',
+  },
+  {
     code: 'E0199', slug: 'unsafe-impl-of-safe-trait', severity: 'error',
     message: { en: 'the trait `{trait}` is not unsafe', zh: 'trait `{trait}` 不是 unsafe 的' },
     why: { en: '`unsafe impl` vouches for what an `unsafe trait` asks. This trait asks nothing.', zh: '`unsafe impl` 为 `unsafe trait` 的要求作保，而这个 trait 没有这种要求。' },

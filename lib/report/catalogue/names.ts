@@ -9,6 +9,20 @@ import { patterns } from './patterns.ts';
 
 const paths: readonly Record[] = [
   {
+    code: 'E0575', slug: 'qualified-path-of-another-kind', severity: 'error',
+    message: { en: 'expected {expected}, found {found} `{name}`', zh: '此处应为{expected}，而 `{name}` 是{found}' },
+    why: { en: 'A path through a trait names one of its items: a type where a type is wanted, a method or constant where a value is.', zh: '经由 trait 的路径指它的一个条目：需要类型处为类型，需要值处为方法或常量。' },
+    wrong: 'trait Age:\n    fn old() -> i32: 1\n\nimpl Age for u8:\n\nfn main():\n    let x: <u8 as Age>::old\n',
+    right: 'trait Age:\n    fn old() -> i32: 1\n\nimpl Age for u8:\n\nfn main():\n    let x = <u8 as Age>::old()\n',
+  },
+  {
+    code: 'E0590', slug: 'leaving-from-a-condition', severity: 'error',
+    message: { en: '`{what}` without a label in the condition of a `while`', zh: '`while` 的条件中的 `{what}` 没有标签' },
+    why: { en: 'In a condition it is not clear which loop is meant: this one, or the one around it.', zh: '在条件中无法确定指的是这个循环还是外层循环。' },
+    wrong: 'fn main():\n    while break:\n        pass\n',
+    right: "fn main():\n    'a: while break 'a:\n        pass\n",
+  },
+  {
     code: 'E0425', slug: 'unknown-value', severity: 'error',
     message: { en: 'cannot find {what} `{name}` in this scope', zh: '在此作用域中找不到值 `{name}`' },
     why: {

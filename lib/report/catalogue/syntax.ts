@@ -63,6 +63,13 @@ const layout: readonly Record[] = [
     right: 'fn main():\n    println("a")\n',
   },
   {
+    code: 'E0586', slug: 'inclusive-range-without-end', severity: 'error',
+    message: { en: 'an inclusive range needs an end', zh: '闭区间必须有终点' },
+    why: { en: '`..=` takes in its end. A range that goes on is written `a..`.', zh: '`..=` 包含终点。无终点的区间写作 `a..`。' },
+    wrong: 'fn main():\n    let v = Vec::from([1, 2, 3])\n    println("{:?}", &v[1..=])\n',
+    right: 'fn main():\n    let v = Vec::from([1, 2, 3])\n    println("{:?}", &v[1..])\n',
+  },
+  {
     code: 'E1008', slug: 'unexpected-word', severity: 'error',
     message: { en: 'expected {expected}, found {found}', zh: '应为{expectedZh}，却是{foundZh}' },
     why: { en: 'The line is well formed up to here; what follows fits no rule of the language.', zh: '到此为止这一行符合语法，接下来的内容不符合任何规则。' },

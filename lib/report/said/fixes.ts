@@ -3,6 +3,8 @@
  * `1` in backquotes is the first piece of code of the text, `2` the second; {a} is any words, themselves translated. Read by `said.ts`.
  */
 export const fixes: readonly (readonly [en: string, zh: string])[] = [
+  ['leave the end open', '不写终点'],
+  ['leave `1` out', '去掉 `1`'],
   ['write it, to be filled in', '写出它，待填'],
   ['write them, to be filled in', '写出它们，待填'],
   ['write it as the trait does', '照 trait 那样写'],

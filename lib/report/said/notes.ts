@@ -3,6 +3,9 @@
  * `1` in backquotes is the first piece of code of the text, `2` the second; {a} is any words, themselves translated. Read by `said.ts`.
  */
 export const notes: readonly (readonly [en: string, zh: string])[] = [
+  ['say what the number is stored as: `1`', '请说明编号如何存储：`1`'],
+  ['write the types that it is called with', '写出调用时所用的类型'],
+  ['its fields have names: `1`', '它的字段有名字：`1`'],
   ['it is `1`', '它是 `1`'],
   ['`1` gives an `2` of any number', '`1` 从任意数字给出 `2`'],
   ['there is a method of that name: call it', '有这个名字的方法：请调用它'],

@@ -3,6 +3,8 @@
  * `1` in backquotes is the first piece of code of the text, `2` the second; {a} is any words, themselves translated. Read by `said.ts`.
  */
 export const words: readonly (readonly [en: string, zh: string])[] = [
+  ['parameters with a default come last', '带默认值的参数放在最后'],
+  ['lifetimes come before types and constants', '生命周期在类型和常量之前'],
   ['type alias `1`', '类型别名 `1`'],
   ['constant `1`', '常量 `1`'],
   ['module `1`', '模块 `1`'],
