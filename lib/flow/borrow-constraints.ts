@@ -8,7 +8,7 @@ import type { Given } from '../types/facts.ts';
 import { type DefId, ERASED, eraseRegions, HAS_REGION, intern, ISIZE, mapParts, ref, region, type Type, UNIT } from '../types/type.ts';
 import { type Category, fresh, markLive, outlives, regionVar, STATIC_VAR } from './borrow-regions.ts';
 import { equate, prove, type Relater, requireNeeds, settleLater, sub, typeOutlives, type Where, wellFormed } from './borrow-relate.ts';
-import { canon, closureParts, fieldR, freshClosure, freshItem, isOpen, itemSignature, lateBound, normaliseR, openBinder, placeTypeR, predicatesOf, put, putPredicate, regionsIn, renumber, settle, settleAlone } from './borrow-types.ts';
+import { canon, closureParts, fieldR, freshClosure, freshItem, isOpen, itemSignature, lateBound, normaliseR, openBinder, placeTypeR, predicatesOf, put, putPredicate, regionsIn, renumber, settle, settleAlone, shapeOf } from './borrow-types.ts';
 import type { BlockId, BorrowKind, Constant, Graph, Operand, Place, Rvalue } from './graph.ts';
 import { isBox, isLang } from './queries.ts';
 
@@ -185,6 +185,7 @@ function aggregate(g: Generator, v: Rvalue & { kind: 'aggregate' }, where: Where
         if (t !== undefined) sub(g, t, fieldR(g, type, variant, i, o.kind === 'constant' ? o.constant.type : UNIT), where);
       });
       wellFormed(g, type, (longer, shorter) => { bothOutlive(g, longer, shorter, where); });
+      if (type.kind === 'adt') for (const p of predicatesOf(g.queries, type.def)) if (p.kind === 'trait' || p.kind === 'projection') prove(g, normalisePredicate(g, putPredicate(g, p, type.args)), { ...where, category: 'predicate' });
       return type;
     }
     case 'closure': {
@@ -198,7 +199,7 @@ function aggregate(g: Generator, v: Rvalue & { kind: 'aggregate' }, where: Where
   }
 }
 
-function bothOutlive(g: Generator, longer: Type, shorter: Type, where: Where): void {
+export function bothOutlive(g: Generator, longer: Type, shorter: Type, where: Where): void {
   if (longer.kind === 'region') {
     if (longer.region.of === 'var' && shorter.kind === 'region' && shorter.region.of === 'var') outlives(g.regions, longer.region.index, shorter.region.index, where.point, where.span, 'boring');
   } else typeOutlives(g, longer, shorter, { ...where, category: 'boring' });
@@ -250,13 +251,7 @@ function unsize(g: Generator, from: Type, to: Type, where: Where): void {
       return;
     }
     typeOutlives(g, from, to.region, { ...where, category: 'unsize' });
-    if (to.principal !== null) {
-      prove(g, { kind: 'trait', ref: { trait: to.principal.trait, args: [from, ...to.principal.args] }, span: where.span }, where);
-      for (const p of to.projections) {
-        const item = normaliseR(g, intern({ kind: 'projection', item: p.item, args: [from, ...to.principal.args] }));
-        if (item.kind !== 'projection') equate(g, item, p.type, where);
-      }
-    }
+    implemented(g, from, to, where);
     return;
   }
   if (from.kind === 'adt' && to.kind === 'adt' && from.def === to.def) {
@@ -269,6 +264,16 @@ function unsize(g: Generator, from: Type, to: Type, where: Where): void {
     return;
   }
   sub(g, from, to, where);
+}
+
+/** A value that becomes a trait object does what the object says. */
+function implemented(g: Generator, from: Type, to: Type & { kind: 'dyn' }, where: Where): void {
+  if (isOpen(g, to)) { g.later.push(force => { if (force) settleAlone(g, to); implemented(g, from, to, where); }); return; }
+  const shape = shapeOf(g, to);
+  if (shape.kind !== 'dyn' || shape.principal === null) return;
+  const { trait, args } = shape.principal;
+  prove(g, { kind: 'trait', ref: { trait, args: [from, ...args] }, span: where.span }, where);
+  for (const p of shape.projections) prove(g, { kind: 'projection', item: p.item, args: [from, ...args], type: p.type, span: where.span }, where);
 }
 
 /** A callee's signature with fresh regions; its predicates are required. */

@@ -44,6 +44,8 @@ export interface Regions {
 }
 
 export const STATIC_VAR = 0;
+/** Name of a placeholder that stands for a function pointer's own lifetime. */
+export const FUNCTION = 'fn';
 
 export function makeRegions(points: number): Regions {
   const r: Regions = { count: 0, constraints: [], universals: [], universal: new Map(), declared: new Map(), points, live: new Map() };

@@ -6,8 +6,8 @@
 import type { Span } from '../text/span.ts';
 import type { Predicate } from '../types/definition.ts';
 import { type DefId, eraseRegions, type FnSignature, HAS_REGION, intern, parts, substitute, type TraitRef, type Type } from '../types/type.ts';
-import { addUniversal, type Category, outlives, regionVar, STATIC_VAR } from './borrow-regions.ts';
-import { closureParts, freshClosure, freshItem, implArgs, isOpen, itemSignature, normaliseR, openBinder, opaqueBounds, predicatesOf, put, putPredicate, replaceBound, settle, settleAlone, shapeOf, type Typer } from './borrow-types.ts';
+import { addUniversal, type Category, fresh, FUNCTION, outlives, regionVar, STATIC_VAR } from './borrow-regions.ts';
+import { closureParts, freshClosure, freshItem, implArgs, isFnTrait, isOpen, itemSignature, normaliseR, openBinder, opaqueBounds, predicatesOf, put, putPredicate, replaceBound, settle, settleAlone, shapeOf, type Typer } from './borrow-types.ts';
 import { compose, type Variance, variancesOf } from './borrow-variance.ts';
 
 export interface Where {
@@ -174,11 +174,15 @@ function relate(t: Relater, left: Type, right: Type, v: Variance, where: Where):
     case 'dyn': {
       if (b.kind !== 'dyn') return;
       regionSub(t, a.region, b.region, v, where);
-      pairs(a.principal?.args ?? [], b.principal?.args ?? [], () => 3);
-      for (const p of a.projections) {
-        const q = b.projections.find(x => x.item === p.item);
-        if (q !== undefined) relate(t, p.type, q.type, 3, where);
-      }
+      const said = (x: Type, y: Type): void => {
+        if (x.kind !== 'dyn' || y.kind !== 'dyn') return;
+        if ((v & 1) !== 0) objectSub(t, x, y, where);
+        if ((v & 2) !== 0 && (v === 2 || bindsAny(x) || bindsAny(y))) objectSub(t, y, x, where);
+      };
+      const openA = isOpen(t, a);
+      const openB = isOpen(t, b);
+      if (openA && openB) { t.later.push(force => { if (force) settleAlone(t, a); relate(t, a, b, v, where); }); return; }
+      said(openA ? settle(t, a, shapeOf(t, b)) : shapeOf(t, a), openB ? settle(t, b, shapeOf(t, a)) : shapeOf(t, b));
       return;
     }
     default: return;
@@ -202,10 +206,30 @@ function reveal(t: Relater, a: Type, b: Type, v: Variance, where: Where): void {
 
 function fnSub(t: Relater, a: Type & { kind: 'fnPtr' }, b: Type & { kind: 'fnPtr' }, where: Where): void {
   // `b`'s own lifetimes may be any: `a` must fit them all.
-  const wanted = openBinder(t, b.signature, () => regionVar(addUniversal(t.regions, null, 'placeholder')));
+  const wanted = openBinder(t, b.signature, () => regionVar(addUniversal(t.regions, FUNCTION, 'placeholder')));
   const given = openBinder(t, a.signature);
   wanted.params.forEach((p, i) => { const q = given.params[i]; if (q !== undefined) relate(t, p, q, 1, where); });
   relate(t, given.result, wanted.result, 1, where);
+}
+
+type Object = Type & { kind: 'dyn' };
+
+const bindsAny = (x: Object): boolean => [...(x.principal?.args ?? []), ...x.projections.map(p => p.type)].some(mentionsBound);
+
+/** What is said of `b`'s own lifetimes, which may be any, must be said of `a`'s, for some. */
+function objectSub(t: Relater, a: Object, b: Object, where: Where): void {
+  const opened = (x: Object, make: () => Type): Type[] => {
+    const made = new Map<number, Type>();
+    const at = (i: number): Type => {
+      const known = made.get(i) ?? make();
+      made.set(i, known);
+      return known;
+    };
+    return [...(x.principal?.args ?? []), ...(x === b ? b.projections.map(p => p.type) : b.projections.map(p => x.projections.find(y => y.item === p.item)?.type ?? p.type))].map(y => (mentionsBound(y) ? replaceBound(y, 0, at) : y));
+  };
+  const wanted = opened(b, () => regionVar(addUniversal(t.regions, null, 'placeholder')));
+  const given = opened(a, () => regionVar(fresh(t.regions)));
+  wanted.forEach((w, i) => { const g = given[i]; if (g !== undefined) relate(t, g, w, 3, where); });
 }
 
 // ---------------------------------------------------------------- T: 'a
@@ -363,8 +387,7 @@ function proveTrait(t: Relater, given: TraitRef, where: Where): void {
   if (!given.args.some(a => (a.flags & HAS_REGION) !== 0)) return;
   const ref: TraitRef = given.args.some(mentionsBound) ? { trait: given.trait, args: skolem(t, given.args, null)[0] } : given;
   const { definitions } = t.queries;
-  const lang = (name: string): boolean => definitions.lang.get(name) === ref.trait;
-  if (lang('sized')) return;
+  if (definitions.lang.get('sized') === ref.trait) return;
   const self = ref.args[0];
   if (self === undefined) return;
   const trait = definitions.byId.get(ref.trait);
@@ -372,7 +395,7 @@ function proveTrait(t: Relater, given: TraitRef, where: Where): void {
   if (trait?.kind === 'trait') {
     for (const p of trait.generics.predicates) if (p.kind === 'typeOutlives') prove(t, putPredicate(t, p, ref.args), where);
   }
-  if (lang('fn') || lang('fn_mut') || lang('fn_once')) {
+  if (isFnTrait(t.queries, ref.trait) && self.kind !== 'dyn') {
     const [args] = skolem(t, ref.args, null);
     const inputs = args[1];
     if (inputs?.kind === 'tuple') callable(t, args[0] ?? self, inputs.elements, where);
@@ -381,8 +404,7 @@ function proveTrait(t: Relater, given: TraitRef, where: Where): void {
   if (t.depth > 3) return;
   const selected = t.queries.select(t.owner, { trait: ref.trait, args: ref.args.map(eraseRegions) });
   if (selected?.kind === 'object' && self.kind === 'dyn' && self.principal !== null) {
-    const own = objectRef(t, { trait: self.principal.trait, args: [self, ...self.principal.args] }, ref.trait);
-    own?.args.forEach((a, i) => { const b = ref.args[i]; if (i > 0 && b !== undefined && !mentionsBound(a)) relate(t, b, a, 3, where); });
+    calledObject(t, self, ref, where);
     return;
   }
   if (selected?.kind === 'bound' || selected?.kind === 'object') {
@@ -397,6 +419,21 @@ function proveTrait(t: Relater, given: TraitRef, where: Where): void {
   t.depth++;
   for (const p of predicatesOf(t.queries, impl.id)) prove(t, putPredicate(t, p, args), where);
   t.depth--;
+}
+
+/** A trait object's method is called: what the object says of the trait's arguments holds, its own lifetimes being any. */
+function calledObject(t: Relater, self: Object, ref: TraitRef, where: Where): void {
+  if (isOpen(t, self)) { t.later.push(force => { if (force) settleAlone(t, self); calledObject(t, self, ref, where); }); return; }
+  const shape = shapeOf(t, self);
+  if (shape.kind !== 'dyn' || shape.principal === null) return;
+  const own = objectRef(t, { trait: shape.principal.trait, args: [self, ...shape.principal.args] }, ref.trait);
+  const made = new Map<number, Type>();
+  const at = (i: number): Type => {
+    const known = made.get(i) ?? regionVar(fresh(t.regions));
+    made.set(i, known);
+    return known;
+  };
+  own?.args.forEach((a, i) => { const b = ref.args[i]; if (i > 0 && b !== undefined) relate(t, b, mentionsBound(a) ? replaceBound(a, 0, at) : a, 3, where); });
 }
 
 /** What a trait object says of one of its traits, with its own lifetimes: of its own, or of one above it. */

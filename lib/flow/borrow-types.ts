@@ -55,7 +55,7 @@ export function settle(t: Typer, type: Type, like: Type): Type {
   const cell = t.open.get(type.id);
   if (cell === undefined) return type;
   const renew = (x: Type): Type => (x.kind === 'region' ? (x.region.of === 'var' ? regionVar(fresh(t.regions)) : x) : t.open.has(x.id) ? x : mapParts(x, renew));
-  cell.shape ??= mapParts(like, renew);
+  cell.shape ??= withRegion(mapParts(like, renew), type);
   return cell.shape;
 }
 
@@ -63,8 +63,31 @@ export function settle(t: Typer, type: Type, like: Type): Type {
 export function settleAlone(t: Typer, type: Type): Type {
   const cell = t.open.get(type.id);
   if (cell === undefined) return type;
-  cell.shape ??= canon(t, rebind(eraseRegions(type)));
+  const erased = eraseRegions(type);
+  cell.shape ??= erased.kind === 'dyn' ? withRegion(canon(t, rebindObject(erased)), type) : canon(t, rebind(erased));
   return cell.shape;
+}
+
+/** How long the object lives is no part of what was open. */
+function withRegion(shape: Type, type: Type): Type {
+  return shape.kind === 'dyn' && type.kind === 'dyn' ? intern({ ...shape, region: type.region }) : shape;
+}
+
+/** `dyn Fn(&T) -> &U`: as a function pointer with that signature. */
+function rebindObject(type: Type & { kind: 'dyn' }): Type {
+  const [inputs] = type.principal?.args ?? [];
+  const [output] = type.projections;
+  if (type.principal === null || inputs?.kind !== 'tuple') return type;
+  const pointer = rebind(fnPtr({ params: inputs.elements, result: output?.type ?? tuple([]), isUnsafe: false, abi: null }));
+  if (pointer.kind !== 'fnPtr') return type;
+  const { params, result } = pointer.signature;
+  return intern({ ...type, principal: { trait: type.principal.trait, args: [tuple(params), ...type.principal.args.slice(1)] }, projections: output === undefined ? type.projections : [{ ...output, type: result }, ...type.projections.slice(1)] });
+}
+
+/** Whether the trait is `Fn`, `FnMut` or `FnOnce`. */
+export function isFnTrait(queries: TypeQueries, trait: DefId): boolean {
+  const { lang } = queries.definitions;
+  return trait === lang.get('fn') || trait === lang.get('fn_mut') || trait === lang.get('fn_once');
 }
 
 /**
@@ -119,6 +142,12 @@ function canonAfresh(t: Typer, type: Type): Type {
       if (made !== type && !parts(type).some(mentionsBound) && parts(type).some(mentionsErased)) t.open.set(made.id, { shape: null });
       return made;
     }
+    case 'dyn': {
+      const made = mapParts(type, x => canon(t, x));
+      const said = [...(type.principal?.args ?? []), ...type.projections.map(p => p.type)];
+      if (made !== type && type.principal !== null && isFnTrait(t.queries, type.principal.trait) && !said.some(mentionsBound) && said.some(mentionsErased)) t.open.set(made.id, { shape: null });
+      return made;
+    }
     case 'fnDef': return intern({ kind: 'fnDef', def: type.def, args: complete(t, type.def, type.args.map(x => canon(t, x))) });
     case 'int': case 'float': case 'bool': case 'char': case 'str': case 'never': case 'param': case 'const': case 'error': case 'infer': return type;
     default: return mapParts(type, x => canon(t, x));
@@ -151,9 +180,9 @@ function closureType(t: Typer, type: Type & { kind: 'closure' }): Type {
   const own = type.args.map(x => canon(t, x));
   const put = (x: Type): Type => canon(t, substitute(rebind(eraseRegions(x)), own));
   const stored = tuple(facts.captures.map(c => put(storedType(c))));
-  const { signature, written } = facts;
+  const { signature, written, writtenResult } = facts;
   const params = signature.params.map((p, i) => { const w = written[i] ?? null; return w === null ? put(p) : writtenParam(t, w, own, () => regionVar(fresh(t.regions))); });
-  return intern({ kind: 'closure', def: type.def, args: [...own, stored, fnPtr({ ...signature, params, result: put(signature.result) })] });
+  return intern({ kind: 'closure', def: type.def, args: [...own, stored, fnPtr({ ...signature, params, result: writtenResult === null ? put(signature.result) : writtenParam(t, writtenResult, own, () => regionVar(fresh(t.regions))) })] });
 }
 
 /** A closure's parameter as written: lifetimes that were left out are what `at` gives. */
@@ -210,10 +239,13 @@ export function regionsIn(t: Typer, type: Type, out: Set<number> = new Set()): S
       for (const p of shape.signature.params) regionsIn(t, p, out);
       return regionsIn(t, shape.signature.result, out);
     }
-    case 'dyn':
-      for (const a of type.principal?.args ?? []) regionsIn(t, a, out);
-      for (const p of type.projections) regionsIn(t, p.type, out);
+    case 'dyn': {
+      const shape = shapeOf(t, type);
+      if (shape.kind !== 'dyn') return out;
+      for (const a of shape.principal?.args ?? []) regionsIn(t, a, out);
+      for (const p of shape.projections) regionsIn(t, p.type, out);
       return regionsIn(t, type.region, out);
+    }
     default: for (const a of type.args) regionsIn(t, a, out); return out;
   }
 }
@@ -304,14 +336,17 @@ function project(t: Typer, item: DefId, args: readonly Type[]): Type | null {
   for (const p of t.bounds) {
     if (p.kind === 'projection' && p.item === item && p.args.length === args.length && p.args.every((a, i) => eraseRegions(a) === (erased[i] ?? eraseRegions(args[i] ?? a)))) return unbind(p.args, args, p.type);
   }
-  const fnTrait = definitions.lang.get('fn_once') === trait.id || definitions.lang.get('fn_mut') === trait.id || definitions.lang.get('fn') === trait.id;
+  const fnTrait = isFnTrait(t.queries, trait.id);
   if (fnTrait && assoc.name === 'Output') {
     const inputs = args[1];
     const signature = t.callable(self, inputs?.kind === 'tuple' ? inputs.elements : []);
     if (signature !== null) return normaliseR(t, signature.result);
   }
   if (self.kind === 'dyn') {
-    const p = self.projections.find(x => x.item === item);
+    const shape = shapeOf(t, self);
+    const p = shape.kind === 'dyn' ? shape.projections.find(x => x.item === item) : undefined;
+    const inputs = shape.kind === 'dyn' ? shape.principal?.args[0] : undefined;
+    if (p !== undefined && fnTrait && inputs !== undefined && mentionsBound(inputs) && args[1] !== undefined) return unbind([inputs], [args[1]], p.type);
     if (p !== undefined) return fnTrait ? tiedResult(t, p.type, args[1] ?? p.type) : p.type;
   }
   if (self.kind === 'opaque') {
@@ -415,12 +450,15 @@ export function freshClosure(t: Typer, type: Type & { kind: 'closure' }): { type
   if (parts === null) return null;
   const renew = (x: Type): Type => renumberBound(t, x);
   const arity = closureArity(t, type);
-  const written = t.queries.closure(type.def)?.written ?? [];
+  const facts = t.queries.closure(type.def);
+  const written = facts?.written ?? [];
+  const writtenResult = facts?.writtenResult ?? null;
   const params = parts.signature.params.map((p, i) => {
     const w = written[i] ?? null;
     return w === null ? renew(p) : writtenParam(t, w, type.args.slice(0, arity), () => regionVar(fresh(t.regions)));
   });
-  const signature: FnSignature = { ...parts.signature, params, result: renew(parts.signature.result) };
+  const result = writtenResult === null ? renew(parts.signature.result) : writtenParam(t, writtenResult, type.args.slice(0, arity), () => regionVar(fresh(t.regions)));
+  const signature: FnSignature = { ...parts.signature, params, result };
   const made = intern({ kind: 'closure', def: type.def, args: [...type.args.slice(0, arity + 1), fnPtr(signature)] });
   return made.kind === 'closure' ? { type: made, signature } : null;
 }

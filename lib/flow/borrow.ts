@@ -7,14 +7,14 @@
 import { type Problem, problem } from '../report/problem.ts';
 import type { Span } from '../text/span.ts';
 import type { Predicate } from '../types/definition.ts';
-import { type DefId, ERASED, eraseRegions, HAS_OPAQUE, HAS_REGION, mapParts, parts, ref, type Type } from '../types/type.ts';
+import { type DefId, ERASED, eraseRegions, HAS_OPAQUE, HAS_PROJECTION, HAS_REGION, mapParts, parts, ref, type Type } from '../types/type.ts';
 import { bodyOwner } from './ask.ts';
 import { checkImplMethod } from './borrow-impl.ts';
 import { findConflicts, type Lending } from './borrow-access.ts';
 import { isIgnored } from './borrow-conflict.ts';
-import { generate, type Generator } from './borrow-constraints.ts';
+import { bothOutlive, generate, type Generator } from './borrow-constraints.ts';
 import { computeLiveness, pointBases } from './borrow-liveness.ts';
-import { addUniversal, declare, known, makeRegions, makeUniversal, outlives, pathTo, regionVar, solveRegions, STATIC_VAR, type Values, type Universal } from './borrow-regions.ts';
+import { addUniversal, declare, FUNCTION, known, makeRegions, makeUniversal, outlives, pathTo, regionVar, solveRegions, STATIC_VAR, type Values, type Universal } from './borrow-regions.ts';
 import { callable, type ClosureNeeds, equate, externals, prove, wellFormed } from './borrow-relate.ts';
 import { report } from './borrow-report.ts';
 import { makePoints, nllScope, preciseScope, reservedPoints } from './borrow-scope.ts';
@@ -123,9 +123,11 @@ function setUp(graph: Graph, queries: TypeQueries, needs: ReadonlyMap<DefId, Clo
   graph.locals.forEach((l, i) => {
     if (l.annotated === null) return;
     const type = g.locals[i];
-    if (type !== undefined && (l.annotated.flags & HAS_REGION) !== 0) {
+    if (type !== undefined && (l.annotated.flags & (HAS_REGION | HAS_PROJECTION)) !== 0) {
       const where = { point: -1, span: l.span, category: 'annotation' as const };
-      equate(g, type, canon(g, l.annotated), where);
+      const written = normaliseR(g, canon(g, l.annotated));
+      equate(g, type, written, where);
+      wellFormed(g, written, (longer, shorter) => { bothOutlive(g, longer, shorter, where); });
     }
   });
   return g;
@@ -200,13 +202,16 @@ function regionErrors(g: Generator, values: Values, needs: Map<DefId, ClosureNee
   const types: { type: Type; region: number; span: Span }[] = [];
   // One mistake breaks several of a signature's lifetimes: it is said once a place.
   const general = new Set<string>();
-  const notGeneral = (path: Parameters<typeof blameRegions>[0]): void => {
-    const blame = path.find(c => c.category === 'reify') ?? blameRegions(path);
+  const notGeneral = (path: Parameters<typeof blameRegions>[0], ofFunction: boolean, escapes: boolean): void => {
+    // What a closure's body does is to blame where it does it.
+    const inside = path.filter(c => c.inside === true);
+    const blame = path.find(c => c.category === 'reify') ?? blameRegions(inside.length > 0 ? inside : path);
     const span = blame?.span ?? graph.span;
     const key = `${span.file}:${span.start}`;
     if (general.has(key)) return;
     general.add(key);
-    if (blame?.category === 'reify') problems.push(problem('E0308', span, { expected: 'a function for any lifetime', found: 'one for a certain lifetime' }, { label: 'one type is more general than the other' }));
+    if (ofFunction || blame?.category === 'reify') problems.push(problem('E0308', span, { expected: 'a function for any lifetime', found: 'one for a certain lifetime' }, { label: 'one type is more general than the other' }));
+    else if (!escapes && inside.length > 0) problems.push(problem('E0312', span, { longer: 'what is given', shorter: 'any lifetime' }, { label: 'what the closure gives here must be good for any lifetime' }));
     else problems.push(problem('E0521', span, { what: 'closure', name: '' }, { label: 'this must be good for any lifetime, but it is for a certain one only' }));
   };
   if (isClosure) {
@@ -230,14 +235,14 @@ function regionErrors(g: Generator, values: Values, needs: Map<DefId, ClosureNee
         continue;
       }
       if (other.of === 'exit') { hiddenProblem(g, u, path, problems); break; }
-      if (u.of === 'placeholder' || other.of === 'placeholder') { notGeneral(path); break; }
+      if (u.of === 'placeholder' || other.of === 'placeholder') { notGeneral(path, (u.of === 'placeholder' ? u : other).name === FUNCTION, other.of !== 'placeholder'); break; }
       lifetimeProblem(g, u, other, path, problems);
       break;
     }
     if (u.of === 'placeholder') {
       // It may not hold a point of this body: something that outlives the call would keep it.
       if (values.firstPoint(u.region) >= 0) {
-        notGeneral(pathTo(regions, u.region, r => regions.live.has(r)) ?? []);
+        notGeneral(pathTo(regions, u.region, r => regions.live.has(r)) ?? [], u.name === FUNCTION, true);
       }
     }
   }

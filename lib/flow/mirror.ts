@@ -168,9 +168,16 @@ function pathTerm(b: Builder, to: Resolution | undefined, type: Type, span: Span
     case 'constParam': return constant({ kind: 'param', param: to.param, type });
     case 'fn': return constant({ kind: 'zero', type: type.kind === 'fnDef' ? type : intern({ kind: 'fnDef', def: to.def, args: to.args }), ...(given === undefined ? {} : { given }) });
     case 'constructor':
-      if (type.kind !== 'adt') return constant({ kind: 'zero', type });
-      return { kind: 'aggregate', of: { kind: 'adt', variant: to.variant }, parts: [], ...base };
+      if (type.kind !== 'adt') return constant({ kind: 'zero', type, ...(given === undefined ? {} : { given }) });
+      return { kind: 'aggregate', of: { kind: 'adt', variant: to.variant, ...writtenAs(type, given) }, parts: [], ...base };
   }
+}
+
+/** The type that a constructor was asked to make, where lifetimes stand in it. */
+function writtenAs(type: Type, given: Given | undefined): { readonly written?: Type } {
+  if (given === undefined || type.kind !== 'adt') return {};
+  if (given.args.length > 0) return { written: intern({ kind: 'adt', def: type.def, args: given.args }) };
+  return given.self?.kind === 'adt' && given.self.def === type.def ? { written: given.self } : {};
 }
 
 function isMutMethod(b: Builder, callee: Callee): boolean {
@@ -259,7 +266,8 @@ function callTerm(b: Builder, expr: Expr & { kind: 'call' }, type: Type): Term {
   }
   const to = callee.kind === 'pathExpr' ? b.facts.paths.get(callee.path.id) : callee.kind === 'index' && b.facts.typeApplications.has(callee.id) ? applied(b, callee) : undefined;
   if (to?.kind === 'constructor' && type.kind === 'adt' && !b.facts.callees.has(node)) {
-    return { kind: 'aggregate', of: { kind: 'adt', variant: to.variant }, parts: args(), ...base };
+    const given = b.facts.given.get(callee.kind === 'pathExpr' ? callee.path.id : callee.id);
+    return { kind: 'aggregate', of: { kind: 'adt', variant: to.variant, ...writtenAs(type, given) }, parts: args(), ...base };
   }
   let method = b.facts.callees.get(node);
   if (method !== undefined) {

@@ -13,7 +13,7 @@ import { lowering, markMutable } from './method.ts';
 import { mismatch } from './mismatch.ts';
 import { checkCompound } from './operator.ts';
 import { isPlace } from './place.ts';
-import { adt, eraseRegions, ERROR, HAS_REGION, NEVER, tuple, UNIT, type Type } from './type.ts';
+import { adt, eraseRegions, ERROR, HAS_PROJECTION, HAS_REGION, NEVER, tuple, UNIT, type Type } from './type.ts';
 import { bare, DISCARD, fresh, has, known, NONE, normal, report, setType, type Expect, type Typing } from './typing.ts';
 import { structPath } from './pattern.ts';
 import { instantiate, variantsOf } from './universe.ts';
@@ -93,7 +93,7 @@ export function checkStatement(t: Typing, s: Statement): void {
 
 function checkLet(t: Typing, s: Statement & { readonly kind: 'let' }): void {
   const lowered = s.type === null ? null : lowerType(s.type, { ...lowering(t), regions: KEEP });
-  if (lowered !== null && (lowered.flags & HAS_REGION) !== 0) t.facts.annotations.set(s.id, lowered);
+  if (lowered !== null && (lowered.flags & (HAS_REGION | HAS_PROJECTION)) !== 0) t.facts.annotations.set(s.id, lowered);
   const written = s.type === null || lowered === null ? null : normal(t, eraseRegions(lowered), { span: s.type.span, why: { kind: 'other' } });
   const type = written ?? fresh(t, s.pattern.span, 'pattern');
   setType(t, s.id, type);

@@ -8,7 +8,7 @@ import type { ClosureExpr } from '../syntax/tree.ts';
 import { branches, mergedType, push } from './coerce.ts';
 import { fnTraitKind, type OpenClosure } from './builtin.ts';
 import type { ClosureFacts } from './facts.ts';
-import { lowering } from './method.ts';
+import { keeping, lowering } from './method.ts';
 import { opaqueBounds } from './solve.ts';
 import { eraseRegions, ERROR, HAS_REGION, intern, NEVER, region, type DefId, type FnSignature, type Type } from './type.ts';
 import { adjust, expected, fresh, has, known, normal, NONE, type DraftClosure, type Expect, type Frame, type Typing } from './typing.ts';
@@ -49,13 +49,14 @@ export function checkClosure(t: Typing, e: ClosureExpr, expect: Expect): Type {
     if (given !== null && !unify(t.cx.infer, written, given)) fits = false;
     return written;
   });
-  const written = e.result === null ? null : normal(t, eraseRegions(lowerType(e.result, lowering(t))), { span: e.result.span, why: { kind: 'other' } });
+  const loweredResult = e.result === null ? null : lowerType(e.result, keeping(t));
+  const written = e.result === null || loweredResult === null ? null : normal(t, eraseRegions(loweredResult), { span: e.result.span, why: { kind: 'other' } });
   const result = written ?? (wanted.result !== null && count && fits ? wanted.result : fresh(t, e.head, 'closureResult'));
   const signature: FnSignature = { params, result, isUnsafe: false, abi: null };
   const open: OpenClosure = { def, signature, kind: wanted.kind, stored: null, expectedKind: wanted.kind };
   t.cx.open.set(def, open);
   t.cx.loose.add(def);
-  const draft: DraftClosure = { expr: e, def, signature, type, parent: t.closure, mentions: new Map(), written: kept };
+  const draft: DraftClosure = { expr: e, def, signature, type, parent: t.closure, mentions: new Map(), written: kept, writtenResult: loweredResult !== null && (loweredResult.flags & HAS_REGION) !== 0 ? loweredResult : null };
   t.closures.push(draft);
 
   const outer = { frame: t.frame, bodyBlock: t.bodyBlock, diverges: t.diverges, closure: t.closure, unsafeDepth: t.unsafeDepth };

@@ -82,6 +82,8 @@ export interface ClosureFacts {
   readonly signature: FnSignature;
   /** Types of parameters as written, with their lifetimes; `bound` ones were left out: they are any. Null where nothing names a lifetime. */
   readonly written: readonly (Type | null)[];
+  /** The result's type as written; null where it names no lifetime. */
+  readonly writtenResult: Type | null;
   readonly captures: readonly Capture[];
   readonly type: Type;
 }

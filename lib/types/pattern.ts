@@ -228,7 +228,9 @@ export function structPath(t: Typing, path: Path): { readonly type: Type; readon
   const def = res.res.kind === 'def' ? t.u.definitions.byId.get(res.res.def) : undefined;
   const last = path.segments[path.segments.length - 1];
   if (def?.kind === 'variant' && res.used === path.segments.length) {
+    t.given = { self: null, args: [] };
     const value = variantPath(t, path, def.enum, def.index);
+    if (t.given.args.length > 0) t.facts.annotations.set(path.id, intern({ kind: 'adt', def: def.enum, args: t.given.args }));
     return value;
   }
   const lowered = lowerPathBase(path, keeping(t), true);

@@ -86,6 +86,7 @@ export interface DraftClosure {
   /** Where a variable is first named in its text: the order of captures. */
   readonly mentions: Map<NodeId, number>;
   readonly written: readonly (Type | null)[];
+  readonly writtenResult: Type | null;
 }
 
 /** The facts of a body while they are gathered. */

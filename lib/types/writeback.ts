@@ -177,6 +177,7 @@ export function writeBack(t: Typing, captures: ReadonlyMap<DraftClosure, { captu
       def: draft.def,
       kind: found?.kind ?? 'Fn',
       signature: { ...draft.signature, params: list(draft.signature.params), result: full(draft.signature.result) },
+      writtenResult: draft.writtenResult === null ? null : resolve(infer, draft.writtenResult),
       written: draft.written.map(w => (w === null ? null : resolve(infer, w))),
       captures: (found?.captures ?? []).map(c => ({ ...c, type: full(c.type), projection: c.projection.map(p => ({ ...p, type: full(p.type) })) })),
       type: full(draft.type),
