@@ -240,10 +240,10 @@ function explainImport(build: Build, one: Import): void {
   const near = one.prefix.length === 0 ? null : nearest(name.text, names);
   const fixes: Fix[] = near === null ? [] : [{ title: `a similar name exists in the module: \`${near}\``, edits: [{ span: name.span, text: near }], certain: false }];
   const later = unbuilt(walk.scope.id, name.text);
-  const others = [...importCandidates(world, name.text, 'types'), ...importCandidates(world, name.text, 'values')].slice(0, 3);
+  const others = elsewhere(build, one);
   build.problems.push(problem('E0432', name.span, { path }, {
     label: one.prefix.length === 0 ? `no \`${name.text}\` in scope and no file \`${name.text}.altru\`` : `no \`${name.text}\` in \`${printScope(walk.scope)}\``,
-    fixes: later === null ? fixes : [],
+    fixes: later === null ? [...fixes, ...(near === null ? pathFixes(build, one, others) : [])] : [],
     notes: later !== null ? [later] : near === null ? others.map(o => `consider importing this item instead: \`use ${o}\``) : [],
   }));
 }
@@ -280,8 +280,25 @@ function reportWalk(build: Build, one: Import, walk: Exclude<Walk, { kind: 'scop
   const near = nearest(name.text, candidates.filter(isModule));
   build.problems.push(problem('E0432', name.span, { path }, {
     label: walk.inside === null ? `no module \`${name.text}\` here, and no file \`${name.text}.altru\` beside the program` : `could not find \`${name.text}\` in \`${printScope(walk.inside)}\``,
-    fixes: near === null ? [] : [{ title: `there is a module with a similar name: \`${near}\``, edits: [{ span: name.span, text: near }], certain: false }],
+    fixes: near === null ? pathFixes(build, one, elsewhere(build, one)) : [{ title: `there is a module with a similar name: \`${near}\``, edits: [{ span: name.span, text: near }], certain: false }],
   }));
+}
+
+/** Where else an item of that name is. */
+function elsewhere(build: Build, one: Import): string[] {
+  if (one.target.kind === 'glob') return [];
+  const { text } = one.target.name;
+  const from = normalModule(build.world, one.scope).id;
+  return [...new Set([...importCandidates(build.world, text, 'types', from), ...importCandidates(build.world, text, 'values', from)])].slice(0, 3);
+}
+
+/** The whole path anew, where it is written in one piece. */
+function pathFixes(build: Build, one: Import, paths: readonly string[]): Fix[] {
+  const first = one.prefix[0] ?? (one.target.kind === 'name' ? one.target.name : undefined);
+  if (one.target.kind === 'glob' || first === undefined) return [];
+  const span = { ...first.span, end: one.target.name.span.end };
+  const written = build.files.get(span.file)?.text.slice(span.start, span.end) ?? '{';
+  return written.includes('{') ? [] : paths.map(path => ({ title: `import \`${path}\``, edits: [{ span, text: path }], certain: false }));
 }
 
 export const article = (what: string): string => (/^[aeiou]/.test(what) ? `an ${what}` : `a ${what}`);

@@ -339,12 +339,13 @@ function reportNoSelf(late: Late, segment: PathSegment): void {
 function hints(late: Late, name: string, span: Span, ns: Namespace, candidates: Iterable<string>): { fixes: Fix[]; notes: string[] } {
   const near = nearest(name, candidates);
   const fixes: Fix[] = near === null ? [] : [{ title: `a similar name exists: \`${near}\``, edits: [{ span, text: near }], certain: false }];
-  const elsewhere = importCandidates(late.build.world, name, ns).slice(0, 3);
+  const elsewhere = importCandidates(late.build.world, name, ns, late.module).slice(0, 3);
   const notes = elsewhere.map(path => `consider importing it: \`use ${path}\``);
-  const [only] = elsewhere;
-  if (only !== undefined && elsewhere.length === 1) {
-    const start = { file: late.file, start: 0, end: 0 };
-    fixes.push({ title: `import it: \`use ${only}\``, edits: [{ span: start, text: `use ${only}\n` }], certain: false });
+  const start = { file: late.file, start: 0, end: 0 };
+  for (const path of elsewhere) {
+    // In a module of its own the name stands beside its path, so that nothing must be imported there.
+    const isNested = late.module !== late.build.world.root && late.build.byDef.get(late.module)?.item.kind === 'mod' && late.build.directories.get(late.module) === undefined;
+    fixes.push(isNested ? { title: `write its path: \`${path}\``, edits: [{ span, text: path }], certain: false } : { title: `import it: \`use ${path}\``, edits: [{ span: start, text: `use ${path}\n` }], certain: false });
   }
   return { fixes, notes };
 }

@@ -116,15 +116,34 @@ export function* namesAround(world: World, scope: ModuleScope, ns: Namespace): I
   if (ns === 'types') yield* PRIMITIVES;
 }
 
-/** Path of the library's public item of that name, shortest first: for "consider importing". */
-export function importCandidates(world: World, name: string, ns: Namespace): string[] {
+/** Paths by which `from` could import an item of that name: the program's own, then the library's, each by its shortest. */
+export function importCandidates(world: World, name: string, ns: Namespace, from: DefId): string[] {
+  const own: string[] = [];
   const found: string[] = [];
   for (const [id, scope] of world.modules) {
-    if (scope.kind !== 'module' || !(id === STD || id.startsWith('std::'))) continue;
+    if (scope.kind !== 'module' || id === PRELUDE || id === from) continue;
     const binding = scope[ns].get(name);
-    if (binding !== undefined && binding.visibleIn === null && id !== PRELUDE) found.push(`${id}::${name}`);
+    if (binding === undefined) continue;
+    if (id === STD || id.startsWith('std::')) {
+      if (binding.visibleIn === null) found.push(`${id}::${name}`);
+    } else if (binding.from === 'item' && canSee(world, binding.visibleIn, from) && canReach(world, id, from)) own.push(`${id.replace(/^[^:]*/, 'crate')}::${name}`);
   }
-  return found.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  const depth = (path: string): number => path.split('::').length;
+  found.sort((a, b) => depth(a) - depth(b) || a.length - b.length || (a < b ? -1 : 1));
+  return [...own.sort(), ...found.filter(path => depth(path) === depth(found[0] ?? path))];
+}
+
+/** Is every module on the way visible to `from`? */
+function canReach(world: World, module: DefId, from: DefId): boolean {
+  for (let at = module; at !== world.root;) {
+    const cut = at.lastIndexOf('::');
+    if (cut < 0) return true;
+    const parent = at.slice(0, cut) as DefId;
+    const binding = world.modules.get(parent)?.types.get(at.slice(cut + 2));
+    if (binding === undefined || !canSee(world, binding.visibleIn, from)) return false;
+    at = parent;
+  }
+  return true;
 }
 
 /** Last name of a definition's path: `Vec` of `std::vec::Vec`. */

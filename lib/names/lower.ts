@@ -2,10 +2,11 @@
  * Lowering of written types to `Type`. In: type nodes whose paths are resolved (`NameTable`), and a context that says whose parameters
  * are in scope and what `_`, elided lifetimes and `impl Trait` become. Out: types; problems are appended. Aliases are expanded here.
  */
-import { problem, type Problem } from '../report/problem.ts';
+import { problem, type Fix, type Problem } from '../report/problem.ts';
 import type { Bound, Expr, GenericArg, GenericArgs, Lifetime, Path, PathSegment, TypeNode } from '../syntax/tree.ts';
 import type { Span } from '../text/span.ts';
 import type { GenericParam, Generics, Predicate } from '../types/definition.ts';
+import { printType } from '../types/print.ts';
 import {
   BOOL, CHAR, ERASED, ERROR, NEVER, STATIC, STR, USIZE, adt, array, constant, eraseRegions, float, fnPtr, int, intern, param, parts, projection, ptr, ref, region, slice, substitute, tuple,
   type DefId, type TraitRef, type Type,
@@ -14,6 +15,7 @@ import type { LowerContext } from './context.ts';
 import { earlyLifetimes } from './early.ts';
 import { freshId } from './fresh.ts';
 import { nameOf } from './lookup.ts';
+import { countFixes, objectFixes, ownerFixes, traitFixes } from './mend.ts';
 import { allParams, genericsOf, isTrait, pendingOf, supertraitsOf } from './pending.ts';
 import { ERASE, elidedRegion, inBinder, lowerFnLike, lowerLifetime } from './regions.ts';
 import { nearest } from './suggest.ts';
@@ -193,7 +195,7 @@ function lowerDef(def: DefId, path: Path, used: number, cx: LowerContext, inExpr
       // `<T as Trait>::Item`, or `Trait::Item` with nothing to say whose.
       const trait = def.slice(0, def.lastIndexOf('::')) as DefId;
       if (path.qualified === null || path.qualified.trait === null) {
-        cx.problems.push(problem('E0223', path.span, { trait: nameOf(trait), item: nameOf(def) }, { label: `say whose: \`<Type as ${nameOf(trait)}>::${nameOf(def)}\`` }));
+        cx.problems.push(problem('E0223', path.span, { trait: nameOf(trait), item: nameOf(def) }, { label: `say whose: \`<Type as ${nameOf(trait)}>::${nameOf(def)}\``, fixes: ownerFixes(cx.world, path.span, trait, nameOf(def)) }));
         return ERROR;
       }
       const self = lowerType(path.qualified.type, cx);
@@ -240,7 +242,7 @@ function lowerAssociated(self: Type, res: Res, segment: PathSegment, path: Path,
         fixes: near === null ? [] : [{ title: `there is an associated type with a similar name: \`${near}\``, edits: [{ span: segment.name.span, text: near }], certain: false }],
       }));
     } else {
-      cx.problems.push(problem('E0223', path.span, { trait: 'Trait', item: name }, { label: `ambiguous: write \`<Type as Trait>::${name}\`` }));
+      cx.problems.push(problem('E0223', path.span, { trait: 'Trait', item: name }, { label: `ambiguous: write \`<Type as Trait>::${name}\``, fixes: traitFixes(cx.world, path.span, printType(self, cx.world.definitions), name) }));
     }
     return ERROR;
   }
@@ -322,11 +324,12 @@ export function lowerGenericArgs(def: DefId, written: GenericArgs | readonly Gen
     const early = earlyLifetimes(callee);
     if (early !== wantedLifetimes.length && lifetimes.length !== early) cx.problems.push(problem('E0794', lifetimes[0].span, { name: callee.name }, { label: 'each call chooses the lifetimes that its arguments have' }));
   } else if (lifetimes.length > 0 && lifetimes.length !== wantedLifetimes.length && !(inExpression && wantedLifetimes.length === 0 && own.some(p => p.kind === 'lifetime'))) {
-    reportCount(cx, def, argsSpan, 'lifetime', wantedLifetimes.length, wantedLifetimes.length, lifetimes.length);
+    reportCount(cx, def, argsSpan, 'lifetime', wantedLifetimes.length, wantedLifetimes.length, lifetimes.length, countFixes(cx.world, argsSpan, own, lifetimes.map(l => l.span), 'lifetime', ''));
   }
   const inferAll = others.length === 0 && cx.infer !== null && inExpression;
   if (others.length > wantedOthers.length || (others.length < required && !inferAll)) {
-    reportCount(cx, def, others.length === 0 ? span : argsSpan, 'generic', required, wantedOthers.length, others.length);
+    const at = others.length === 0 ? span : argsSpan;
+    reportCount(cx, def, at, 'generic', required, wantedOthers.length, others.length, countFixes(cx.world, at, own, others.map(o => (o.kind === 'type' ? o.type.span : o.value.span)), 'generic', cx.infer === null ? '()' : '_'));
   }
   let nextLifetime = 0;
   let next = 0;
@@ -351,11 +354,12 @@ export function lowerGenericArgs(def: DefId, written: GenericArgs | readonly Gen
 
 const isList = (written: GenericArgs | readonly GenericArg[]): written is readonly GenericArg[] => Array.isArray(written);
 
-function reportCount(cx: LowerContext, def: DefId, span: Span, what: string, least: number, most: number, found: number): void {
+function reportCount(cx: LowerContext, def: DefId, span: Span, what: string, least: number, most: number, found: number, fixes: readonly Fix[]): void {
   const wanted = least === most ? `${most}` : found < least ? `at least ${least}` : `at most ${most}`;
   const number = found < least ? least : most;
   cx.problems.push(problem('E0107', span, { what: kindWord(cx.world, def), name: nameOf(def), expected: wanted, found: `${found}`, of: what }, {
     label: `expected ${wanted} ${what} argument${number === 1 ? '' : 's'}`,
+    fixes,
   }));
 }
 
@@ -568,7 +572,7 @@ function checkDynItems(principal: TraitRef, projections: { item: DefId; type: Ty
   }
   if (missing.length > 0 && (pending === null || !cx.regions.erase)) {
     const names = missing.map(n => `\`${n}\``).join(', ');
-    cx.problems.push(problem('E0191', span, { names, trait: nameOf(principal.trait) }, { label: `say it: \`${nameOf(principal.trait)}[${missing.map(n => `${n} = Type`).join(', ')}]\`` }));
+    cx.problems.push(problem('E0191', span, { names, trait: nameOf(principal.trait) }, { label: `say it: \`${nameOf(principal.trait)}[${missing.map(n => `${n} = Type`).join(', ')}]\``, fixes: objectFixes(cx.world, span, principal.trait, missing) }));
   }
 }
 

@@ -3,6 +3,7 @@
  * expected. Out: its type; field indices and resolutions in the facts.
  * Errors: E0308 E0063 E0062 E0560 E0559 E0451 E0436 E0609 E0610 E0615 E0616.
  */
+import type { Fix } from '../report/problem.ts';
 import { nearest } from '../names/suggest.ts';
 import type { Expr } from '../syntax/tree.ts';
 import { autoderef, derefAdjustments } from './autoderef.ts';
@@ -137,12 +138,31 @@ export function checkStruct(t: Typing, e: Of<'struct'>, expect: Expect): Type {
     const missing = variant.fields.filter((_, i) => !seen.has(i));
     if (missing.length > 0) {
       const names = missing.map(f => `\`${f.name}\``).join(', ');
-      report(t, 'E0063', e.path.span, { fields: names, type: show(t, type), s: missing.length === 1 ? '' : 's' }, { label: `missing ${names}`, notes: missing.map(f => `\`${f.name}\` is a \`${show(t, instantiate(f.type, type.args))}\``) });
+      report(t, 'E0063', e.path.span, { fields: names, type: show(t, type), s: missing.length === 1 ? '' : 's' }, { label: `missing ${names}`, notes: missing.map(f => `\`${f.name}\` is a \`${show(t, instantiate(f.type, type.args))}\``), fixes: toFill(t, e, missing.filter(f => accessible(t, f.visibleIn)).map(f => f.name)) });
     }
   }
   return type;
 }
 
+
+/** The fields that are missing, behind those that are there. */
+function toFill(t: Typing, e: Of<'struct'>, names: readonly string[]): Fix[] {
+  const text = t.names.files.get(e.span.file)?.text;
+  const last = e.fields.at(-1);
+  if (text === undefined || names.length === 0) return [];
+  const written = names.map(name => `${name}: todo()`);
+  const title = names.length === 1 ? 'write it, to be filled in' : 'write them, to be filled in';
+  const insert = (at: number, what: string): Fix[] => [{ title, certain: false, edits: [{ span: { ...e.span, start: at, end: at }, text: what }] }];
+  if (last === undefined) {
+    const open = text.indexOf('{', e.path.span.end);
+    return open < 0 || open >= e.span.end ? [] : insert(open + 1, ` ${written.join(', ')} `);
+  }
+  // One a line, where the last one has a line of its own.
+  const lineStart = text.lastIndexOf('\n', last.span.start - 1) + 1;
+  const indent = text.slice(lineStart, last.span.start);
+  const between = indent.trim() === '' && lineStart > e.span.start ? `,\n${indent}` : ', ';
+  return insert(last.span.end, written.map(w => `${between}${w}`).join(''));
+}
 
 // ------------------------------------------------------------------ fields
 

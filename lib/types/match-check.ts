@@ -2,7 +2,7 @@
  * Checks the patterns of a body: a `match` must be exhaustive (E0004), patterns of `let`, `for` and parameters must always match (E0005), and an arm
  * that can never be reached is a warning. In: a body with its facts. Out: problems. Cost: linear in the body, plus the matches.
  */
-import { problem, type Problem } from '../report/problem.ts';
+import { problem, type Fix, type Problem } from '../report/problem.ts';
 import type { Block, Expr, Literal, NodeId, Pattern } from '../syntax/tree.ts';
 import type { Span } from '../text/span.ts';
 import type { Body, World } from '../names/table.ts';
@@ -93,8 +93,18 @@ function checkMatch(check: Check, e: Expr & { kind: 'match' }): void {
   check.problems.push(problem('E0004', e.value.span, { patterns: names, type: printType(type, check.world.definitions) }, {
     label: `${missing.length === 1 ? 'pattern' : 'patterns'} ${names} not covered`,
     notes: [`the matched value is of type \`${printType(type, check.world.definitions)}\``],
-    fixes: last === undefined ? [] : [{ title: `add an arm: \`${text}: todo()\``, edits: [{ span: { ...last.span, start: last.span.end }, text: `\n${indentOf(check, last.span)}${text}: todo()` }], certain: false }],
+    fixes: last === undefined ? firstArm(check, e, text) : [{ title: `add an arm: \`${text}: todo()\``, edits: [{ span: { ...last.span, start: last.span.end }, text: `\n${indentOf(check, last.span)}${text}: todo()` }], certain: false }],
   }));
+}
+
+/** The arm of a `match` that has none yet. */
+function firstArm(check: Check, e: Expr & { kind: 'match' }, text: string): Fix[] {
+  const source = check.world.files.get(e.span.file)?.text ?? '';
+  const colon = source.indexOf(':', e.value.span.end);
+  if (colon < 0 || source.slice(e.value.span.end, colon).trim() !== '') return [];
+  const line = source.slice(source.lastIndexOf('\n', e.span.start - 1) + 1, e.span.start);
+  const indent = /^ */.exec(line)?.[0] ?? '';
+  return [{ title: `add an arm: \`${text}: todo()\``, certain: false, edits: [{ span: { ...e.span, start: colon + 1, end: colon + 1 }, text: `\n${indent}    ${text}: todo()` }] }];
 }
 
 /** What stands before the place on its line. */

@@ -101,4 +101,9 @@ export const fixes: readonly (readonly [en: string, zh: string])[] = [
   ['write the type, for example in the `1`', '写出类型，例如在 `1` 中'],
   ['write type arguments in `1`', '类型参数写在 `1` 中'],
   ['name the block to leave it', '给要离开的块起个名字'],
+  ['write what is missing, to be filled in', '写出缺少的部分，待填'],
+  ['leave out what is too much', '去掉多余的部分'],
+  ['say whose it is: `1`', '说明它属于谁：`1`'],
+  ['import `1`', '导入 `1`'],
+  ['write its path: `1`', '写出它的路径：`1`'],
 ];

@@ -315,4 +315,5 @@ export const labels: readonly (readonly [en: string, zh: string])[] = [
   ['immutable borrow by `1` occurs here', '`1` 的不可变借用在这里发生'],
   ['the hidden type of the result must be good for the caller', '结果的隐藏类型必须对调用者有效'],
   ['this reference could change a value that lives as long as the program', '这个引用可能改变一个与程序同寿命的值'],
+  ['an index is never negative', '索引不会是负数'],
 ];

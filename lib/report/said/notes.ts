@@ -297,4 +297,6 @@ export const notes: readonly (readonly [en: string, zh: string])[] = [
   ['{a} arguments', '{a} 个参数'],
   ['{a} `1` has no such field', '{a} `1` 没有这个字段'],
   ['it requires that {a} outlives {b}, which the trait does not promise', '它要求{a}比{b}活得更长，而 trait 没有保证这一点'],
+  ['`1` is the last element', '`1` 是最后一个元素'],
+  ['`1` declares no `2`', '`1` 没有声明 `2`'],
 ];

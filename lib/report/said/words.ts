@@ -114,4 +114,5 @@ export const words: readonly (readonly [en: string, zh: string])[] = [
   ['not yet implemented', '还没有实现'],
   ['not {a}', '不是{a}'],
   ['0 in a C string', 'C 字符串中的 0'],
+  ['`1` is written twice', '`1` 写了两次'],
 ];
