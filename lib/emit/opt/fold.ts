@@ -44,6 +44,13 @@ export function foldConstants(world: World, body: Body): boolean {
           const from = a === null ? null : primOf(operandTypeOf(world, body, r.operand));
           const to = primOf(r.type);
           if (a !== null && from !== null && to !== null) block.ops[i] = give(op, op.place, castValue(from, to, a));
+        } else if (r.kind === 'cast' && r.cast === 'pointerToPointer' && r.operand.kind !== 'constant') {
+          // The same address of the same type: said as an address, so that the place can be followed.
+          const from = operandTypeOf(world, body, r.operand);
+          if ((from.kind === 'ref' || from.kind === 'ptr') && r.type.kind === 'ptr' && from.inner === r.type.inner) {
+            block.ops[i] = { ...op, value: { kind: 'rawBorrow', mutable: r.type.mutable, place: project(r.operand.place, { kind: 'deref' }) } };
+            changed = true;
+          }
         } else if (r.kind === 'length') {
           const type = placeTypeOf(world, body, r.place);
           if (type.kind === 'array') block.ops[i] = give(op, op.place, lengthOf(type));

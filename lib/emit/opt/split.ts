@@ -46,8 +46,6 @@ export function splitAggregates(world: World, body: Body): boolean {
     if (abi.kind === 'zero') continue;
     const whole = wholeOf(world, each.type);
     if (whole === null || whole.fields.length === 0 || whole.fields.length > MOST) continue;
-    // One or two VM values hold a small enum as they are.
-    if (whole.isEnum && abi.kind !== 'memory') continue;
     candidates.set(l, whole);
   }
   if (candidates.size === 0) return false;
