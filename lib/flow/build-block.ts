@@ -9,7 +9,7 @@ import { assign, assignUnit, type Builder, consume, inScope, leave, needsDrop, n
 import { bindIrrefutable, declare, refutable, simpleBinding } from './build-match.ts';
 import { assignTerm, discard, into, operand, operate, store } from './build-value.ts';
 import type { Operand, Place } from './graph.ts';
-import { adjustedType, arithmeticName, fnTerm, mirror, typeOf } from './mirror.ts';
+import { adjustedType, arithmeticName, fnTerm, isUntied, mirror, typeOf } from './mirror.ts';
 import { isPlace, type Term } from './term.ts';
 import { elementType, field, local, project } from './place.ts';
 import { fieldTypes } from './queries.ts';
@@ -86,7 +86,9 @@ function lowerLet(b: Builder, statement: Statement & { kind: 'let' }): void {
     push(b, { kind: 'storageLive', local: id, span: pattern.span });
     scheduleStorage(b, scope, id, pattern.span);
     inScope(b, () => {
-      into(b, local(id), mirror(b, value));
+      const term = mirror(b, value);
+      if (isUntied(b, term)) b.untied.add(simple);
+      into(b, local(id), term);
       scheduleValue(b, scope, id, pattern.span);
     });
     return;

@@ -23,14 +23,34 @@ export function lowerPlace(b: Builder, term: Term, access: Access): Place {
     const pointer = resolve(b, partial(b, term.base, 'read'), term.base);
     return project(pointer, DEREF);
   }
+  if (access !== 'address' && isBehindUntied(b, term)) {
+    // No lifetime says that it is still there; in debug it is asked, of exactly what is accessed.
+    const place = resolve(b, partial(b, term, access), term);
+    watch(b, place, term, access);
+    return place;
+  }
   if (access === 'address' || !isPartBehindPointer(term)) return resolve(b, partial(b, term, access), term);
   // Only the part must be there and, to be read, written: of the whole it is asked where it lies, of the part what is done to it.
   const place = resolve(b, partial(b, term, 'part'), term);
-  const part = tempOf(b, ptr(term.type, false), { kind: 'rawBorrow', mutable: false, place }, term.span);
-  const next = newBlock(b);
-  terminate(b, { kind: 'guard', pointer: { kind: 'copy', place: local(part) }, type: term.type, access, target: next, unwind: unwind(b), verdict: 'watched', span: term.span });
-  b.current = next;
+  watch(b, place, term, access);
   return place;
+}
+
+/** In debug, an access to this place is looked at as one through a raw pointer. */
+function watch(b: Builder, place: Place, { type, span }: Term, access: Access): void {
+  const part = tempOf(b, ptr(type, false), { kind: 'rawBorrow', mutable: false, place }, span);
+  const next = newBlock(b);
+  terminate(b, { kind: 'guard', pointer: { kind: 'copy', place: local(part) }, type, access, target: next, unwind: unwind(b), verdict: 'watched', span });
+  b.current = next;
+}
+
+const isSized = (type: Type): boolean => type.kind !== 'slice' && type.kind !== 'str' && type.kind !== 'dyn' && type.kind !== 'param';
+
+/** What a reference without a lifetime of its own leads to, or a part of it. */
+function isBehindUntied(b: Builder, term: Term): boolean {
+  let at: Term = term;
+  while (at.kind === 'field' || at.kind === 'index') at = at.base;
+  return at.kind === 'deref' && at.base.kind === 'local' && b.untied.has(at.base.binding) && isSized(term.type);
 }
 
 /** A field, or an element of an array, of what a raw pointer leads to. */

@@ -71,7 +71,7 @@ function revealed(b: Builder, type: Type): Type {
 function builder(owner: Builder['owner'], facts: BodyFacts, queries: TypeQueries, children: Graph[], upvars: Upvars | null, isConstant: boolean): Builder {
   const root: Scope = { drops: [] };
   return {
-    owner, facts, queries, lower: LOWERING, locals: [], blocks: [], promoted: [], variables: [], closures: [], children, bound: new Map(), upvars,
+    owner, facts, queries, lower: LOWERING, locals: [], blocks: [], promoted: [], variables: [], closures: [], children, bound: new Map(), untied: new Set(), upvars,
     extended: new Map(), breakables: [], scopes: [root], temps: root, current: 0 as Builder['current'], trusted: 0, cleanup: false, resume: null,
     returnBlock: 0 as Builder['returnBlock'], isConstant,
   };

@@ -81,6 +81,8 @@ export interface Builder {
   /** Graphs of the closures in it. */
   readonly children: Graph[];
   readonly bound: Map<NodeId, Variable>;
+  /** Bindings of references that no lifetime ties to what they lead to: made of a raw pointer. */
+  readonly untied: Set<NodeId>;
   readonly upvars: Upvars | null;
   readonly extended: Map<NodeId, Scope | 'forever'>;
   readonly breakables: Breakable[];

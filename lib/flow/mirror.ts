@@ -6,7 +6,7 @@
 import type { Span } from '../text/span.ts';
 import type { Adjustment, Callee, CastKind, Resolution, Given } from '../types/facts.ts';
 import type { ArithmeticOp, CompareOp, Expr, FieldInit, Literal, NodeId } from '../syntax/tree.ts';
-import { BOOL, CHAR, ERROR, intern, ptr, ref, type Type, U8, UNIT } from '../types/type.ts';
+import { BOOL, CHAR, ERROR, intern, ptr, ref, type Type, U8, UNIT, parts } from '../types/type.ts';
 import type { ArithmeticName, CastName, CompareName, Constant } from './graph.ts';
 import type { Builder } from './builder.ts';
 import type { Term } from './term.ts';
@@ -338,4 +338,25 @@ function structTerm(b: Builder, path: NodeId, fields: readonly FieldInit[], base
 /** What the compiler's own code calls. */
 export function langFn(b: Builder, name: string, args: readonly Type[], span: Span, node: NodeId): Term {
   return fnTerm({ def: lang(b.queries.definitions, name), args }, span, node);
+}
+
+/** A reference that is made of a raw pointer, here or by a function whose result names a lifetime that no argument has. */
+export function isUntied(b: Builder, term: Term): boolean {
+  if (term.type.kind !== 'ref' || b.queries.isLibrary(term.span)) return false;
+  if (term.kind === 'control') {
+    const { expr } = term;
+    const last = expr.kind === 'unsafe' ? expr.body.statements[expr.body.statements.length - 1] : undefined;
+    return last?.kind === 'expr' && isUntied(b, mirror(b, last.expr));
+  }
+  if (term.kind === 'borrow') {
+    let at = term.base;
+    while (at.kind === 'field' || at.kind === 'index') at = at.base;
+    return at.kind === 'deref' && (at.base.type.kind === 'ptr' || isUntied(b, at.base));
+  }
+  if (term.kind !== 'call' || term.callee.type.kind !== 'fnDef') return false;
+  const callee = b.queries.definitions.byId.get(term.callee.type.def);
+  if (callee?.kind !== 'fn' || callee.signature.result.kind !== 'ref') return false;
+  const { region } = callee.signature.result;
+  const names = (type: Type): boolean => type === region || parts(type).some(names);
+  return region.kind === 'region' && region.region.of !== 'static' && !callee.signature.params.some(names);
 }

@@ -68,7 +68,7 @@ export const accesses: readonly Record[] = [
     'fn main():\n    let p = alloc_zeroed(16)\n    let q = (p + 8) as *mut i64\n    println("{}", *q)\n    free(p)\n'),
   report('R4028', 'double-release', 'an object goes back to its pool twice', '同一对象两次归还对象池',
     'The second release would hand one slot to two owners. Each acquired object goes back once.', '第二次归还会把一个槽位交给两个所有者。每个获取的对象只归还一次。',
-    'fn main():\n    let mut pool: ObjectPool[i32] = ObjectPool::new(2)\n    let n = pool_acquire(&mut pool)\n    let p: *mut i32 = &raw mut *n\n    pool_release(&mut pool, n)\n    pool_release(&mut pool, unsafe: &mut *p)\n',
+    'fn main():\n    let mut pool: ObjectPool[i32] = ObjectPool::new(2)\n    let n = pool_acquire(&mut pool)\n    let p: *mut i32 = &raw mut *n\n    let again: &mut i32 = unsafe: &mut *p\n    pool_release(&mut pool, n)\n    pool_release(&mut pool, again)\n',
     'fn main():\n    let mut pool: ObjectPool[i32] = ObjectPool::new(2)\n    let n = pool_acquire(&mut pool)\n    pool_release(&mut pool, n)\n'),
   report('R4031', 'new-delete-type-mismatch', 'a block is released as one of another size', '释放块时给出的大小与分配时不同',
     'Who releases with a size says which block it means. `Box::from_raw`, `Vec::from_raw_parts` and `deallocate` must be given the size that was asked for.', '按大小释放时，大小说明了要释放的是哪个块。`Box::from_raw`、`Vec::from_raw_parts` 和 `deallocate` 必须使用分配时的大小。',
