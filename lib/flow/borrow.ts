@@ -4,9 +4,9 @@
  * closure's body is checked first; what it needs of the regions it sees from outside is required where it is made.
  * In: graphs as built (before elaboration). Out: problems with where a loan began, what breaks it, and what needs it later.
  */
-import { type Problem, problem } from '../report/problem.ts';
+import { type Fix, type Problem, problem } from '../report/problem.ts';
 import type { Span } from '../text/span.ts';
-import type { Predicate } from '../types/definition.ts';
+import type { Definition, Predicate } from '../types/definition.ts';
 import { type DefId, ERASED, eraseRegions, HAS_OPAQUE, HAS_PROJECTION, HAS_REGION, mapParts, parts, ref, type Type } from '../types/type.ts';
 import { bodyOwner } from './ask.ts';
 import { checkImplMethod } from './borrow-impl.ts';
@@ -257,13 +257,29 @@ function regionErrors(g: Generator, values: Values, needs: Map<DefId, ClosureNee
       if (t.type.kind === 'projection' && other.of !== 'static') continue;
       const name = g.queries.show(t.type);
       const code = other.of === 'static' ? 'E0310' : other.of === 'named' ? 'E0309' : 'E0311';
-      problems.push(problem(code, t.where.span, { type: name, lifetime: other.name ?? "'_" }, { label: `\`${name}\` must be valid for ${other.of === 'static' ? 'the static lifetime' : `\`${other.name ?? "'_"}\``} here` }));
+      problems.push(problem(code, t.where.span, { type: name, lifetime: other.name ?? "'_" }, { label: `\`${name}\` must be valid for ${other.of === 'static' ? 'the static lifetime' : `\`${other.name ?? "'_"}\``} here`, fixes: t.type.kind === 'param' && code !== 'E0311' ? outliving(g, t.type.name, other.name ?? "'static") : [] }));
       break;
     }
   }
   // A function that is not general enough is the cause of whatever else is not.
   if (problems.some(p => p.code === 'E0308')) for (let i = problems.length - 1; i >= 0; i--) if (problems[i]?.code === 'E0521' && problems[i]?.with['name'] === '') problems.splice(i, 1);
   needs.set(graph.owner, { outlives: collected, types });
+}
+
+/** `T: 'a`, where the parameter is declared. */
+function outliving(g: Generator, param: string, lifetime: string): Fix[] {
+  for (let at: DefId | null = bodyOwner(g.graph.owner); at !== null;) {
+    const d: Definition | undefined = g.queries.definitions.byId.get(at);
+    const found = d !== undefined && 'generics' in d ? d.generics.params.find(p => p.name === param && !p.synthetic) : undefined;
+    if (found !== undefined) {
+      const { end } = found.span;
+      const bounded = g.queries.text({ ...found.span, start: end, end: end + 1 }) === ':';
+      const place = { ...found.span, start: bounded ? end + 1 : end, end: bounded ? end + 1 : end };
+      return [{ title: `ask for it: \`${param}: ${lifetime}\``, certain: false, edits: [{ span: place, text: bounded ? ` ${lifetime} +` : `: ${lifetime}` }] }];
+    }
+    at = d?.parent ?? null;
+  }
+  return [];
 }
 
 /** E0700: the hidden type holds a lifetime that `use[…]` leaves out. */

@@ -9,7 +9,9 @@ export function earlyLifetimes(f: FnDef): number {
   const bounded = new Set<number>();
   for (const p of f.generics.predicates) {
     if (p.kind === 'regionOutlives') for (const r of [p.longer, p.shorter]) collectParams(r, bounded);
-    else if (p.kind === 'typeOutlives') collectParams(p.region, bounded);
+    else if (p.kind === 'typeOutlives') for (const t of [p.type, p.region]) collectParams(t, bounded);
+    else if (p.kind === 'trait') for (const t of p.ref.args) collectParams(t, bounded);
+    else for (const t of [...p.args, p.type]) collectParams(t, bounded);
   }
   const given = new Set<number>();
   for (const t of f.signature.params) collectParams(t, given);

@@ -244,7 +244,7 @@ function unary(run: Run, e: Expr & { kind: 'unary' }, type: Type | null): Outcom
   const name = value.type ?? 'i32';
   if (e.op === '~') return { ...value, value: wrapInt(~value.value, name) };
   const negated = -value.value;
-  if (value.type !== null && !fitsInt(negated, value.type)) return fail(run, 'E0080', e.span, `attempt to negate \`${value.value}_${name}\`, which would overflow`);
+  if (value.type !== null && !fitsInt(negated, value.type)) return value.type.startsWith('u') ? fail(run, 'E0600', e.span, 'cannot apply `-`', { op: '-', type: value.type }) : fail(run, 'E0080', e.span, `attempt to negate \`${value.value}_${name}\`, which would overflow`);
   return { ...value, value: negated };
 }
 

@@ -6,6 +6,7 @@
 import { bodyContext, lowerGenericArgs } from '../names/lower.ts';
 import { KEEP } from '../names/regions.ts';
 import type { Expr, GenericArg, GenericArgs, NodeId } from '../syntax/tree.ts';
+import { problem } from '../report/problem.ts';
 import type { Span } from '../text/span.ts';
 import { borrowAfter, derefAdjustments, derefMethod } from './autoderef.ts';
 import type { Adjustment, Callee } from './facts.ts';
@@ -13,7 +14,7 @@ import { commitIf, probe } from './infer.ts';
 import { candidateArgs, type Pick } from './probe.ts';
 import { evaluate, predicateGoals } from './solve.ts';
 import { ERASED, eraseRegions, HAS_REGION, ptr, ref as refTo, slice, type DefId, type FnSignature, type Type } from './type.ts';
-import { adjust, fresh, freshFor, known, normal, require, resolved, type Cause, type Typing } from './typing.ts';
+import { adjust, fresh, freshFor, known, normal, require, resolved, show, type Cause, type Typing } from './typing.ts';
 import { instantiate, isLang, lang, paramsOf, traitItem } from './universe.ts';
 import { unify } from './unify.ts';
 
@@ -69,6 +70,7 @@ export function confirmMethod(t: Typing, receiver: Expr, pick: Pick, written: re
   const c = pick.candidate;
   const fn = c.item;
   if (fn.kind !== 'fn') throw new Error(`not a method: ${fn.id}`);
+  if (pick.autoref === 'none' && known(t, pick.self).kind === 'dyn') t.problems.push(problem('E0161', receiver.span, { type: show(t, pick.self) }, { label: 'its size is not known when compiling' }));
   const parent = candidateArgs(t, c, null);
   const args = argsFor(t, fn.id, written, parent, span);
   const cause: Cause = { span, why: { kind: 'bound', def: fn.id } };

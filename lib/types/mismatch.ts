@@ -35,6 +35,12 @@ export function mismatch(t: Typing, _id: NodeId, span: Span, expected: Type, fou
       return ERROR;
     }
   }
+  const draft = want.kind === 'fnPtr' && have.kind === 'closure' ? t.closures.find(c => c.def === have.def) : undefined;
+  if (want.kind === 'fnPtr' && draft !== undefined && draft.signature.params.length !== want.signature.params.length) {
+    const count = draft.signature.params.length;
+    t.problems.push(problem('E0593', draft.expr.head, { have: String(count), want: String(want.signature.params.length), what: 'closure' }, { label: `takes ${count} argument${count === 1 ? '' : 's'}` }));
+    return ERROR;
+  }
   const labels: Label[] = [];
   if (why.fixed !== undefined && why.fixed !== null) labels.push({ span: why.fixed, text: why.fixedText ?? `\`${show(t, want)}\` is expected because of this` });
   else if (why.branch !== undefined && why.branch !== null && why.branch.start !== span.start) labels.push({ span: why.branch, text: 'the type was fixed here' });

@@ -10,7 +10,7 @@ import type { Adjustment, BodyFacts, Callee, Capture, ClosureFacts, Resolution }
 import { bind, resolve, shallow, variablesIn, type InferType } from './infer.ts';
 import { solvePending } from './fulfil.ts';
 import { ERROR, eraseRegions, F64, HAS_ERROR, HAS_INFER, I32, intern, mapParts, NEVER, UNIT, type DefId, type IntName, type Type } from './type.ts';
-import { resolved, show, type DraftClosure, type Typing } from './typing.ts';
+import { resolved, show, type DraftClosure, type Pending, type Typing } from './typing.ts';
 import { traitText } from './complain.ts';
 import { whereToWrite } from './missing.ts';
 import { instantiate } from './universe.ts';
@@ -46,7 +46,8 @@ const floatVar = (index: number): Type => intern({ kind: 'infer', of: 'float', i
 /** Reports what still waits: nothing will decide it any more. */
 export function complainAmbiguous(t: Typing): void {
   if (t.broken || t.problems.some(p => p.severity === 'error')) return;
-  for (const p of t.pending) {
+  // What is formatted comes last: whatever else its type must be says more of it.
+  for (const p of [...t.pending.filter(p => !isFormatted(p)), ...t.pending.filter(isFormatted)]) {
     const g = p.goal;
     if (g.kind === 'closureKind') continue;
     const types = g.kind === 'trait' ? g.ref.args : g.args;
@@ -58,7 +59,7 @@ export function complainAmbiguous(t: Typing): void {
     const first = vars[0];
     if (first === undefined) continue;
     const owner = p.cause.why.kind === 'bound' ? t.u.definitions.byId.get(p.cause.why.def)?.parent : null;
-    const code = g.kind === 'trait' && self.kind === 'infer' && owner === g.ref.trait ? 'E0790' : g.kind === 'projection' ? 'E0284' : p.cause.why.kind === 'operator' && self.kind === 'infer' ? 'E0282' : 'E0283';
+    const code = g.kind === 'trait' && self.kind === 'infer' && owner === g.ref.trait ? 'E0790' : g.kind === 'projection' ? 'E0284' : (p.cause.why.kind === 'operator' && self.kind === 'infer') || isFormatted(p) ? 'E0282' : 'E0283';
     const trait = g.kind === 'trait' ? traitText(t, g.ref) : (t.u.definitions.byId.get(t.u.definitions.byId.get(g.item)?.parent ?? ('' as never))?.name ?? '');
     const written = whereToWrite(t, first);
     const example = self === first ? exampleOf(trait) : null;
@@ -70,6 +71,8 @@ export function complainAmbiguous(t: Typing): void {
     return;
   }
 }
+
+const isFormatted = (p: Pending): boolean => (p.parent === null ? p.cause.why.kind === 'format' : isFormatted(p.parent));
 
 /** E0282: type variables that nothing decides and that matter: what is done depends on them. */
 export function complainUnknown(t: Typing): void {

@@ -6,6 +6,13 @@ import { borrowing } from './borrowing.ts';
 
 const moving: readonly Record[] = [
   {
+    code: 'E0161', slug: 'moving-what-has-no-size', severity: 'error',
+    message: { en: 'cannot move a value of type `{type}`', zh: '不能移动类型 `{type}` 的值' },
+    why: { en: 'The method takes its value itself, and how large that is nobody knows behind a `dyn`. Take `&self`, or `self: Box[Self]`.', zh: '该方法取走值本身，而 `dyn` 背后的大小是未知的。请改用 `&self` 或 `self: Box[Self]`。' },
+    wrong: 'trait Job:\n    fn run(self)\n\nfn f(job: Box[dyn Job]):\n    job.run()\n\nfn main(): pass\n',
+    right: 'trait Job:\n    fn run(self: Box[Self])\n\nfn f(job: Box[dyn Job]):\n    job.run()\n\nfn main(): pass\n',
+  },
+  {
     code: 'E0381',
     slug: 'used-before-initialised',
     severity: 'error',
