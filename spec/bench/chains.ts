@@ -25,6 +25,14 @@ const rows = [
   { name: 'sort_by', ours: 12, peers: 4 },
   { name: 'take_while', ours: 2000, peers: 40 },
   { name: 'rev_step_by', ours: 6000, peers: 120 },
+  { name: 'zip_three', ours: 2000, peers: 40 },
+  { name: 'two_in_turn', ours: 1500, peers: 30 },
+  { name: 'flat_for', ours: 300, peers: 6 },
+  { name: 'groups', ours: 800, peers: 30 },
+  { name: 'inclusive', ours: 3000, peers: 40 },
+  { name: 'partition', ours: 800, peers: 40 },
+  { name: 'scan', ours: 3000, peers: 40 },
+  { name: 'chars_rev', ours: 1500, peers: 40 },
 ].filter(({ name }) => wanted.length === 0 || wanted.some(word => name.includes(word)));
 
 const lua = has('lua5.4') ? 'lua5.4' : has('lua') ? 'lua' : null;

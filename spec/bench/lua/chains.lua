@@ -1,9 +1,10 @@
 local N = 100000
-local x, a, b, pairs_, text = 42, {}, {}, {}, {}
+local x, a, b, c, pairs_, text = 42, {}, {}, {}, {}, {}
 for i = 0, N - 1 do
   x = (x * 1103515245 + 12345) & 0x7fffffff
   a[#a + 1] = x >> 8
   b[#b + 1] = (x >> 4) & 0xff
+  c[#c + 1] = (x >> 12) & 3
   pairs_[#pairs_ + 1] = { x >> 16, i }
   text[#text + 1] = (x & 0x700 == 0) and 'é' or string.char(97 + (x >> 8) % 26)
 end
@@ -25,6 +26,27 @@ local run = {
   end,
   take_while = function(k) local s = 0 for i = (k & 7) + 1, #a do local v = a[i] if v == 0xffffffff then break end s = s + v end return s end,
   rev_step_by = function(k) local s = 0 for i = N, 1, -3 do s = s + a[i] + k end return s end,
+  zip_three = function(k) local s = 0 for i = 1, #a do s = s + (a[i] ~ b[i] ~ c[i]) + k end return s end,
+  two_in_turn = function(k) local s = k for i = 1, #a do s = s + a[i] end for i = 1, #b do s = s + b[i] end return s end,
+  flat_for = function(k) local s = k for i = 1, #b do for y = 0, 7 do s = s + (b[i] ~ y) end end return s end,
+  groups = function(k)
+    local s, i = k, 1
+    while i <= #c do
+      local v, n = c[i], 1
+      i = i + 1
+      while c[i] == v do n = n + 1 i = i + 1 end
+      s = s + n * n * v
+    end
+    return s
+  end,
+  inclusive = function(k) local s = 0 for i = 1, N do s = s + (i ~ k) end return s end,
+  partition = function(k)
+    local even, odd = {}, {}
+    for i = 1, #a do local v = a[i] if v & 1 == 0 then even[#even + 1] = v else odd[#odd + 1] = v end end
+    return #even * 3 + #odd + k
+  end,
+  scan = function(k) local s, sum = k, 0 for i = 1, #b do s = s + b[i] sum = sum + s end return sum end,
+  chars_rev = function(k) local s = k for _, c in utf8.codes(text) do s = s + c end return s end,
 }
 local total, f = 0, run[arg[1]]
 for k = 0, tonumber(arg[2]) - 1 do total = total + f(k) end
