@@ -45,8 +45,8 @@ function tell(body: Body, method: string, type: Type): Body {
   if (entry === undefined) return body;
   if (body.blocks.some(block => successors(block.end).includes(blockId(0)))) startApart(body);
   const { span } = body;
-  const call = (name: string, destination: number | null, args: readonly Operand[]): Op => ({
-    kind: 'call', span, target: { kind: 'intrinsic', name, args: [type] }, args, unwind: null,
+  const call = (name: string, destination: number | null, args: readonly Operand[], more: readonly Type[] = []): Op => ({
+    kind: 'call', span, target: { kind: 'intrinsic', name, args: [type, ...more] }, args, unwind: null,
     destination: local(destination ?? addLocal(body, UNIT)), result: destination === null ? UNIT : (body.locals[destination]?.type ?? UNIT),
   });
   const kept = (param: number, of: Type): { readonly local: number; readonly op: Op } => {
@@ -56,7 +56,10 @@ function tell(body: Body, method: string, type: Type): Body {
   const before: Op[] = [];
   const after: Op[] = [];
   const use = (id: number): Operand => copyOf(local(id));
-  before.push(call('allocator_enter', null, []));
+  // Which of its kind it is: by what its own bytes lead to.
+  const own = body.params > 0 ? body.locals[1]?.type : undefined;
+  const self = own?.kind === 'ref' && own.inner.kind === 'adt' && type.kind === 'adt' && own.inner.def === type.def ? own.inner : null;
+  before.push(call('allocator_enter', null, self === null ? [] : [use(1)], self === null ? [] : [self]));
   if (method === 'allocate') {
     const size = kept(2, USIZE);
     before.push(size.op);

@@ -323,7 +323,15 @@ export const intrinsics: Readonly<Record<string, Row | undefined>> = {
     const { size } = shapeOf(c.frame, type(c));
     if (size > 0) watchRange(c, 0, 1, size, accessFlags.read | accessFlags.uninitialised);
   },
-  allocator_enter: c => { if (c.frame.unit.world.profile === 'debug') { pushTypeName(c); writeHostCall(c.frame, 'allocator_enter'); } },
+  allocator_enter: c => {
+    if (c.frame.unit.world.profile !== 'debug') return;
+    pushTypeName(c);
+    const self = c.types[1];
+    if (self === undefined) i32(c.frame.out, 0);
+    else push(c, 0);
+    i32(c.frame.out, self === undefined ? 0 : shapeOf(c.frame, self).size);
+    writeHostCall(c.frame, 'allocator_enter');
+  },
   allocator_leave: c => { if (c.frame.unit.world.profile === 'debug') writeHostCall(c.frame, 'allocator_leave'); },
   allocator_in: c => store(c, () => { push(c, 0); if (c.frame.unit.world.profile === 'debug') writeHostCall(c.frame, 'allocator_in'); }),
   allocator_out: named('allocator_out'), allocator_back: named('allocator_back'), allocator_again: named('allocator_again'),

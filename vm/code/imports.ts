@@ -46,7 +46,7 @@ export const importRows: readonly ImportRow[] = [
   row('machine', 'region_rollback', 'i32 i32 ->', 'Takes region and mark: all blocks given out since are gone.'),
   row('machine', 'region_reset', 'i32 ->', 'Takes a region: all its blocks are gone, its memory stays.'),
   row('machine', 'region_drop', 'i32 ->', 'Takes a region: it is gone; to be called before its memory is freed.'),
-  row('machine', 'allocator_enter', 'i32 i32 ->', 'Takes the name of a type that is an allocator of the program\'s: one of its methods begins, and may touch what the allocator holds (debug profile).'),
+  row('machine', 'allocator_enter', 'i32 i32 i32 i32 ->', 'Takes the name of a type that is an allocator of the program\'s, the address and the size of the one that is asked: one of its methods begins, and may touch what the allocator holds (debug profile).'),
   row('machine', 'allocator_leave', '->', 'The method that began last ends.'),
   row('machine', 'allocator_in', 'i32 -> i32', 'Takes a pointer that comes back to its allocator; gives it as one into the allocator\'s own memory.'),
   row('machine', 'allocator_out', 'i32 i32 i32 i32 -> i32', 'Takes the name, an address and a size: the allocator gives out this block; gives the address, which then knows its block.'),

@@ -13,8 +13,8 @@ import type { Regions } from './region.ts';
 import type { Statistics } from './statistics.ts';
 
 export interface Users {
-  /** `depth` is where the call stands in the stack of calls: calls that were left by a panic are forgotten. */
-  enter(name: string, depth: number): void;
+  /** `depth` is where the call stands in the stack of calls: calls that were left by a panic are forgotten. `self`: where the allocator itself lies, of `size` bytes. */
+  enter(name: string, depth: number, self?: number, size?: number): void;
   leave(): void;
   /** Where the outermost of the methods under way stands, or `depth` when none is. */
   outermost(depth: number): number;
@@ -31,18 +31,26 @@ export interface KeptUsers {
   readonly regions: readonly (readonly [string, number])[];
   readonly passed: readonly (readonly [number, readonly number[]])[];
   readonly open: readonly Open[];
+  readonly givers: readonly (readonly [number, readonly (readonly [number, number])[]])[];
 }
 
 interface Open {
   readonly region: number;
   readonly depth: number;
+  readonly self: number;
+  readonly size: number;
 }
+
+/** Words that are looked at for a way from an allocator to a block. */
+const MOST_WORDS = 1 << 16;
 
 export function createUsers(regions: Regions, statistics: Statistics, sanitizer: Sanitizer | null): Users {
   const byName = new Map<string, number>();
   /** Blocks of other allocators that were passed on, by region. */
   const passed = new Map<number, Set<number>>();
   const open: Open[] = [];
+  /** By the number of a block that was taken: where those lie, and of what size, that handed out of it. */
+  const givers = new Map<number, Map<number, number>>();
 
   function regionOf(name: string): number {
     let region = byName.get(name);
@@ -71,10 +79,52 @@ export function createUsers(regions: Regions, statistics: Statistics, sanitizer:
     for (let at = address; at < address + size; at += size > 4096 ? 8 : 1) end(places.partAt(at));
   }
 
+  /** Whoever is asked now handed out of this block. */
+  function gives(chunk: number): void {
+    const now = open[open.length - 1];
+    if (now === undefined || now.self === 0) return;
+    const known = givers.get(chunk);
+    if (known === undefined) givers.set(chunk, new Map([[now.self, now.size]]));
+    else known.set(now.self, now.size);
+  }
+
+  /** The block belongs to another allocator of the same type: that one still leads to it, the one that is asked does not. */
+  function isSiblings(s: Sanitizer, chunk: number): boolean {
+    const now = open[open.length - 1];
+    const known = chunk === 0 ? undefined : givers.get(s.table.numberOf(chunk));
+    if (now === undefined || now.self === 0 || known === undefined || known.has(now.self)) return false;
+    if (leadsTo(s, now.self, now.size, chunk)) {
+      known.set(now.self, now.size);
+      return false;
+    }
+    return [...known].some(([self, size]) => leadsTo(s, self, size, chunk));
+  }
+
+  /** Whether pointers lead from these bytes to the block, but not through what was handed out. Yes when that takes too long to tell. */
+  function leadsTo({ table, places, pointers, shadow }: Sanitizer, from: number, size: number, chunk: number): boolean {
+    const seen = new Set<number>();
+    const pending: { readonly start: number; readonly end: number; readonly own: boolean }[] = [{ start: from, end: from + size, own: true }];
+    let words = 0;
+    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+      for (let at = (next.start + 3) & ~3; at + 4 <= next.end; at += 4) {
+        if (++words > MOST_WORDS) return true;
+        const number = pointers.get(at);
+        if (number === 0 || (!next.own && shadow.firstPoisoned(at, 4) < 0)) continue;
+        let row = table.rowOf(number);
+        if (row > 0 && sortOf(table.kind(row)) === PART) row = places.heapBlock(table.start(row));
+        if (row <= 0 || stateOf(table.kind(row)) !== LIVE || seen.has(row)) continue;
+        if (row === chunk) return true;
+        seen.add(row);
+        pending.push({ start: table.start(row), end: table.start(row) + table.size(row), own: !givers.has(table.numberOf(row)) });
+      }
+    }
+    return false;
+  }
+
   return {
-    enter(name, depth) {
+    enter(name, depth, self = 0, size = 0) {
       while (open.length > 0 && (open[open.length - 1]?.depth ?? 0) >= depth) open.pop();
-      open.push({ region: regionOf(name), depth });
+      open.push({ region: regionOf(name), depth, self, size });
     },
     leave: () => void open.pop(),
     outermost: depth => Math.min(depth, open[0]?.depth ?? depth),
@@ -101,6 +151,7 @@ export function createUsers(regions: Regions, statistics: Statistics, sanitizer:
         const sort = sortOf(table.kind(chunk));
         if ((sort === HEAP && table.region(chunk) === 0) || (sort === STATIC && whole)) regions.take(region, table.start(chunk), table.size(chunk));
       }
+      if (chunk !== 0) gives(table.numberOf(chunk));
       endBelow(sanitizer, region, address, size, site);
       return regions.handOut(region, address, size, site, kept);
     },
@@ -121,6 +172,7 @@ export function createUsers(regions: Regions, statistics: Statistics, sanitizer:
           const meant = sanitizer.block(number);
           if (meant !== null && meant.state !== 'live' && meant.address === address) return fault('double-free', 'free', address, 0, meant, { family });
         }
+        if (stateOf(table.kind(part)) === LIVE && isSiblings(sanitizer, places.heapBlock(address))) return fault('alloc-dealloc-mismatch', 'free', address, 0, table.facts(part), { family });
         return regions.giveBack(region, address, size, site);
       }
       const meant = sanitizer.block(number) ?? sanitizer.blockAt(address);
@@ -136,13 +188,15 @@ export function createUsers(regions: Regions, statistics: Statistics, sanitizer:
       if (chunk !== 0 && stateOf(table.kind(chunk)) === LIVE) return table.numberOf(chunk);
       return 0;
     },
-    keep: () => ({ regions: [...byName], passed: [...passed].map(([region, addresses]) => [region, [...addresses]] as const), open: open.slice() }),
+    keep: () => ({ regions: [...byName], passed: [...passed].map(([region, addresses]) => [region, [...addresses]] as const), open: open.slice(), givers: [...givers].map(([chunk, known]) => [chunk, [...known]] as const) }),
     restore(kept) {
       byName.clear();
       for (const [name, region] of kept.regions) byName.set(name, region);
       passed.clear();
       for (const [region, addresses] of kept.passed) passed.set(region, new Set(addresses));
       open.splice(0, open.length, ...kept.open);
+      givers.clear();
+      for (const [chunk, known] of kept.givers) givers.set(chunk, new Map(known));
     },
   };
 }

@@ -175,7 +175,7 @@ const services: Record<string, Service> = {
   f64_pow: binary(power),
   f64_hypot: binary(Math.hypot),
   f64_mul_add: (m, at) => giveFloat(m, at, multiplyAdd(float(m, at, 0), float(m, at, 1), float(m, at, 2))),
-  allocator_enter: (m, at) => m.heap.users.enter(nameAt(m, at), m.cp),
+  allocator_enter: (m, at) => m.heap.users.enter(nameAt(m, at), m.cp, int(m, at, 2), int(m, at, 3)),
   allocator_leave: (m) => m.heap.users.leave(),
   allocator_in: (m, at) => {
     m.ints[at + 1] = m.heap.users.inner(int(m, at, 0), m.ints[at + 1] ?? 0);
