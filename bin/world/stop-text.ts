@@ -42,9 +42,10 @@ export function valuesText(frames: readonly ReportValues[], language: Language):
   return [`  ${words.values[language]}`, ...shown];
 }
 
+/** Arrows are told by their numbers: a build writes other letters than those of ASCII only into texts. */
 export function variableText({ name, type, value, state }: StopVariable, language: Language): string {
   if (state !== 'held') return `${name}: ${type} ${words[state][language]}`;
-  return `${name}: ${type}${/^[→⇢]/.test(value) ? ' ' : ' = '}${value}`;
+  return `${name}: ${type}${/^[\u2192\u21e2]/.test(value) ? ' ' : ' = '}${value}`;
 }
 
 /** Items in one line, or below each other where they do not fit. */
