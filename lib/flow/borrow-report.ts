@@ -48,7 +48,8 @@ export function report(r: Report): Problem[] {
     }
     out.push(made);
   }
-  return out;
+  // A change that breaks a loan as well as the match is told as the former.
+  return out.filter(p => p.code !== 'E0510' || !out.some(o => o.code === 'E0506' && sameSpan(o.span, p.span)));
 }
 
 function one(r: Report, c: Conflict): Problem | null {

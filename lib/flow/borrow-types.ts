@@ -25,7 +25,7 @@ export interface Typer {
   /** Signature of what can be called, instantiated anew, with these types as its arguments. */
   readonly callable: (type: Type, inputs: readonly Type[]) => FnSignature | null;
   /** Function pointers whose binders inference erased, by type id, and what they turned out to be. */
-  readonly open: Map<number, { shape: Type | null }>;
+  readonly open: Map<number, { shape: Type | null; /** what waits for it */ readonly then: ((shape: Type) => void)[] }>;
   /** What `canon` made of a type, by type id, where another time would give the same: no region of its own came of it. */
   readonly canonical: Map<number, Type>;
   /** What `normaliseR` made of a type, by type id. Its constraints hold everywhere, so they are needed once. */
@@ -55,8 +55,7 @@ export function settle(t: Typer, type: Type, like: Type): Type {
   const cell = t.open.get(type.id);
   if (cell === undefined) return type;
   const renew = (x: Type): Type => (x.kind === 'region' ? (x.region.of === 'var' ? regionVar(fresh(t.regions)) : x) : t.open.has(x.id) ? x : mapParts(x, renew));
-  cell.shape ??= withRegion(mapParts(like, renew), type);
-  return cell.shape;
+  return close(cell, () => withRegion(mapParts(like, renew), type));
 }
 
 /** Nothing told: the careful answer. */
@@ -64,8 +63,15 @@ export function settleAlone(t: Typer, type: Type): Type {
   const cell = t.open.get(type.id);
   if (cell === undefined) return type;
   const erased = eraseRegions(type);
-  cell.shape ??= erased.kind === 'dyn' ? withRegion(canon(t, rebindObject(erased)), type) : canon(t, rebind(erased));
-  return cell.shape;
+  return close(cell, () => (erased.kind === 'dyn' ? withRegion(canon(t, rebindObject(erased)), type) : canon(t, rebind(erased))));
+}
+
+function close(cell: { shape: Type | null; readonly then: ((shape: Type) => void)[] }, make: () => Type): Type {
+  if (cell.shape !== null) return cell.shape;
+  const shape = make();
+  cell.shape = shape;
+  for (const run of cell.then.splice(0)) run(shape);
+  return shape;
 }
 
 /** How long the object lives is no part of what was open. */
@@ -139,13 +145,13 @@ function canonAfresh(t: Typer, type: Type): Type {
     case 'closure': return closureType(t, type);
     case 'fnPtr': {
       const made = mapParts(type, x => canon(t, x));
-      if (made !== type && !parts(type).some(mentionsBound) && parts(type).some(mentionsErased)) t.open.set(made.id, { shape: null });
+      if (made !== type && !parts(type).some(mentionsBound) && parts(type).some(mentionsErased)) t.open.set(made.id, { shape: null, then: [] });
       return made;
     }
     case 'dyn': {
       const made = mapParts(type, x => canon(t, x));
       const said = [...(type.principal?.args ?? []), ...type.projections.map(p => p.type)];
-      if (made !== type && type.principal !== null && isFnTrait(t.queries, type.principal.trait) && !said.some(mentionsBound) && said.some(mentionsErased)) t.open.set(made.id, { shape: null });
+      if (made !== type && type.principal !== null && isFnTrait(t.queries, type.principal.trait) && !said.some(mentionsBound) && said.some(mentionsErased)) t.open.set(made.id, { shape: null, then: [] });
       return made;
     }
     case 'fnDef': return intern({ kind: 'fnDef', def: type.def, args: complete(t, type.def, type.args.map(x => canon(t, x))) });
@@ -343,11 +349,14 @@ function project(t: Typer, item: DefId, args: readonly Type[]): Type | null {
     if (signature !== null) return normaliseR(t, signature.result);
   }
   if (self.kind === 'dyn') {
-    const shape = shapeOf(t, self);
-    const p = shape.kind === 'dyn' ? shape.projections.find(x => x.item === item) : undefined;
-    const inputs = shape.kind === 'dyn' ? shape.principal?.args[0] : undefined;
-    if (p !== undefined && fnTrait && inputs !== undefined && mentionsBound(inputs) && args[1] !== undefined) return unbind([inputs], [args[1]], p.type);
-    if (p !== undefined) return fnTrait ? tiedResult(t, p.type, args[1] ?? p.type) : p.type;
+    const said = saidOf(t, shapeOf(t, self), item, args[1]);
+    if (said !== null && isOpen(t, self)) {
+      // The result is known when the object's own lifetimes are.
+      const out = renumber(t, said);
+      t.open.get(self.id)?.then.push(shape => { const known = saidOf(t, shape, item, args[1]); if (known !== null) same(t, out, known); });
+      return out;
+    }
+    if (said !== null) return said;
   }
   if (self.kind === 'opaque') {
     for (const p of opaqueBounds(t, self)) if (p.kind === 'projection' && p.item === item) return normaliseR(t, p.type);
@@ -375,6 +384,30 @@ function unbind(pattern: readonly Type[], actual: readonly Type[], type: Type): 
   };
   pattern.forEach((p, i) => { const a = actual[i]; if (a !== undefined) match(p, a); });
   return found.size === 0 ? type : replaceBound(type, 0, i => found.get(i) ?? regionVar(STATIC_VAR));
+}
+
+/** What a trait object says of an associated type; of a function's result, for these arguments. */
+function saidOf(t: Typer, object: Type, item: DefId, inputs: Type | undefined): Type | null {
+  if (object.kind !== 'dyn') return null;
+  const p = object.projections.find(x => x.item === item);
+  if (p === undefined) return null;
+  if (object.principal === null || !isFnTrait(t.queries, object.principal.trait) || isOpen(t, object)) return p.type;
+  const [pattern] = object.principal.args;
+  if (pattern !== undefined && mentionsBound(pattern) && inputs !== undefined) return unbind([pattern], [inputs], p.type);
+  return mentionsBound(p.type) ? tiedResult(t, p.type, inputs ?? p.type) : p.type;
+}
+
+/** Two types of one form have the same lifetimes. */
+function same(t: Typer, a: Type, b: Type): void {
+  const span = { file: 0 as never, start: 0, end: 0 };
+  if (a.kind === 'region' && b.kind === 'region') {
+    if (a.region.of !== 'var' || b.region.of !== 'var') return;
+    outlives(t.regions, a.region.index, b.region.index, -1, span, 'boring');
+    outlives(t.regions, b.region.index, a.region.index, -1, span, 'boring');
+    return;
+  }
+  const ys = parts(b);
+  parts(a).forEach((x, i) => { const y = ys[i]; if (y !== undefined) same(t, x, y); });
 }
 
 /** Result of calling a `dyn Fn`: whether its lifetimes are the arguments' is not known any more, so it may be any of them. */

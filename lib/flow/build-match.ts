@@ -179,12 +179,16 @@ function lowerGuard(b: Builder, c: Candidate, guard: Expr, ids: readonly LocalId
   b.temps = pushScope(b);
   storageFor(b, ids);
   const held: Variable[] = [];
+  const views: LocalId[] = [];
   for (const bind of c.binds) {
     const variable = b.bound.get(bind.variable);
     if (variable === undefined) continue;
     const type = b.locals[variable.local]?.type ?? bind.type;
     const view = newTemp(b, ref(type), bind.span);
-    if (bind.mode === 'move') assign(b, local(view), { kind: 'borrow', borrow: 'shared', place: bind.place }, bind.span);
+    if (bind.mode === 'move') {
+      assign(b, local(view), { kind: 'borrow', borrow: 'shared', place: bind.place }, bind.span);
+      views.push(view);
+    }
     else {
       bindOne(b, bind, variable.local);
       assign(b, local(view), { kind: 'borrow', borrow: 'shared', place: local(variable.local) }, bind.span);
@@ -202,6 +206,8 @@ function lowerGuard(b: Builder, c: Candidate, guard: Expr, ids: readonly LocalId
   });
   for (const v of held) v.guard = null;
   for (const fake of fakes) push(b, { kind: 'fakeRead', place: local(fake), why: 'guard', span: guard.span });
+  // What is bound afterwards must still be what the guard saw.
+  for (const view of views) push(b, { kind: 'fakeRead', place: local(view), why: 'let', span: guard.span });
   popScope(b);
   b.temps = outer;
   for (const bind of c.binds) {
