@@ -9,7 +9,7 @@ import type { Span } from '../text/span.ts';
 import { coerce } from './coerce.ts';
 import { solvePending } from './fulfil.ts';
 import { KEEP } from '../names/regions.ts';
-import { lowering, markMutable } from './method.ts';
+import { lowering, requireWritten, markMutable } from './method.ts';
 import { mismatch } from './mismatch.ts';
 import { checkCompound } from './operator.ts';
 import { isPlace } from './place.ts';
@@ -95,6 +95,7 @@ function checkLet(t: Typing, s: Statement & { readonly kind: 'let' }): void {
   const lowered = s.type === null ? null : lowerType(s.type, { ...lowering(t), regions: KEEP });
   if (lowered !== null && (lowered.flags & (HAS_REGION | HAS_PROJECTION)) !== 0) t.facts.annotations.set(s.id, lowered);
   const written = s.type === null || lowered === null ? null : normal(t, eraseRegions(lowered), { span: s.type.span, why: { kind: 'other' } });
+  if (written !== null && s.type !== null) requireWritten(t, written, s.type.span);
   const type = written ?? fresh(t, s.pattern.span, 'pattern');
   setType(t, s.id, type);
   if (s.value !== null) {

@@ -8,7 +8,7 @@ import type { ClosureExpr } from '../syntax/tree.ts';
 import { branches, mergedType, push } from './coerce.ts';
 import { fnTraitKind, type OpenClosure } from './builtin.ts';
 import type { ClosureFacts } from './facts.ts';
-import { keeping, lowering } from './method.ts';
+import { keeping, lowering, requireWritten } from './method.ts';
 import { opaqueBounds } from './solve.ts';
 import { eraseRegions, ERROR, HAS_REGION, intern, NEVER, region, type DefId, type FnSignature, type Type } from './type.ts';
 import { adjust, expected, fresh, has, known, normal, NONE, type DraftClosure, type Expect, type Frame, type Typing } from './typing.ts';
@@ -45,6 +45,7 @@ export function checkClosure(t: Typing, e: ClosureExpr, expect: Expect): Type {
     const lowered = lowerType(p.type, { ...lowering(t), regions });
     kept.push((lowered.flags & HAS_REGION) === 0 ? null : lowered);
     const written = normal(t, eraseRegions(lowered), { span: p.type.span, why: { kind: 'other' } });
+    requireWritten(t, written, p.type.span);
     // What is written decides; what is expected fills in its blanks. Where they differ the bound complains.
     if (given !== null && !unify(t.cx.infer, written, given)) fits = false;
     return written;

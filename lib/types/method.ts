@@ -13,8 +13,8 @@ import type { Adjustment, Callee } from './facts.ts';
 import { commitIf, probe } from './infer.ts';
 import { candidateArgs, type Pick } from './probe.ts';
 import { evaluate, predicateGoals } from './solve.ts';
-import { ERASED, eraseRegions, HAS_REGION, ptr, ref as refTo, slice, type DefId, type FnSignature, type Type } from './type.ts';
-import { adjust, fresh, freshFor, known, normal, require, resolved, show, type Cause, type Typing } from './typing.ts';
+import { ERASED, eraseRegions, HAS_ERROR, HAS_REGION, parts, ptr, ref as refTo, slice, type DefId, type FnSignature, type Type } from './type.ts';
+import { adjust, fresh, freshFor, known, normal, require, requireLang, resolved, show, type Cause, type Typing } from './typing.ts';
 import { instantiate, isLang, lang, paramsOf, traitItem } from './universe.ts';
 import { unify } from './unify.ts';
 
@@ -48,6 +48,7 @@ export function argsFor(t: Typing, def: DefId, written: GenericArgs | readonly G
   const made = lowered.length === params.length ? [...lowered] : [...parentArgs, ...lowered];
   if (made.some(a => (a.flags & HAS_REGION) !== 0)) t.given = { ...t.given, args: made };
   const all = made.map(eraseRegions);
+  for (const given of all.slice(parentArgs.length)) requireWritten(t, given, span);
   return params.map((p, i) => {
     const given = all[i];
     return given === undefined ? fresh(t, span, 'other', p.kind === 'const' ? 'const' : 'type') : given.kind === 'region' ? ERASED : given;
@@ -63,6 +64,16 @@ export function signatureOf(t: Typing, signature: FnSignature, args: readonly Ty
 /** Puts a definition's predicates into the queue. */
 export function requirePredicates(t: Typing, def: DefId, args: readonly Type[], span: Span): void {
   for (const g of predicateGoals(t.cx, def, args, 0)) require(t, g, { span, why: { kind: 'bound', def } });
+}
+
+/** A type written in a body: what it applies keeps its bounds, and what it holds has a size. */
+export function requireWritten(t: Typing, type: Type, span: Span): void {
+  if ((type.flags & HAS_ERROR) !== 0) return;
+  const held = type.kind === 'array' || type.kind === 'slice' ? [type.element] : type.kind === 'tuple' ? type.elements.slice(0, -1) : [];
+  for (const e of held) requireLang(t, 'sized', { span, why: { kind: 'sized' } }, e);
+  if (type.kind === 'adt') requirePredicates(t, type.def, type.args, span);
+  if (type.kind === 'dyn' || type.kind === 'fnPtr' || type.kind === 'opaque' || type.kind === 'projection') return;
+  for (const part of parts(type)) requireWritten(t, part, span);
 }
 
 /** Chooses the method for good: adjusts the receiver, asks for its bounds. */

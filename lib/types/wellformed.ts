@@ -132,8 +132,17 @@ function sized(check: Check, cx: Cx, type: Type, span: Span): void {
 
 // ---------------------------------------------------------------- structs, functions
 
+/** The types that bounds speak of are well formed themselves. */
+function boundsWellFormed(check: Check, cx: Cx, list: readonly Predicate[]): void {
+  for (const p of list) {
+    if (p.kind !== 'trait') continue;
+    for (const arg of p.ref.args) if ((arg.flags & HAS_ERROR) === 0 && !hasBound(arg)) wellFormed(check, cx, eraseRegions(arg), p.span);
+  }
+}
+
 function checkAdt(check: Check, d: StructDef | EnumDef): void {
   const cx = makeCx(check.u, paramEnv(check.u, d.id));
+  boundsWellFormed(check, cx, d.generics.predicates);
   const variants = d.kind === 'struct' ? [d.variant] : d.variants;
   for (const variant of variants) {
     variant.fields.forEach((field, i) => {
@@ -165,10 +174,7 @@ function checkSignature(check: Check, d: FnDef, item: Item): void {
   wellFormed(check, cx, eraseRegions(d.signature.result), span);
   // A `dyn` as a result is E0746, said with the body.
   if (d.hasBody && d.signature.result.kind !== 'dyn') sized(check, cx, eraseRegions(d.signature.result), span);
-  for (const p of d.generics.predicates) {
-    if (p.kind !== 'trait') continue;
-    for (const arg of p.ref.args) if ((arg.flags & HAS_ERROR) === 0 && !hasBound(arg)) wellFormed(check, cx, eraseRegions(arg), p.span);
-  }
+  boundsWellFormed(check, cx, d.generics.predicates);
   checkReceiver(check, cx, d, fn);
 }
 
@@ -229,6 +235,7 @@ function checkImpl(check: Check, d: ImplDef, item: Item): void {
   const cx = makeCx(u, paramEnv(u, d.id));
   if (item.kind !== 'impl') return;
   wellFormed(check, cx, eraseRegions(d.self), item.self.span);
+  boundsWellFormed(check, cx, d.generics.predicates);
   if (d.trait === null || d.negative) return;
   const trait = u.definitions.byId.get(d.trait.trait);
   if (trait?.kind !== 'trait') return;
