@@ -272,7 +272,7 @@ function lowerInOrder(frame: Frame, op: Op, block: BodyBlock): void {
       write(w, 'drop');
     }
     mark(frame, op.span, op.kind === 'mark');
-    lowerOp(frame, op);
+    lowerOp(frame, op, op.kind === 'dead' && block.end.kind === 'return' && block.ops.slice(block.ops.indexOf(op)).every(later => later.kind === 'dead' || later.kind === 'mark'));
     return;
   }
   const effects = effectsOf(frame, op);

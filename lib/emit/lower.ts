@@ -21,13 +21,14 @@ import { checkValue, SCALARS, watchRead } from './valid.ts';
 import { instanceOf, lengthOf, needsDrop, stepType, tailOf } from './world.ts';
 import { constantOf, get, i32, open, set, storeOps, write } from './writer.ts';
 
-export function lowerOp(frame: Frame, op: Op): void {
+/** `last`: nothing but the return follows; what dies here dies of it, also when the call was written in place. */
+export function lowerOp(frame: Frame, op: Op, last = false): void {
   const w = frame.out;
   switch (op.kind) {
     case 'assign': lowerAssign(frame, op.place, op.value, op.span); return;
     case 'live': case 'dead': {
       const home = frame.homes[op.local];
-      if (frame.unit.world.profile === 'debug' && home?.kind === 'frame') write(w, op.kind === 'live' ? 'frame.live' : 'frame.dead', home.offset, home.size);
+      if (frame.unit.world.profile === 'debug' && home?.kind === 'frame') write(w, op.kind === 'live' ? 'frame.live' : 'frame.dead', home.offset, last ? 0 : home.size);
       return;
     }
     case 'mark': return;

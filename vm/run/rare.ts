@@ -197,6 +197,14 @@ const rangeFault = (m: Machine, at: number, size: number, flags: number): Fault 
   if (!sanitizer) return m.heap.checkAccess(m.ints[at]!, size, access);
   return sanitizer.checkPointer(m.ints[at + 1]!, m.ints[at]!, size, access) ?? ((flags & (accessFlags.write | accessFlags.uninitialised)) === 0 ? sanitizer.checkWritten(m.ints[at]!, size, access) : null);
 };
+/** What is wrong with a pointer that shall be released: it does not lead to the start of its block, or its block is dead and another one stands there now. */
+const astray = (m: Machine, at: number, access: 'free' | 'realloc'): Fault | null => {
+  const address = m.ints[at]!;
+  const meant = m.heap.sanitizer?.block(m.ints[at + 1]!);
+  if (!meant || meant.sort === 'part' || address === 0) return null;
+  if (address !== meant.address) return fault('bad-free', access, address, 0, meant);
+  return meant.sort === 'heap' && meant.state === 'freed' ? fault('double-free', access, address, 0, meant) : null;
+};
 const table: Record<RareName, Handler> = {
   host: (m, pc) => {
     m.pc = pc;
@@ -498,8 +506,9 @@ const table: Record<RareName, Handler> = {
     const size = int(m, pc, 3) >>> 0;
     const end = m.space.end;
     const family = word(m, pc, 5) + 1;
-    const address = m.heap.realloc(from, size, family, site(m));
-    if (address === -1 && stopWith(m, m.heap.refusal, pc + 6, pc) === pc) return pc;
+    const wrong = astray(m, slot(m, pc, 2), 'realloc');
+    const address = wrong ? -1 : m.heap.realloc(from, size, family, site(m));
+    if (address === -1 && stopWith(m, wrong ?? m.heap.refusal, pc + 6, pc) === pc) return pc;
     // What cannot be moved stays what it is; who asked gets a new block.
     const given = address === -1 ? m.heap.alloc(size, 16, family, site(m)) : address;
     born(m, slot(m, pc, 1), given, size, family, address === -1 ? 0 : from, end);
@@ -511,7 +520,7 @@ const table: Record<RareName, Handler> = {
     // A part may begin where its chunk does: the pointer tells which of them is meant.
     const meant = m.heap.sanitizer?.block(m.ints[slot(m, pc, 1) + 1]!);
     const part = meant?.sort === 'part' && meant.address === address ? fault(meant.state === 'live' ? 'alloc-dealloc-mismatch' : 'bad-free', 'free', address, 0, meant, { family: word(m, pc, 2) + 1 }) : null;
-    const wrong = part ?? m.heap.free(address, word(m, pc, 2) + 1, site(m));
+    const wrong = part ?? astray(m, slot(m, pc, 1), 'free') ?? m.heap.free(address, word(m, pc, 2) + 1, site(m));
     if (!wrong && address !== 0) for (const listener of m.listeners.free) listener(address, word(m, pc, 2) + 1);
     return stopWith(m, wrong, pc + 3, pc);
   },
