@@ -62,7 +62,11 @@ function visit(check: Check, node: unknown): void {
       break;
     default: break;
   }
-  for (const [key, part] of Object.entries(node)) if (key !== 'span' && key !== 'id') visit(check, part);
+  for (const key in node) {
+    if (key === 'span') continue;
+    const part = (node as Readonly<Record<string, unknown>>)[key];
+    if (typeof part === 'object') visit(check, part);
+  }
 }
 
 function checkMatch(check: Check, e: Expr & { kind: 'match' }): void {

@@ -106,26 +106,67 @@ export function parts(t: TypeShape): readonly Type[] {
   }
 }
 
-/** A way to a type by the numbers of its parts. */
-interface Node {
-  type: Type | null;
-  /** Of a definition with arguments, see `numberOf`; 0: none yet. */
-  number: number;
-  next: Map<number, Node> | null;
+/**
+ * A way to a type by the numbers of its parts: a node is a number from 1, and all steps from node to node stand in one table of open
+ * addresses, a row of three words each (from, by, to). A map for each node costs several times as much, and the collector looks at each.
+ */
+type Node = number;
+const ROW = 3;
+let steps = new Int32Array(ROW << 12);
+let mask = (1 << 12) - 1;
+let used = 0;
+let nodes = 0;
+/** By node: the type that stands there, and the number of a definition with arguments (`numberOf`); 0: none yet. */
+const typeAt: (Type | undefined)[] = [undefined];
+const numberAt: number[] = [0];
+
+function newNode(): Node {
+  typeAt.push(undefined);
+  numberAt.push(0);
+  return ++nodes;
 }
 
-const newNode = (): Node => ({ type: null, number: 0, next: null });
+/** The row of a step, or the free one where it belongs. */
+function rowOf(node: Node, id: number): number {
+  let hash = Math.imul(node, 0x9e3779b1) ^ Math.imul(id, 0x85ebca6b);
+  hash ^= hash >>> 15;
+  for (let row = hash & mask; ; row = (row + 1) & mask) {
+    const at = row * ROW;
+    const from = steps[at];
+    if (from === 0 || (from === node && steps[at + 1] === id)) return at;
+  }
+}
 
 function step(node: Node, id: number): Node {
-  const next = (node.next ??= new Map());
-  let found = next.get(id);
-  if (found === undefined) next.set(id, (found = newNode()));
-  return found;
+  let at = rowOf(node, id);
+  const known = steps[at + 2] as number;
+  if (known !== 0) return known;
+  if (++used * 3 > mask * 2) {
+    widen();
+    at = rowOf(node, id);
+  }
+  const made = newNode();
+  steps[at] = node;
+  steps[at + 1] = id;
+  steps[at + 2] = made;
+  return made;
+}
+
+function widen(): void {
+  const old = steps;
+  steps = new Int32Array(old.length * 2);
+  mask = mask * 2 + 1;
+  for (let at = 0; at < old.length; at += ROW) {
+    if (old[at] === 0) continue;
+    const to = rowOf(old[at] as number, old[at + 1] as number);
+    for (let i = 0; i < ROW; i++) steps[to + i] = old[at + i] as number;
+  }
 }
 
 function walk(node: Node, types: readonly Type[]): Node {
-  for (let i = 0; i < types.length; i++) node = step(node, (types[i] as Type).id);
-  return node;
+  let at = node;
+  for (let i = 0; i < types.length; i++) at = step(at, (types[i] as Type).id);
+  return at;
 }
 
 function named(map: Map<string, Node>, name: string): Node {
@@ -144,8 +185,7 @@ let numbers = 0;
 /** A number for a definition (a trait, an associated type) with arguments: equal ones have the same. Keys caches. */
 export function numberOf(def: DefId, args: readonly Type[]): number {
   const node = walk(named(applied, def), args);
-  if (node.number === 0) node.number = ++numbers;
-  return node.number;
+  return (numberAt[node] ||= ++numbers);
 }
 
 /** The place in the tables where the type of this shape stands, or will stand. */
@@ -195,8 +235,8 @@ function ownFlags(t: TypeShape): number {
 /** The one object for this shape. */
 export function intern(shape: TypeShape): Type {
   const place = placeOf(shape);
-  let { type } = place;
-  if (type === null) {
+  let type = typeAt[place];
+  if (type === undefined) {
     let flags = ownFlags(shape);
     let depth = 0;
     let size = 1;
@@ -209,7 +249,7 @@ export function intern(shape: TypeShape): Type {
     sizes.push(size);
     type = { ...shape, id: all.length, flags };
     all.push(type);
-    place.type = type;
+    typeAt[place] = type;
   }
   return type;
 }
