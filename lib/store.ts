@@ -64,12 +64,13 @@ export class Encoder {
 }
 
 export class Decoder {
-  readonly #types: readonly Json[];
+  /** JSON text of each type's row. */
+  readonly #types: readonly string[];
   readonly #made: (Type | undefined)[] = [];
 
   readonly #instance: ((shape: unknown) => InstanceLike) | null;
 
-  constructor(types: readonly Json[], instance: ((shape: unknown) => InstanceLike) | null = null) {
+  constructor(types: readonly string[], instance: ((shape: unknown) => InstanceLike) | null = null) {
     this.#types = types;
     this.#instance = instance;
   }
@@ -107,7 +108,7 @@ export class Decoder {
   #type(index: number): Type {
     let type = this.#made[index];
     if (type === undefined) {
-      type = intern(this.decode(this.#types[index] ?? null) as TypeShape);
+      type = intern(this.decode(JSON.parse(this.#types[index] ?? 'null') as Json) as TypeShape);
       this.#made[index] = type;
     }
     return type;

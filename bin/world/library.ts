@@ -47,10 +47,10 @@ function openStored(path: string): StoredText {
     text(from, to) {
       const number = Math.floor(from / CHUNK);
       const start = number * CHUNK;
-      if (to > start + CHUNK) return read(from, to).toString('utf8');
+      if (to > start + CHUNK) return read(from, to).toString('latin1');
       let chunk = chunks.get(number);
       if (chunk === undefined) chunks.set(number, (chunk = read(start, Math.min(start + CHUNK, size))));
-      return chunk.toString('utf8', from - start, to - start);
+      return chunk.toString('latin1', from - start, to - start);
     },
   };
 }
