@@ -279,6 +279,7 @@ export const labels: readonly (readonly [en: string, zh: string])[] = [
   ['used as parameter more than once', '多次用作参数名'],
   ['used in a pattern more than once', '在模式中出现多次'],
   ['value is dropped here', '值在这里被丢弃'],
+  ['value is immutable until the indices behind are evaluated', '后面的下标求出之前，值不可变'],
   ['value is immutable while the match is undecided', '匹配还没有决定时，值不可变'],
   ['value moved here', '值在这里移走'],
   ['value moved here, in previous iteration of loop', '值在循环的上一轮中在这里移走'],

@@ -277,6 +277,7 @@ export const notes: readonly (readonly [en: string, zh: string])[] = [
   ['this is of type `1` but it should be `2` or numeric', '它的类型是 `1`，但应当是 `2` 或数字'],
   ['this is what is returned', '这是返回的值'],
   ['this method takes `1` by value, which moves it', '这个方法按值接受 `1`，会移动它'],
+  ['what the closure gives here must be good for any lifetime', '闭包在此给出的东西必须对任意生命周期都有效'],
   ['this must be good for any lifetime, but it is for a certain one only', '它必须对任意生命周期都有效，但只对某一个有效'],
   ['this operator is not `1`', '这个运算符不是 `1`'],
   ['this requires that the borrow lasts for {a}', '这要求借用持续到{a}'],
