@@ -66,7 +66,12 @@ async function script(top, options, shared, entries) {
 }
 
 /** As `bin/world/parts.ts` reads it. */
-const whole = text => Buffer.from(`${String(text.length).padStart(12)}${text}`, 'latin1');
+const whole = text => {
+  // esbuild writes letters of strings as escapes, but not those of regular expressions.
+  const wide = /.{0,30}[^\x00-\xff].{0,30}/.exec(text);
+  if (wide !== null) throw new Error(`a part may hold letters of Latin-1 only: write this one as an escape: ${wide[0]}`);
+  return Buffer.from(`${String(text.length).padStart(12)}${text}`, 'latin1');
+};
 
 /** Runs a program in a process of its own, which then keeps what the engine made. */
 export function warmParts(dist, program) {

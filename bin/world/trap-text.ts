@@ -193,7 +193,7 @@ function isEvent(event: ReportLeak['allocated']): event is ReportEvent {
 
 /** A stack, innermost first, without the library's own frames around the user's, and without a long middle. */
 function stackText(title: string, stack: readonly ReportFrame[]): string[] {
-  const own = stack.filter(frame => !frame.file.startsWith('std/') && frame.function !== 'start');
+  const own = stack.filter(frame => !frame.file.startsWith('std/') && frame.file !== '?' && frame.function !== 'start');
   const frames = own.length === 0 ? stack : own;
   const text = (frame: ReportFrame): string => `      ${frame.function}  ${frame.file}:${frame.line}:${frame.column}`;
   const shown = frames.length > 16 ? [...frames.slice(0, 10).map(text), `      … ${frames.length - 14} …`, ...frames.slice(-4).map(text)] : frames.map(text);

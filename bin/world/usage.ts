@@ -65,7 +65,7 @@ export function spoken(text: string): string {
     const found = new RegExp(`^${en.split('…').map(escape).join('([^]*?)')}$`).exec(text);
     if (found === null) continue;
     let at = 0;
-    return zh.replace(/…/g, () => found[++at] ?? '');
+    return zh.replace(/\u2026/g, () => found[++at] ?? '');
   }
   return text;
 }
