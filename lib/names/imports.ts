@@ -301,7 +301,7 @@ function pathFixes(build: Build, one: Import, paths: readonly string[]): Fix[] {
   return written.includes('{') ? [] : paths.map(path => ({ title: `import \`${path}\``, edits: [{ span, text: path }], certain: false }));
 }
 
-export const article = (what: string): string => (/^[aeiou]/.test(what) ? `an ${what}` : `a ${what}`);
+export const article = (what: string): string => (/^(?:[aeio]|u(?!nit|nion|ser))/.test(what) ? `an ${what}` : `a ${what}`);
 
 /** What a name leads to, in a word. */
 export function describe(build: Pick<Build, 'world' | 'byDef'>, res: Res): string {

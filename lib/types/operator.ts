@@ -355,7 +355,9 @@ export function checkIndex(t: Typing, e: Expr & { readonly kind: 'index' }): Typ
     const at = chain.types[i] as Type;
     const steps = chain.steps.slice(0, i);
     if (at.kind === 'ptr') {
-      if (index.kind === 'infer' && index.of === 'int') unify(t.cx.infer, index, USIZE);
+      const minus = bare(arg);
+      // Behind a pointer there may be something before it.
+      if (index.kind === 'infer' && index.of === 'int') unify(t.cx.infer, index, minus.kind === 'unary' && minus.op === '-' ? ISIZE : USIZE);
       else if (index.kind !== 'int' || (index.name !== 'usize' && index.name !== 'isize')) return badIndex(t, e, at, index);
       adjust(t, e.base.id, derefAdjustments(t, steps, false));
       return known(t, at.inner);

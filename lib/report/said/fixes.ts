@@ -25,6 +25,7 @@ export const fixes: readonly (readonly [en: string, zh: string])[] = [
   ['borrow it', '借用它'],
   ['box them to use them as one: `1`', '把它们装箱，就能当作同一类型使用：`1`'],
   ['call it', '调用它'],
+  ['cast it to `1`', '转换为 `1`'],
   ['call what the field holds', '调用字段所存的函数'],
   ['cast through an integer first', '先转成整数'],
   ['cast to a reference', '转成引用'],
