@@ -130,11 +130,4 @@ export const habits: readonly Record[] = [
     wrong: 'fn main():\n    let x = Some(1)\n    if x is not None:\n        println("some")\n',
     right: 'fn main():\n    let x = Some(1)\n    if not x is None:\n        println("some")\n',
   },
-  {
-    code: 'E1044', slug: 'is-binds', severity: 'error',
-    message: { en: '`is` binds no variable: `{name}` needs `if let`', zh: '`is` 不绑定变量：`{name}` 需要 `if let`' },
-    why: { en: '`x is P` is a `bool`. To take a part out write `if let P = x:`; where the part does not matter write `_` in its place.', zh: '`x is P` 的值是 `bool`。要取出其中的部分，写 `if let P = x:`；不需要的部分写 `_`。' },
-    wrong: 'fn main():\n    let x = Some(1)\n    if x is Some(n):\n        println("{n}")\n',
-    right: 'fn main():\n    let x = Some(1)\n    if let Some(n) = x:\n        println("{n}")\n    println("{}", x is Some(_))\n',
-  },
 ];

@@ -127,11 +127,18 @@ const paths: readonly Record[] = [
     right: 'enum Shape:\n    Round { r: i32 }\n\nfn main():\n    let s = Shape::Round { r: 1 }\n',
   },
   {
+    code: 'E1044', slug: 'is-binds', severity: 'error',
+    message: { en: '`is` binds no variable: `{name}` needs `if let`', zh: '`is` 不绑定变量：`{name}` 需要 `if let`' },
+    why: { en: '`x is P` is a `bool`. To take a part out write `if let P = x:`; where the part does not matter write `_` in its place.', zh: '`x is P` 的值是 `bool`。要取出其中的部分，写 `if let P = x:`；不需要的部分写 `_`。' },
+    wrong: 'fn main():\n    let x = Some(1)\n    if x is Some(n):\n        println("{n}")\n',
+    right: 'fn main():\n    let x = Some(1)\n    if let Some(n) = x:\n        println("{n}")\n    println("{}", x is Some(_))\n',
+  },
+  {
     code: 'E0576', slug: 'unknown-trait-item', severity: 'error',
     message: { en: 'cannot find {what} `{name}` in {in}', zh: '在 trait 中找不到 `{name}`' },
     why: { en: '`<Type as Trait>::name` and `Trait::name` lead to items that the trait itself declares.', zh: '`<Type as Trait>::name` 和 `Trait::name` 只能指向该 trait 自己声明的条目。' },
-    wrong: 'trait Area:\n    fn area(&self) -> f64\n\nfn total[T: Area](t: &T) -> f64: Area::size(t)\n\nfn main(): pass\n',
-    right: 'trait Area:\n    fn area(&self) -> f64\n\nfn total[T: Area](t: &T) -> f64: Area::area(t)\n\nfn main(): pass\n',
+    wrong: 'trait Area:\n    fn area(&self) -> f64\n\nfn total[T: Area](t: &T) -> f64: <T as Area>::size(t)\n\nfn main(): pass\n',
+    right: 'trait Area:\n    fn area(&self) -> f64\n\nfn total[T: Area](t: &T) -> f64: <T as Area>::area(t)\n\nfn main(): pass\n',
   },
   {
     code: 'E0401', slug: 'outer-parameter', severity: 'error',
