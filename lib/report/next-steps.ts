@@ -17,8 +17,6 @@ const steps: Readonly<Record<string, readonly [en: string, zh: string]>> = {
   R4010: ['Give the recursion a case that ends it, or make it a loop. `--stack SIZE` raises the limit.', '给递归一个结束的情况，或改成循环。`--stack SIZE` 可提高上限。'],
   R4011: ['Keep a function in a variable of its own function type, or in an `Option` of it when there may be none.', '把函数放在其函数类型的变量里；可能没有时放在它的 `Option` 里。'],
   R4012: ['Keep a function in a variable of its own function type; do not make one from a number.', '把函数放在其函数类型的变量里，不要由数字产生函数指针。'],
-  R4013: ['Run it without `--release`: the debug profile names the block that was left.', '不带 `--release` 运行：调试方式会指出越出的是哪个块。'],
-  R4014: ['`altru heap FILE` tells what holds the memory; `--heap SIZE` limits what the program may take.', '`altru heap FILE` 说明内存被谁占用；`--heap SIZE` 限制程序可取得的内存。'],
   R4015: ['Give it more with `--fuel N`, or look where it goes round: `altru viz FILE`.', '用 `--fuel N` 给得更多，或用 `altru viz FILE` 看它在哪里打转。'],
   R4020: ['Index the static itself, `TABLE[i]`: that is checked against its length.', '直接用 `TABLE[i]` 访问静态变量：会检查长度。'],
   R4021: ['Ask for more with `arena_alloc` or `pool_acquire` in place of going on behind what was handed out.', '用 `arena_alloc` 或 `pool_acquire` 再申请，而不是越过已交出的部分继续使用。'],

@@ -35,8 +35,6 @@ export const trapReasons = [
   { name: 'stack_overflow', code: 'R4010', kind: 'stack-overflow', message: 'stack overflow', exit: 101 },
   { name: 'null_call', code: 'R4011', kind: 'null-call', message: 'call through a null function pointer', exit: 77 },
   { name: 'bad_call', code: 'R4012', kind: 'bad-call', message: 'call through a pointer to no function of this type', exit: 77 },
-  { name: 'wild_access', code: 'R4013', kind: 'wild-pointer', message: 'access outside of memory', exit: 77 },
-  { name: 'out_of_memory', code: 'R4014', kind: 'out-of-memory', message: 'memory is exhausted', exit: 134 },
   { name: 'out_of_fuel', code: 'R4015', kind: 'out-of-fuel', message: 'the fuel is used up', exit: 124 },
   { name: 'interrupted', code: 'R4016', kind: 'interrupted', message: 'interrupted', exit: 130 },
 ] as const;
