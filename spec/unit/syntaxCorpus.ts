@@ -31,5 +31,7 @@ export function parse(text: string, name = 'spec.altru'): Parsed {
 /** A tree without spans and ids, to be compared. */
 export function bare(tree: unknown): string {
   return JSON.stringify(tree, (key, value: unknown) =>
+    // A function's dots are there or not; where they stand is a place.
+    key === 'variadic' ? value !== null && value !== undefined :
     key === 'span' || key === 'id' || key === 'head' || key === 'opSpan' || key === 'bracket' ? undefined : typeof value === 'bigint' ? `${value}n` : value);
 }
